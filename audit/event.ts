@@ -1,0 +1,99 @@
+// Everything the evidence log can say: one closed union. An event is appended in the transaction of the state it
+// speaks of. Adding a kind is adding a line here; nothing is ever renamed or removed, old logs must stay readable.
+
+import type { Json } from '../store/core/canonical-json.ts';
+import type { Tx } from '../store/database.ts';
+
+/** Who did it. `name` is kept beside the id so that a log reads without the database. */
+export type Actor =
+  | { readonly kind: 'account'; readonly id: string; readonly name: string }
+  /** Somebody who is not signed in; `name` is what they typed, attacker-controlled. */
+  | { readonly kind: 'nobody'; readonly name: string }
+  /** The software itself: a clock ran out, a process started. */
+  | { readonly kind: 'system' };
+
+/** What happened, by type. Values are ids, short texts and numbers; never a secret. */
+export interface EvidenceDetails {
+  'log.started': { readonly origin: string };
+  'system.started': { readonly version: string };
+  'system.stopped': Record<string, never>;
+  'account.invited': { readonly account: string; readonly name: string; readonly role: string };
+  'account.activated': { readonly account: string };
+  'account.departed': { readonly account: string; readonly reason: string; readonly ended: Json };
+  'account.departure-measured': { readonly account: string; readonly sessions: Json };
+  'key.added': { readonly account: string; readonly fingerprint: string };
+  'key.removed': { readonly account: string; readonly fingerprint: string };
+  'login.succeeded': { readonly account: string; readonly via: 'web' | 'ssh'; readonly factors: readonly string[] };
+  'login.failed': { readonly via: 'web' | 'ssh'; readonly factor: string; readonly code: string };
+  'login.locked': { readonly key: string; readonly until: number };
+  logout: { readonly account: string };
+  'step-up.failed': { readonly account: string; readonly act: string };
+  'target.added': {
+    readonly target: string;
+    readonly name: string;
+    readonly host: string;
+    readonly port: number;
+    readonly hostKey: string;
+  };
+  'target-account.added': { readonly targetAccount: string; readonly target: string; readonly login: string };
+  'ticket.created': { readonly ticket: string; readonly number: string; readonly contentHash: string };
+  'ticket.submitted': { readonly ticket: string; readonly contentHash: string };
+  'ticket.approved': { readonly ticket: string; readonly contentHash: string };
+  'ticket.refused': { readonly ticket: string; readonly reason: string };
+  'ticket.withdrawn': { readonly ticket: string };
+  'ticket.revoked': { readonly ticket: string; readonly reason: string };
+  'ticket.closed': { readonly ticket: string; readonly report: string };
+  /** Somebody asked for something and the answer was no: the code says why. */
+  'access.refused': { readonly action: string; readonly code: string; readonly request: Json };
+  'listener.opened': { readonly port: number };
+  'listener.closed': { readonly port: number };
+  'credential.released': { readonly session: string; readonly targetAccount: string };
+  'session.opened': {
+    readonly session: string;
+    readonly ticket: string;
+    readonly account: string;
+    readonly targetAccount: string;
+    readonly target: string;
+    readonly login: string;
+    readonly kind: string;
+    readonly via: string;
+    readonly command: string | null;
+  };
+  /** The recording's files exist and their headers are durable. `heads`: track name → chain hash, hex. */
+  'recording.opened': { readonly session: string; readonly heads: Json };
+  /** Where the recording's chains stand while the session runs. */
+  'recording.head': { readonly session: string; readonly heads: Json };
+  'session.ended': {
+    readonly session: string;
+    readonly reason: string;
+    readonly exitStatus: number | null;
+    readonly exitSignal: string | null;
+  };
+  /** The tracks are complete: track name → { head: final chain hash, frames, bytes: file length }. */
+  'recording.sealed': { readonly session: string; readonly tracks: Json };
+  /** The tracks were found without an end after a crash: same shape, as far as whole frames reach. */
+  'recording.recovered': { readonly session: string; readonly tracks: Json };
+  'host-key.mismatch': {
+    readonly session: string;
+    readonly target: string;
+    readonly expected: string;
+    readonly got: string;
+  };
+  'replay.opened': { readonly session: string };
+  'lease.lost': { readonly sessions: number };
+}
+
+export type EvidenceType = keyof EvidenceDetails;
+
+export type EvidenceEvent = {
+  readonly [T in EvidenceType]: {
+    readonly type: T;
+    readonly actor: Actor;
+    /** The network address it came from, where there was one. */
+    readonly source?: string;
+    readonly details: EvidenceDetails[T];
+  };
+}[EvidenceType];
+
+/** Appends inside the transaction that also holds the state. Made by the log, taken by every service. */
+export type AppendEvidence = (tx: Tx, event: EvidenceEvent) => Promise<void>;

@@ -1,0 +1,2 @@
+/** The databases every repository runs on. */
+export type DatabaseKind = 'sqlite' | 'postgres';

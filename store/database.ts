@@ -1,0 +1,85 @@
+// The one handle on the database. Everything happens inside `transaction`; repositories take the `Tx` it gives and
+// cannot reach the pool (with SQLite, using the pool inside a transaction waits for itself for ever).
+
+import BetterSqlite3 from 'better-sqlite3';
+import { type Dialect, Kysely, PostgresDialect, SqliteDialect, type Transaction } from 'kysely';
+import pg from 'pg';
+import type { DatabaseKind } from './database-kind.ts';
+import { migrate } from './migrations/migrate.ts';
+import type { Tables } from './schema/tables.ts';
+
+export type Tx = Transaction<Tables>;
+
+export interface Database {
+  readonly kind: DatabaseKind;
+  /** Runs `work` in one serializable transaction; whatever it throws rolls everything back. */
+  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+export type DatabaseLocation =
+  | { readonly kind: 'sqlite'; readonly file: string }
+  | { readonly kind: 'postgres'; readonly url: string };
+
+/** How often a PostgreSQL transaction that lost a race (SQLSTATE 40001, 40P01) is run again from the start. */
+const SERIALIZATION_ATTEMPTS = 12;
+
+/** Opens the database and brings its schema up to date. */
+export async function openDatabase(location: DatabaseLocation): Promise<Database> {
+  const kysely = new Kysely<Tables>({ dialect: dialectOf(location) });
+  try {
+    await migrate(kysely, location.kind);
+  } catch (error) {
+    await kysely.destroy();
+    throw error;
+  }
+  return {
+    kind: location.kind,
+    transaction: location.kind === 'sqlite' ? (work) => once(kysely, work) : (work) => retrying(kysely, work),
+    close: () => kysely.destroy(),
+  };
+}
+
+function once<T>(kysely: Kysely<Tables>, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return kysely.transaction().execute(work);
+}
+
+async function retrying<T>(kysely: Kysely<Tables>, work: (tx: Tx) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await kysely.transaction().setIsolationLevel('serializable').execute(work);
+    } catch (error) {
+      if (attempt >= SERIALIZATION_ATTEMPTS || !lostARace(error)) throw error;
+    }
+  }
+}
+
+function lostARace(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && (error.code === '40001' || error.code === '40P01');
+}
+
+function dialectOf(location: DatabaseLocation): Dialect {
+  if (location.kind === 'sqlite') return new SqliteDialect({ database: openSqlite(location.file) });
+  // Integer columns hold milliseconds: far below 2^53, so the driver's text for int8 becomes a number.
+  const types = {
+    getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+      oid === INT8 ? Number : pg.types.getTypeParser(oid, format),
+  };
+  const pool = new pg.Pool({ connectionString: location.url, max: 8, types });
+  // A connection that dies while idle is replaced at the next use; without listeners it would end the process.
+  pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
+  return new PostgresDialect({ pool });
+}
+
+const INT8 = 20;
+
+function openSqlite(file: string): BetterSqlite3.Database {
+  const sqlite = new BetterSqlite3(file);
+  sqlite.pragma('journal_mode = WAL');
+  // FULL: a committed transaction survives a power cut; the evidence log depends on it.
+  sqlite.pragma('synchronous = FULL');
+  sqlite.pragma('foreign_keys = ON');
+  sqlite.pragma('busy_timeout = 5000');
+  return sqlite;
+}

@@ -1,0 +1,18 @@
+// Brings a database up to date. Migrations are listed here, in order, and are never edited once released.
+
+import type { Kysely } from 'kysely';
+import { type Migration, Migrator } from 'kysely/migration';
+import type { DatabaseKind } from '../database-kind.ts';
+import type { Tables } from '../schema/tables.ts';
+import { firstOpening } from './0001-first-opening.ts';
+
+/** Throws the failing migration's own error; the migrations before it stay applied. */
+export async function migrate(kysely: Kysely<Tables>, kind: DatabaseKind): Promise<void> {
+  const migrations: Record<string, Migration> = { '0001-first-opening': firstOpening(kind) };
+  const migrator = new Migrator({
+    db: kysely,
+    provider: { getMigrations: async () => migrations },
+  });
+  const { error } = await migrator.migrateToLatest();
+  if (error !== undefined) throw error;
+}

@@ -1,0 +1,206 @@
+// Every table's shape as the code sees it. Times are milliseconds since 1970 (integer columns), ids are text,
+// structured values are JSON text. Write-once columns have `never` as their update type.
+
+import type { ColumnType } from 'kysely';
+import type {
+  AccountId,
+  InvitationId,
+  PublicKeyId,
+  SessionId,
+  TargetAccountId,
+  TargetId,
+  TicketId,
+} from '../core/ids.ts';
+
+/** Set when the row is written, never changed. */
+type Once<T> = ColumnType<T, T, never>;
+
+export type Role = 'admin' | 'operator' | 'auditor' | 'head' | 'section';
+export type AccountState = 'invited' | 'active' | 'departed';
+export type TicketState = 'draft' | 'submitted' | 'approved' | 'refused' | 'withdrawn' | 'revoked' | 'closed';
+export type ChannelKind = 'shell' | 'exec';
+
+export interface AccountTable {
+  id: Once<AccountId>;
+  /** The name typed at sign-in: lower case, unique for ever. */
+  name: Once<string>;
+  display_name: string;
+  role: Once<Role>;
+  /** The company an outside engineer works for; null for the centre's own people. */
+  vendor: Once<string | null>;
+  state: AccountState;
+  /** PHC string of Argon2id; null until the invitation is accepted, and again after departure. */
+  password_hash: string | null;
+  /** Sealed by the vault. */
+  totp_secret: string | null;
+  /** The last TOTP time step that was accepted, on any door. */
+  totp_step: number;
+  created_at: Once<number>;
+  departed_at: number | null;
+  version: number;
+}
+
+export interface InvitationTable {
+  id: Once<InvitationId>;
+  account_id: Once<AccountId>;
+  /** SHA-256 of the token, hex; the token itself is shown once. */
+  token_hash: Once<string>;
+  /** Sealed by the vault: the TOTP secret offered while the invitation is open. */
+  totp_secret: Once<string>;
+  created_at: Once<number>;
+  expires_at: Once<number>;
+  used_at: number | null;
+}
+
+export interface PublicKeyTable {
+  id: Once<PublicKeyId>;
+  account_id: Once<AccountId>;
+  algorithm: Once<string>;
+  /** Base64 of the SSH wire blob. */
+  blob: Once<string>;
+  /** `SHA256:…` as OpenSSH prints it; unique, one key ↔ one account. */
+  fingerprint: Once<string>;
+  comment: Once<string>;
+  created_at: Once<number>;
+}
+
+export interface BrowserSessionTable {
+  /** SHA-256 of the cookie's token, hex. */
+  token_hash: Once<string>;
+  account_id: Once<AccountId>;
+  source: Once<string>;
+  created_at: Once<number>;
+  last_seen_at: number;
+  expires_at: Once<number>;
+}
+
+export interface LoginThrottleTable {
+  /** `name:<what was typed>` or `source:<address>`: kept for names that do not exist, too. */
+  key: Once<string>;
+  failures: number;
+  last_failure_at: number;
+  locked_until: number;
+}
+
+export interface TargetTable {
+  id: Once<TargetId>;
+  name: Once<string>;
+  host: string;
+  port: number;
+  /** Pinned: one line `algorithm base64`. */
+  host_key: string;
+  created_at: Once<number>;
+  retired_at: number | null;
+  version: number;
+}
+
+export interface TargetAccountTable {
+  id: Once<TargetAccountId>;
+  target_id: Once<TargetId>;
+  login: Once<string>;
+  credential_kind: 'password' | 'private-key';
+  /** Sealed by the vault. */
+  credential: string;
+  created_at: Once<number>;
+  retired_at: number | null;
+}
+
+export interface TicketTable {
+  id: Once<TicketId>;
+  /** What people call it: BG-YYYYMMDD-NN. */
+  number: Once<string>;
+  requester_id: Once<AccountId>;
+  state: TicketState;
+  purpose: string;
+  plan: string;
+  window_start: number;
+  window_end: number;
+  /** JSON array of IP addresses or CIDR blocks. */
+  sources: string;
+  /** SHA-256, hex, of the canonical JSON of what is asked for; an approval is bound to it. */
+  content_hash: string;
+  approver_id: AccountId | null;
+  decided_at: number | null;
+  /** Why it was refused, revoked or withdrawn. */
+  decision_reason: string | null;
+  submitted_at: number | null;
+  closed_at: number | null;
+  completion_report: string | null;
+  created_at: Once<number>;
+  version: number;
+}
+
+/** One agreed channel of a ticket: as which target account, which kind. */
+export interface TicketChannelTable {
+  ticket_id: Once<TicketId>;
+  target_account_id: Once<TargetAccountId>;
+  kind: Once<ChannelKind>;
+}
+
+/** Every change of state that happened; the foreign key to `ticket_arc` makes an illegal one impossible. */
+export interface TicketTransitionTable {
+  ticket_id: Once<TicketId>;
+  version: Once<number>;
+  from_state: Once<TicketState>;
+  to_state: Once<TicketState>;
+  at: Once<number>;
+}
+
+export interface TicketArcTable {
+  from_state: Once<TicketState>;
+  to_state: Once<TicketState>;
+}
+
+export interface SessionTable {
+  id: Once<SessionId>;
+  ticket_id: Once<TicketId>;
+  account_id: Once<AccountId>;
+  target_account_id: Once<TargetAccountId>;
+  kind: Once<ChannelKind>;
+  via: Once<'ssh' | 'web'>;
+  source: Once<string>;
+  /** The command line of an exec session. */
+  command: Once<string | null>;
+  started_at: Once<number>;
+  ended_at: number | null;
+  end_reason: string | null;
+  exit_status: number | null;
+  exit_signal: string | null;
+  /** Sealed recording: bytes as recorded, both ways, and the final chain hashes as JSON. */
+  recorded_bytes: number | null;
+  recording_heads: string | null;
+}
+
+/** The evidence log's leaves, in order. The index is the leaf index of the Merkle tree. */
+export interface EvidenceTable {
+  leaf_index: Once<number>;
+  /** Canonical JSON. */
+  leaf: Once<string>;
+}
+
+/** One row: how long the log is and the tree's right edge, so that a restart hashes nothing again. */
+export interface EvidenceHeadTable {
+  id: Once<1>;
+  size: number;
+  /** JSON array of hex hashes: the roots of the perfect subtrees, largest first. */
+  edge: string;
+  /** How many leaves the published files and the last signed checkpoint cover. */
+  published: number;
+}
+
+export interface Tables {
+  account: AccountTable;
+  invitation: InvitationTable;
+  public_key: PublicKeyTable;
+  browser_session: BrowserSessionTable;
+  login_throttle: LoginThrottleTable;
+  target: TargetTable;
+  target_account: TargetAccountTable;
+  ticket: TicketTable;
+  ticket_channel: TicketChannelTable;
+  ticket_transition: TicketTransitionTable;
+  ticket_arc: TicketArcTable;
+  session: SessionTable;
+  evidence: EvidenceTable;
+  evidence_head: EvidenceHeadTable;
+}

@@ -1,0 +1,123 @@
+import { sql } from 'kysely';
+import { expect, test } from 'vitest';
+import { newId } from '../../store/core/ids.ts';
+import type { Tx } from '../../store/database.ts';
+import { onEachDatabase } from '../support/databases.ts';
+
+const person = (role: 'operator' | 'head' = 'operator') => {
+  const id = newId('acc');
+  return {
+    id,
+    name: id.slice(4),
+    display_name: 'somebody',
+    role,
+    vendor: null,
+    state: 'invited' as const,
+    password_hash: null,
+    totp_secret: null,
+    totp_step: 0,
+    created_at: 1,
+    departed_at: null,
+    version: 1,
+  };
+};
+
+const ticket = (requester: ReturnType<typeof person>) => ({
+  id: newId('tkt'),
+  number: 'BG-20260312-01',
+  requester_id: requester.id,
+  state: 'draft' as const,
+  purpose: 'p',
+  plan: 'p',
+  window_start: 1,
+  window_end: 2,
+  sources: '[]',
+  content_hash: '',
+  approver_id: null,
+  decided_at: null,
+  decision_reason: null,
+  submitted_at: null,
+  closed_at: null,
+  completion_report: null,
+  created_at: 1,
+  version: 1,
+});
+
+onEachDatabase((under) => {
+  const run = <T>(work: (tx: Tx) => Promise<T>) => under.current().transaction(work);
+
+  test('a transaction that throws leaves nothing behind', async () => {
+    const failing = run(async (tx) => {
+      await tx.insertInto('account').values(person()).execute();
+      throw new Error('stop');
+    });
+    await expect(failing).rejects.toThrow('stop');
+    expect(await run((tx) => tx.selectFrom('account').selectAll().execute())).toEqual([]);
+  });
+
+  test('times come back as numbers, beyond 32 bits', async () => {
+    const someone = { ...person(), created_at: 1_800_000_000_000 };
+    await run((tx) => tx.insertInto('account').values(someone).execute());
+    const row = await run((tx) => tx.selectFrom('account').select('created_at').executeTakeFirstOrThrow());
+    expect(row.created_at).toBe(1_800_000_000_000);
+  });
+
+  test('raw SQL cannot give an account a second role (R8)', async () => {
+    const someone = person();
+    await run((tx) => tx.insertInto('account').values(someone).execute());
+    await expect(run((tx) => sql`update account set role = 'auditor'`.execute(tx))).rejects.toThrow('one role');
+    await expect(run((tx) => sql`update account set role = 'root'`.execute(tx))).rejects.toThrow();
+  });
+
+  test('raw SQL cannot bring a departed account back or delete one (R10)', async () => {
+    const someone = { ...person(), state: 'departed' as const, departed_at: 5 };
+    await run((tx) => tx.insertInto('account').values(someone).execute());
+    await expect(run((tx) => sql`update account set state = 'active'`.execute(tx))).rejects.toThrow('final');
+    await expect(run((tx) => sql`delete from account`.execute(tx))).rejects.toThrow('not deleted');
+  });
+
+  test('raw SQL cannot let a requester approve their own ticket (R8)', async () => {
+    const requester = person();
+    await run(async (tx) => {
+      await tx.insertInto('account').values(requester).execute();
+      await tx.insertInto('ticket').values(ticket(requester)).execute();
+    });
+    await expect(run((tx) => sql`update ticket set approver_id = requester_id`.execute(tx))).rejects.toThrow();
+  });
+
+  test('raw SQL cannot move a ticket along an arc that does not exist (R1)', async () => {
+    const requester = person();
+    const head = person('head');
+    await run(async (tx) => {
+      await tx.insertInto('account').values([requester, head]).execute();
+      await tx.insertInto('ticket').values(ticket(requester)).execute();
+    });
+    const leap = run((tx) => tx.updateTable('ticket').set({ state: 'approved', approver_id: head.id }).execute());
+    await expect(leap).rejects.toThrow('no such transition');
+  });
+
+  test('raw SQL cannot change or remove evidence (R19)', async () => {
+    await run((tx) => tx.insertInto('evidence').values({ leaf_index: 0, leaf: '{}' }).execute());
+    await expect(run((tx) => sql`update evidence set leaf = 'x'`.execute(tx))).rejects.toThrow('append-only');
+    await expect(run((tx) => sql`delete from evidence`.execute(tx))).rejects.toThrow('append-only');
+  });
+
+  test('of two guarded updates at once exactly one wins', async () => {
+    const someone = person();
+    await run((tx) => tx.insertInto('account').values(someone).execute());
+    const update = () =>
+      run(async (tx) => {
+        const row = await tx.selectFrom('account').select('version').executeTakeFirstOrThrow();
+        await new Promise((resolve) => setImmediate(resolve));
+        const result = await tx
+          .updateTable('account')
+          .set({ version: row.version + 1 })
+          .where('version', '=', row.version)
+          .executeTakeFirst();
+        return Number(result.numUpdatedRows);
+      });
+    const winners = await Promise.all([update(), update(), update(), update()]);
+    const final = await run((tx) => tx.selectFrom('account').select('version').executeTakeFirstOrThrow());
+    expect(final.version).toBe(1 + winners.reduce((sum, count) => sum + count, 0));
+  });
+});

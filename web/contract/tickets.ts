@@ -1,0 +1,119 @@
+// Change tickets, from the asking to the closing.
+//
+//   GET    /api/v1/requestable           operator      → RequestableTarget[]
+//   GET    /api/v1/tickets?state=&open=  by role       → Ticket[]   newest first; an operator sees their own only
+//   POST   /api/v1/tickets               operator, TicketBody → Ticket   (a draft)
+//   GET    /api/v1/tickets/:id                         → Ticket
+//   POST   /api/v1/tickets/:id/submit    requester     → Ticket
+//   POST   /api/v1/tickets/:id/withdraw  requester     → Ticket   ends what is open
+//   POST   /api/v1/tickets/:id/approve   head, ApproveBody → Ticket
+//   POST   /api/v1/tickets/:id/refuse    head, ReasonBody  → Ticket
+//   POST   /api/v1/tickets/:id/revoke    head, RevokeBody  → Ticket   ends what is open
+//   POST   /api/v1/tickets/:id/close     requester, CloseBody → Ticket   ends what is open
+
+import Type, { type Static } from 'typebox';
+import { ChannelKind, Code, Person, TicketState, Time } from './words.ts';
+
+export const RequestableTarget = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  accounts: Type.Array(Type.Object({ id: Type.String(), login: Type.String() })),
+});
+export type RequestableTarget = Static<typeof RequestableTarget>;
+
+export const TicketBody = Type.Object(
+  {
+    purpose: Type.String({ minLength: 1, maxLength: 200 }),
+    plan: Type.String({ minLength: 1, maxLength: 10_000 }),
+    windowStart: Time,
+    windowEnd: Time,
+    /** IP addresses or CIDR blocks the engineer will come from. */
+    sources: Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { minItems: 1, maxItems: 16 }),
+    channels: Type.Array(
+      Type.Object(
+        {
+          targetAccountId: Type.String({ maxLength: 64 }),
+          kinds: Type.Array(ChannelKind, { minItems: 1, maxItems: 8 }),
+        },
+        { additionalProperties: false },
+      ),
+      { minItems: 1, maxItems: 64 },
+    ),
+  },
+  { additionalProperties: false },
+);
+export type TicketBody = Static<typeof TicketBody>;
+
+export const TicketChannel = Type.Object({
+  targetAccountId: Type.String(),
+  target: Type.String(),
+  login: Type.String(),
+  kinds: Type.Array(ChannelKind),
+});
+export type TicketChannel = Static<typeof TicketChannel>;
+
+export const Ticket = Type.Object({
+  id: Type.String(),
+  /** What people call it: BG-YYYYMMDD-NN. */
+  number: Type.String(),
+  state: TicketState,
+  /** Computed from the clock: before, inside or after the window. */
+  window: Type.Union([Type.Literal('before'), Type.Literal('inside'), Type.Literal('after')]),
+  requester: Person,
+  purpose: Type.String(),
+  plan: Type.String(),
+  windowStart: Time,
+  windowEnd: Time,
+  sources: Type.Array(Type.String()),
+  channels: Type.Array(TicketChannel),
+  /** Hex SHA-256 of what is asked for; an approval is bound to it. */
+  contentHash: Type.String(),
+  approver: Type.Union([Person, Type.Null()]),
+  decidedAt: Type.Union([Time, Type.Null()]),
+  decisionReason: Type.Union([Type.String(), Type.Null()]),
+  submittedAt: Type.Union([Time, Type.Null()]),
+  closedAt: Type.Union([Time, Type.Null()]),
+  completionReport: Type.Union([Type.String(), Type.Null()]),
+  createdAt: Time,
+  /** How many sessions of this ticket are live now. */
+  liveSessions: Type.Integer(),
+  /** How many sessions this ticket has had. */
+  sessions: Type.Integer(),
+  /** How many earlier tickets of the same requester went through to closing: what a head compares with. */
+  closedBefore: Type.Integer(),
+  /** Target names no earlier closed ticket of this requester had. */
+  newTargets: Type.Array(Type.String()),
+  /** The ssh lines that work while the channel is open; empty for those who may not use them. */
+  commands: Type.Array(Type.String()),
+});
+export type Ticket = Static<typeof Ticket>;
+
+export const TicketQuery = Type.Object(
+  {
+    state: Type.Optional(TicketState),
+    /** Only tickets whose window contains now and that are approved. */
+    open: Type.Optional(Type.Boolean()),
+  },
+  { additionalProperties: false },
+);
+export type TicketQuery = Static<typeof TicketQuery>;
+
+export const ApproveBody = Type.Object(
+  { contentHash: Type.String({ pattern: '^[0-9a-f]{64}$' }), code: Code },
+  { additionalProperties: false },
+);
+export type ApproveBody = Static<typeof ApproveBody>;
+
+const Reason = Type.String({ minLength: 1, maxLength: 1000 });
+
+export const ReasonBody = Type.Object({ reason: Reason }, { additionalProperties: false });
+export type ReasonBody = Static<typeof ReasonBody>;
+
+export const RevokeBody = Type.Object({ reason: Reason, code: Code }, { additionalProperties: false });
+export type RevokeBody = Static<typeof RevokeBody>;
+
+export const CloseBody = Type.Object(
+  { report: Type.String({ minLength: 1, maxLength: 10_000 }) },
+  { additionalProperties: false },
+);
+export type CloseBody = Static<typeof CloseBody>;
