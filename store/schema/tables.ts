@@ -2,6 +2,7 @@
 // structured values are JSON text. Write-once columns have `never` as their update type.
 
 import type { ColumnType } from 'kysely';
+import type { EndReason } from '../core/end-reason.ts';
 import type {
   AccountId,
   InvitationId,
@@ -163,7 +164,7 @@ export interface SessionTable {
   command: Once<string | null>;
   started_at: Once<number>;
   ended_at: number | null;
-  end_reason: string | null;
+  end_reason: EndReason | null;
   exit_status: number | null;
   exit_signal: string | null;
   /** Sealed recording: bytes as recorded, both ways, and the final chain hashes as JSON. */

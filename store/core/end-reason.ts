@@ -1,0 +1,24 @@
+/** Why a session ended: the one list, from which the user's sentence, the evidence and the exit code follow. */
+export const END_REASONS = [
+  'finished', // the program on the target ended
+  'client-left',
+  'window-ended',
+  'idle',
+  'closed-by-requester',
+  'ticket-withdrawn',
+  'ticket-revoked',
+  'cut-by-head',
+  'account-departed',
+  'access-changed', // any other reason why the gate would say no now
+  'controller-lost',
+  'gateway-lost',
+  'recorder-failed',
+  'target-unreachable',
+  'target-refused',
+  'host-key-mismatch',
+  'target-lost',
+  'shutdown',
+  'fault',
+] as const;
+
+export type EndReason = (typeof END_REASONS)[number];
