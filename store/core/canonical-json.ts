@@ -18,3 +18,12 @@ export function canonicalJson(value: Json): string {
   const fields = Object.entries(value as { readonly [key: string]: Json }).sort(([a], [b]) => (a < b ? -1 : 1));
   return `{${fields.map(([key, field]) => `${JSON.stringify(key)}:${canonicalJson(field)}`).join(',')}}`;
 }
+
+/** The same value with every string well-formed and every number sayable: what `canonicalJson` never throws on. */
+export function wellFormed(value: Json): Json {
+  if (typeof value === 'string') return value.toWellFormed();
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? value : String(value);
+  if (value === null || typeof value === 'boolean') return value;
+  if (Array.isArray(value)) return value.map(wellFormed);
+  return Object.fromEntries(Object.entries(value).map(([name, field]) => [name.toWellFormed(), wellFormed(field)]));
+}

@@ -1,0 +1,61 @@
+// What is inside the frames that are not plain bytes: canonical JSON, one shape per kind.
+
+import { canonicalJson, type Json, wellFormed } from '../../store/core/canonical-json.ts';
+import { END_REASONS, type EndReason } from '../../store/core/end-reason.ts';
+import type { Sentence } from '../../store/core/refusal.ts';
+
+export interface SessionEnd {
+  readonly reason: EndReason;
+  readonly exitStatus: number | null;
+  readonly exitSignal: string | null;
+}
+
+export type StructuredEvent =
+  | { readonly kind: 'resize'; readonly columns: number; readonly rows: number }
+  | { readonly kind: 'notice'; readonly sentence: Sentence }
+  | { readonly kind: 'marker'; readonly name: string; readonly details: Json }
+  | ({ readonly kind: 'end' } & SessionEnd);
+
+/** Never throws on text from outside: lone surrogates become U+FFFD. */
+export function encodePayload(event: StructuredEvent): Buffer {
+  const { kind: _, ...fields } = event;
+  return Buffer.from(canonicalJson(wellFormed({ ...fields })), 'utf8');
+}
+
+/** Throws when `payload` is not what its kind demands. */
+export function parsePayload(kind: StructuredEvent['kind'], payload: Buffer): StructuredEvent {
+  const fields = JSON.parse(payload.toString('utf8')) as { readonly [name: string]: Json };
+  switch (kind) {
+    case 'resize':
+      return { kind, columns: wholeNumber(fields.columns), rows: wholeNumber(fields.rows) };
+    case 'notice': {
+      const { zh, en } = fields.sentence as { readonly [name: string]: Json };
+      return { kind, sentence: { zh: text(zh), en: text(en) } };
+    }
+    case 'marker':
+      return { kind, name: text(fields.name), details: fields.details ?? null };
+    case 'end':
+      return {
+        kind,
+        reason: endReason(fields.reason),
+        exitStatus: fields.exitStatus === null ? null : wholeNumber(fields.exitStatus),
+        exitSignal: fields.exitSignal === null ? null : text(fields.exitSignal),
+      };
+  }
+}
+
+function wholeNumber(value: Json | undefined): number {
+  if (typeof value !== 'number') throw new TypeError(`expected a number, got ${typeof value}`);
+  return value;
+}
+
+function text(value: Json | undefined): string {
+  if (typeof value !== 'string') throw new TypeError(`expected text, got ${typeof value}`);
+  return value;
+}
+
+function endReason(value: Json | undefined): EndReason {
+  const reason = END_REASONS.find((candidate) => candidate === value);
+  if (reason === undefined) throw new TypeError(`expected a reason for the end, got ${JSON.stringify(value)}`);
+  return reason;
+}

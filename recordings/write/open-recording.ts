@@ -1,0 +1,313 @@
+// A recording being made: the proof, without which no target is dialled, that every byte has a place to be written
+// before it is forwarded. Calls resolve only after their bytes are in the file; after a failure none ever does.
+
+import { dirname, join } from 'node:path';
+import type { Json } from '../../store/core/canonical-json.ts';
+import type { Cancel, Clock } from '../../store/core/clock.ts';
+import type { SessionId } from '../../store/core/ids.ts';
+import type { Sentence } from '../../store/core/refusal.ts';
+import { MOST_PAYLOAD_BYTES } from '../format/frame.ts';
+import { encodeHeader, type RecordingMeta, type TerminalSize } from '../format/header.ts';
+import { encodePayload, type SessionEnd, type StructuredEvent } from '../format/payload.ts';
+import type { RecordingKeys } from '../format/recording-keys.ts';
+import { HASH_BYTES, type TrackName, trackFile } from '../format/track.ts';
+import type { Disk } from './disk.ts';
+import {
+  alreadySealed,
+  cannotOpen,
+  cannotWrite,
+  diskNearlyFull,
+  diskStalled,
+  RecorderFailure,
+} from './recorder-failure.ts';
+import { type TrackReach, TrackWriter } from './track-writer.ts';
+
+export interface OpenRecordingInput {
+  /** The session's own directory; its parent exists, it does not. */
+  readonly directory: string;
+  readonly session: SessionId;
+  readonly keys: RecordingKeys;
+  readonly meta: RecordingMeta;
+  /** Null where there is no terminal. */
+  readonly terminal: TerminalSize | null;
+  readonly clock: Clock;
+  readonly disk: Disk;
+  /** Fewer free bytes than this end the recording while there is still room to say so. */
+  readonly reserveBytes: number;
+  /** 1000: written bytes survive a power cut at most this much later. */
+  readonly syncEveryMs: number;
+  /** A disk that owes an answer for longer than this has failed. Default 10 s. */
+  readonly stallAfterMs?: number;
+}
+
+/** Chain value of each track, hex. */
+export type RecordingHeads = { readonly [track in TrackName]: string };
+
+export interface SealedRecording {
+  readonly tracks: { readonly [track in TrackName]: TrackReach };
+  /** Payload bytes, both ways. */
+  readonly recordedBytes: number;
+}
+
+class OpenRecording {
+  readonly #input: OpenRecordingInput;
+  readonly #screen: TrackWriter;
+  readonly #keys: TrackWriter;
+  readonly #started: number;
+  readonly #failure = new AbortController();
+  #microseconds = 0;
+  #tick: Cancel | undefined;
+  #checkingSpace = false;
+  #seal: Promise<SealedRecording> | undefined;
+  #closed: Promise<void> | undefined;
+  /** The disk refused or stalled: the files may end in the middle of a frame and must not grow. */
+  #broken = false;
+  readonly #breaking = Promise.withResolvers<never>();
+
+  constructor(input: OpenRecordingInput, files: OpenFiles) {
+    this.#input = input;
+    this.#started = files.started;
+    // Only a seal that waits for the disk cares.
+    this.#breaking.promise.catch(() => {});
+    const writer = (track: TrackName): TrackWriter =>
+      new TrackWriter({
+        disk: input.disk,
+        dataKey: input.keys[track].dataKey,
+        ...files[track],
+        now: () => input.clock.monotonic(),
+        onFault: (cause) => this.#break(cannotWrite(cause)),
+      });
+    this.#screen = writer('screen');
+    this.#keys = writer('keys');
+  }
+
+  /** What the target wrote for the user, as on the wire. Do not change `bytes` before this resolves. */
+  output(bytes: Buffer): Promise<void> {
+    return this.#plain('output', bytes);
+  }
+
+  errorOutput(bytes: Buffer): Promise<void> {
+    return this.#plain('error-output', bytes);
+  }
+
+  /** What the user typed, as on the wire. */
+  input(bytes: Buffer): Promise<void> {
+    return this.#plain('input', bytes);
+  }
+
+  resize(columns: number, rows: number): Promise<void> {
+    return this.#structured({ kind: 'resize', columns, rows });
+  }
+
+  /** Words this product put on the user's terminal. */
+  notice(sentence: Sentence): Promise<void> {
+    return this.#structured({ kind: 'notice', sentence });
+  }
+
+  /** Something worth finding again; `name` is ours, `details` may hold attacker-controlled text. */
+  marker(name: string, details: Json): Promise<void> {
+    return this.#structured({ kind: 'marker', name, details });
+  }
+
+  /** As far as a power cut cannot take it back, so that a head in the evidence log is always found in the file. */
+  heads(): RecordingHeads {
+    return { screen: this.#screen.durable.head, keys: this.#keys.durable.head };
+  }
+
+  /** Payload bytes in the files, both ways. */
+  get bytes(): number {
+    return this.#screen.payloadBytes + this.#keys.payloadBytes;
+  }
+
+  /** Aborts with a RecorderFailure when a write or sync fails, the disk stalls or falls under its reserve. */
+  get failure(): AbortSignal {
+    return this.#failure.signal;
+  }
+
+  /**
+   * Writes the end frames and makes everything durable; nothing can be recorded afterwards. After a failed write or
+   * sync it rejects and leaves the files to recovery; under the reserve it still succeeds.
+   */
+  seal(end: SessionEnd): Promise<SealedRecording> {
+    this.#seal ??= Promise.race([this.#sealTracks(end), this.#breaking.promise]);
+    return this.#seal;
+  }
+
+  #plain(kind: 'output' | 'error-output' | 'input', bytes: Buffer): Promise<void> {
+    const refused = this.#refused();
+    if (refused !== undefined) return refused;
+    if (bytes.length === 0) return Promise.resolve();
+    const track = kind === 'input' ? this.#keys : this.#screen;
+    const written = track.append(kind, this.#now(), bytes);
+    this.#watch();
+    return written;
+  }
+
+  #structured(event: StructuredEvent): Promise<void> {
+    const refused = this.#refused();
+    if (refused !== undefined) return refused;
+    const payload = encodePayload(event);
+    if (payload.length > MOST_PAYLOAD_BYTES) {
+      return Promise.reject(new RangeError(`expected a ${event.kind} of 64 KiB, got ${payload.length} bytes`));
+    }
+    const written = this.#screen.append(event.kind, this.#now(), payload);
+    this.#watch();
+    return written;
+  }
+
+  #refused(): Promise<never> | undefined {
+    if (this.#failure.signal.aborted) return Promise.reject(this.#failure.signal.reason);
+    return this.#seal === undefined ? undefined : Promise.reject(alreadySealed());
+  }
+
+  async #sealTracks(end: SessionEnd): Promise<SealedRecording> {
+    try {
+      if (this.#broken) throw this.#failure.signal.reason;
+      const payload = encodePayload({ kind: 'end', ...end });
+      const at = this.#now();
+      const tracks = [this.#screen, this.#keys];
+      const ended = tracks.map((track) => track.append('end', at, payload));
+      this.#watch();
+      await Promise.all(ended);
+      const [screen, keys] = await Promise.all([this.#screen.sync(), this.#keys.sync()]);
+      await this.#close();
+      await this.#input.disk.syncDirectory(this.#input.directory);
+      return { tracks: { screen, keys }, recordedBytes: this.bytes };
+    } catch (error) {
+      this.#break(error instanceof RecorderFailure ? error : cannotWrite(error));
+      throw this.#failure.signal.reason;
+    }
+  }
+
+  #now(): number {
+    const microseconds = Math.round((this.#input.clock.monotonic() - this.#started) * 1000);
+    this.#microseconds = Math.max(this.#microseconds, microseconds);
+    return this.#microseconds;
+  }
+
+  #watch(): void {
+    if (this.#broken || this.#tick !== undefined) return;
+    this.#tick = this.#input.clock.after(this.#input.syncEveryMs, () => {
+      this.#tick = undefined;
+      this.#look();
+    });
+  }
+
+  /** Once per interval while anything is written: sync, look for a stalled disk, look at the free space. */
+  #look(): void {
+    if (this.#broken || this.#closed !== undefined) return;
+    const stall = this.#input.stallAfterMs ?? 10_000;
+    const since = this.#input.clock.monotonic() - stall;
+    const tracks = [this.#screen, this.#keys];
+    if (tracks.some(({ owedSince }) => owedSince !== undefined && owedSince <= since)) {
+      this.#break(diskStalled(stall));
+      return;
+    }
+    // A failing sync reports itself through the track's fault.
+    for (const track of tracks) track.sync().catch(() => {});
+    this.#checkSpace();
+    if (!this.#screen.idle || !this.#keys.idle) this.#watch();
+  }
+
+  #checkSpace(): void {
+    if (this.#checkingSpace) return;
+    this.#checkingSpace = true;
+    const { disk, directory, reserveBytes } = this.#input;
+    disk.freeBytes(directory).then(
+      (free) => {
+        this.#checkingSpace = false;
+        if (free < reserveBytes) this.#fail(diskNearlyFull(free, reserveBytes));
+      },
+      (error: unknown) => this.#break(cannotWrite(error)),
+    );
+  }
+
+  /** The session must end; the tracks are whole and can be sealed. */
+  #fail(failure: RecorderFailure): void {
+    if (!this.#failure.signal.aborted) this.#failure.abort(failure);
+    if (this.#seal !== undefined && !this.#broken) return;
+    this.#screen.rejectAll(this.#failure.signal.reason);
+    this.#keys.rejectAll(this.#failure.signal.reason);
+  }
+
+  #break(failure: RecorderFailure): void {
+    if (this.#broken) return;
+    this.#broken = true;
+    this.#tick?.();
+    this.#fail(failure);
+    this.#breaking.reject(this.#failure.signal.reason);
+    this.#close().catch(() => {});
+  }
+
+  #close(): Promise<void> {
+    this.#tick?.();
+    this.#closed ??= Promise.all([this.#screen.close(), this.#keys.close()]).then(() => {});
+    return this.#closed;
+  }
+}
+
+export type { OpenRecording };
+
+/** Creates both tracks and makes them durable before it resolves. Rejects with a RecorderFailure. */
+export async function openRecording(input: OpenRecordingInput): Promise<OpenRecording> {
+  const { disk, directory, reserveBytes } = input;
+  const opened: number[] = [];
+  try {
+    const free = await disk.freeBytes(dirname(directory));
+    if (free < reserveBytes) throw diskNearlyFull(free, reserveBytes);
+    await disk.makeDirectory(directory);
+    const files = await createFiles(input, opened);
+    await Promise.all([disk.syncDirectory(directory), disk.syncDirectory(dirname(directory))]);
+    return new OpenRecording(input, files);
+  } catch (error) {
+    for (const file of opened) disk.close(file, () => {});
+    throw cannotOpen(error);
+  }
+}
+
+interface OpenFile {
+  readonly file: number;
+  readonly headerHash: Buffer;
+  readonly headerBytes: number;
+}
+
+type OpenFiles = { readonly [track in TrackName]: OpenFile } & { readonly started: number };
+
+async function createFiles(input: OpenRecordingInput, opened: number[]): Promise<OpenFiles> {
+  const moment = { created: input.clock.now(), started: input.clock.monotonic() };
+  const create = (track: TrackName): Promise<OpenFile> => createTrack(input, track, moment.created, opened);
+  // Both must have come to an end before anybody may close their descriptors.
+  const [screen, keys] = await Promise.allSettled([create('screen'), create('keys')]);
+  if (screen.status === 'rejected') throw screen.reason;
+  if (keys.status === 'rejected') throw keys.reason;
+  return { started: moment.started, screen: screen.value, keys: keys.value };
+}
+
+async function createTrack(
+  { disk, directory, session, terminal, meta, keys }: OpenRecordingInput,
+  track: TrackName,
+  created: number,
+  opened: number[],
+): Promise<OpenFile> {
+  const header = encodeHeader({ session, track, created, terminal, meta, recipients: keys[track].recipients });
+  const file = await disk.createFile(join(directory, trackFile(track)));
+  opened.push(file);
+  await writeAll(disk, file, header);
+  await new Promise<void>((resolve, reject) =>
+    disk.sync(file, (error) => (error === null ? resolve() : reject(error))),
+  );
+  return { file, headerHash: header.subarray(header.length - HASH_BYTES), headerBytes: header.length };
+}
+
+async function writeAll(disk: Disk, file: number, bytes: Buffer): Promise<void> {
+  for (let at = 0; at < bytes.length; ) {
+    const offset = at;
+    at += await new Promise<number>((resolve, reject) =>
+      disk.write(file, bytes, offset, (error, written) => {
+        if (error !== null) reject(error);
+        else if (written <= 0) reject(new Error('expected the disk to take some bytes, it took none'));
+        else resolve(written);
+      }),
+    );
+  }
+}

@@ -1,0 +1,230 @@
+// Appends one track to its file. While a write is on its way, what comes meanwhile waits and goes out together as the
+// next write; a caller's promise resolves only after the write that holds its bytes has returned. After a failure
+// nothing resolves any more. Order is the order of the calls.
+
+import type { Secret } from '../../store/core/secret.ts';
+import { type FrameKind, MOST_PAYLOAD_BYTES } from '../format/frame.ts';
+import { FrameSealer } from '../format/frame-sealer.ts';
+import type { Disk } from './disk.ts';
+
+/** How far a track reaches: the chain's value, the frames so far, the file's length. */
+export interface TrackReach {
+  readonly head: string;
+  readonly frames: number;
+  readonly bytes: number;
+}
+
+interface Waiting {
+  readonly kind: FrameKind;
+  readonly microseconds: number;
+  readonly payload: Buffer;
+  readonly written: () => void;
+  readonly failed: (cause: Error) => void;
+}
+
+/** Of payload, in one write. */
+const MOST_WRITE_BYTES = 4 * MOST_PAYLOAD_BYTES;
+
+export interface TrackWriterInput {
+  readonly disk: Disk;
+  readonly file: number;
+  readonly dataKey: Secret;
+  readonly headerHash: Buffer;
+  readonly headerBytes: number;
+  /** Monotonic milliseconds, for `busySince`. */
+  readonly now: () => number;
+  /** Called once, with what the disk said. */
+  readonly onFault: (cause: Error) => void;
+}
+
+export class TrackWriter {
+  readonly #input: TrackWriterInput;
+  readonly #sealer: FrameSealer;
+  #waiting: Waiting[] = [];
+  #inFlight: readonly Waiting[] = [];
+  #busySince: number | undefined;
+  #syncingSince: number | undefined;
+  #syncWaiters: (() => void)[] = [];
+  #closing: (() => void) | undefined;
+  #written: TrackReach;
+  #durable: TrackReach;
+  #payloadBytes = 0;
+  #fault: Error | undefined;
+
+  constructor(input: TrackWriterInput) {
+    this.#input = input;
+    this.#sealer = new FrameSealer(input.dataKey, input.headerHash);
+    this.#written = { head: input.headerHash.toString('hex'), frames: 0, bytes: input.headerBytes };
+    this.#durable = this.#written;
+  }
+
+  get written(): TrackReach {
+    return this.#written;
+  }
+
+  /** What survives a power cut. */
+  get durable(): TrackReach {
+    return this.#durable;
+  }
+
+  /** Plain bytes inside the written frames. */
+  get payloadBytes(): number {
+    return this.#payloadBytes;
+  }
+
+  get idle(): boolean {
+    return this.#busySince === undefined && this.#written === this.#durable;
+  }
+
+  /** Since when the disk owes an answer, in monotonic milliseconds. */
+  get owedSince(): number | undefined {
+    const since = [this.#busySince, this.#syncingSince].filter((moment) => moment !== undefined);
+    return since.length === 0 ? undefined : Math.min(...since);
+  }
+
+  append(kind: FrameKind, microseconds: number, payload: Buffer): Promise<void> {
+    if (this.#fault !== undefined) return Promise.reject(this.#fault);
+    return new Promise((resolve, reject) => {
+      for (let at = 0; ; at += MOST_PAYLOAD_BYTES) {
+        const last = at + MOST_PAYLOAD_BYTES >= payload.length;
+        const piece = payload.length <= MOST_PAYLOAD_BYTES ? payload : payload.subarray(at, at + MOST_PAYLOAD_BYTES);
+        // Pieces are written in order and fail together, so the last one answers for all.
+        this.#waiting.push({ kind, microseconds, payload: piece, written: last ? resolve : ignore, failed: reject });
+        if (last) break;
+      }
+      if (this.#busySince === undefined) this.#writeNext();
+    });
+  }
+
+  /** Makes everything written so far survive a power cut; resolves with how far that reaches. */
+  sync(): Promise<TrackReach> {
+    if (this.#fault !== undefined) return Promise.reject(this.#fault);
+    const reach = this.#written;
+    if (reach === this.#durable) return Promise.resolve(reach);
+    if (this.#syncingSince !== undefined) {
+      return new Promise<void>((resolve) => this.#syncWaiters.push(resolve)).then(() => this.sync());
+    }
+    this.#syncingSince = this.#input.now();
+    return new Promise((resolve, reject) => {
+      this.#input.disk.sync(this.#input.file, (error) => {
+        this.#syncingSince = undefined;
+        if (error === null) this.#durable = reach;
+        else this.#break(error);
+        for (const waiter of this.#syncWaiters.splice(0)) waiter();
+        this.#closing?.();
+        if (error === null) resolve(reach);
+        else reject(error);
+      });
+    });
+  }
+
+  /** Rejects whoever waits, with `cause`; what is on its way to the disk stays on its way. */
+  rejectAll(cause: Error): void {
+    const waiting = [...this.#inFlight, ...this.#waiting];
+    this.#waiting = [];
+    this.#inFlight = [];
+    for (const { failed } of waiting) failed(cause);
+  }
+
+  /** Closes the file once the disk has answered what it still owes: a descriptor closed too early is somebody else's. */
+  close(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#closing = () => {
+        if (this.owedSince !== undefined) return;
+        this.#closing = undefined;
+        this.#input.disk.close(this.#input.file, (error) => (error === null ? resolve() : reject(error)));
+      };
+      this.#closing();
+    });
+  }
+
+  #writeNext(): void {
+    const taken = this.#take();
+    if (taken.length === 0) return;
+    this.#inFlight = taken;
+    try {
+      const joined = join(taken);
+      const frames = joined.map(({ kind, microseconds, payload }) => this.#sealer.seal(kind, microseconds, payload));
+      const bytes = frames.length === 1 && frames[0] !== undefined ? frames[0] : Buffer.concat(frames);
+      const reach: TrackReach = {
+        head: this.#sealer.head.toString('hex'),
+        frames: this.#sealer.frames,
+        bytes: this.#written.bytes + bytes.length,
+      };
+      const plain = joined.reduce((sum, { kind, payload }) => sum + (PLAIN.has(kind) ? payload.length : 0), 0);
+      this.#busySince = this.#input.now();
+      this.#put(bytes, 0, reach, plain);
+    } catch (error) {
+      this.#break(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  #put(bytes: Buffer, offset: number, reach: TrackReach, plain: number): void {
+    this.#input.disk.write(this.#input.file, bytes, offset, (error, written) => {
+      if (error !== null) this.#break(error);
+      else if (written <= 0) this.#break(new Error('expected the disk to take some bytes, it took none'));
+      else if (offset + written < bytes.length) this.#put(bytes, offset + written, reach, plain);
+      else this.#finish(reach, plain);
+    });
+  }
+
+  #finish(reach: TrackReach, plain: number): void {
+    this.#written = reach;
+    this.#payloadBytes += plain;
+    this.#busySince = undefined;
+    const done = this.#inFlight;
+    this.#inFlight = [];
+    for (const { written } of done) written();
+    this.#writeNext();
+    this.#closing?.();
+  }
+
+  #take(): Waiting[] {
+    let bytes = 0;
+    let count = 0;
+    for (const { payload } of this.#waiting) {
+      if (count > 0 && bytes + payload.length > MOST_WRITE_BYTES) break;
+      bytes += payload.length;
+      count += 1;
+    }
+    return this.#waiting.splice(0, count);
+  }
+
+  #break(cause: Error): void {
+    this.#busySince = undefined;
+    if (this.#fault === undefined) {
+      this.#fault = cause;
+      this.#input.onFault(cause);
+    }
+    this.#closing?.();
+  }
+}
+
+interface Joined {
+  readonly kind: FrameKind;
+  readonly microseconds: number;
+  readonly payload: Buffer;
+}
+
+const PLAIN: ReadonlySet<FrameKind> = new Set<FrameKind>(['output', 'error-output', 'input']);
+
+/** Neighbours of one plain kind become one frame, as far as a frame holds them. */
+function join(taken: readonly Waiting[]): readonly Joined[] {
+  if (taken.length === 1) return taken;
+  const groups: { first: Waiting; payloads: Buffer[]; bytes: number }[] = [];
+  for (const next of taken) {
+    const group = groups.at(-1);
+    const fits = group !== undefined && group.bytes + next.payload.length <= MOST_PAYLOAD_BYTES;
+    if (fits && group.first.kind === next.kind && PLAIN.has(next.kind)) {
+      group.payloads.push(next.payload);
+      group.bytes += next.payload.length;
+    } else groups.push({ first: next, payloads: [next.payload], bytes: next.payload.length });
+  }
+  return groups.map(({ first: { kind, microseconds }, payloads }) => ({
+    kind,
+    microseconds,
+    payload: payloads.length === 1 && payloads[0] !== undefined ? payloads[0] : Buffer.concat(payloads),
+  }));
+}
+
+function ignore(): void {}

@@ -1,0 +1,69 @@
+// Small recordings to test with, and a disk with faults to order.
+
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import type { RecordingKeys } from '../../recordings/format/recording-keys.ts';
+import { createRecordingKeys } from '../../recordings/storage/recording-keys.ts';
+import { createSystemDisk, type Disk } from '../../recordings/write/disk.ts';
+import { type OpenRecording, openRecording } from '../../recordings/write/open-recording.ts';
+import type { Clock } from '../../store/core/clock.ts';
+import { newId, type SessionId } from '../../store/core/ids.ts';
+import { Secret } from '../../store/core/secret.ts';
+import { ManualClock } from '../support/manual-clock.ts';
+
+export const RECORDS_KEY = Secret.ofBytes(Buffer.alloc(32, 7));
+
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-records-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+export interface Stage {
+  readonly root: string;
+  readonly directory: string;
+  readonly session: SessionId;
+  readonly keys: RecordingKeys;
+  readonly clock: ManualClock;
+  readonly disk: Disk;
+  open(overrides?: {
+    disk?: Disk;
+    reserveBytes?: number;
+    clock?: Clock;
+    stallAfterMs?: number;
+  }): Promise<OpenRecording>;
+}
+
+/** Everything one recording needs, in a folder that goes away with the test. */
+export function stage(root = temporaryFolder(), clock = new ManualClock()): Stage {
+  const session = newId('ses');
+  const directory = join(root, session);
+  const keys = createRecordingKeys(RECORDS_KEY, session);
+  const disk = createSystemDisk();
+  mkdirSync(root, { recursive: true });
+  return {
+    root,
+    directory,
+    session,
+    keys,
+    clock,
+    disk,
+    open: (overrides = {}) =>
+      openRecording({
+        directory,
+        session,
+        keys,
+        clock,
+        disk,
+        meta: { ticket: 'BG-20260312-01' },
+        terminal: { columns: 80, rows: 24 },
+        reserveBytes: 0,
+        syncEveryMs: 1000,
+        ...overrides,
+      }),
+  };
+}
+
+export const FINISHED = { reason: 'finished', exitStatus: 0, exitSignal: null } as const;
