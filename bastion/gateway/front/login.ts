@@ -1,0 +1,160 @@
+// Signs one SSH connection in: password or key first, then the one-time code by keyboard-interactive. The controller
+// decides; this file only carries answers between it and ssh2, one at a time.
+
+import type {
+  AuthContext,
+  AuthenticationType,
+  KeyboardAuthContext,
+  PasswordAuthContext,
+  PublicKeyAuthContext,
+} from 'ssh2';
+import type { Logger } from '../../../store/core/logger.ts';
+import { Refusal } from '../../../store/core/refusal.ts';
+import type { ToController } from '../../link/approved-channel.ts';
+import { isAccepted, signatureHolds } from './public-key.ts';
+import { parseUserName, type UserName } from './user-name.ts';
+
+const FIRST: AuthenticationType[] = ['publickey', 'password'];
+const SECOND: AuthenticationType[] = ['keyboard-interactive'];
+
+/** Requests of any method on one connection; the controller counts wrong answers besides. */
+const MAX_REQUESTS = 20;
+
+export interface SignedIn {
+  readonly login: string;
+  readonly userName: UserName;
+}
+
+export class SshLogin {
+  readonly #controller: ToController;
+  readonly #source: string;
+  readonly #logger: Logger;
+  readonly #giveUp: () => void;
+  #login: string | undefined;
+  #userName: UserName | undefined;
+  #firstFactor = false;
+  #authenticated = false;
+  #requests = 0;
+  #busy: Promise<void> = Promise.resolve();
+
+  constructor(parts: {
+    readonly controller: ToController;
+    readonly source: string;
+    readonly logger: Logger;
+    /** Ends the connection: nothing more can come of it. */
+    readonly giveUp: () => void;
+  }) {
+    this.#controller = parts.controller;
+    this.#source = parts.source;
+    this.#logger = parts.logger;
+    this.#giveUp = parts.giveUp;
+  }
+
+  /** Who is signed in; undefined until both factors were accepted. */
+  get signedIn(): SignedIn | undefined {
+    if (!this.#authenticated || this.#login === undefined || this.#userName === undefined) return undefined;
+    return { login: this.#login, userName: this.#userName };
+  }
+
+  /** ssh2 may emit a request while another waits for the controller; they are answered strictly in order. */
+  handle(context: AuthContext): void {
+    this.#busy = this.#busy.then(() => this.#decide(context)).catch((error: unknown) => this.#refuse(context, error));
+  }
+
+  async end(): Promise<void> {
+    if (this.#login === undefined) return;
+    await this.#controller.call('login.end', { login: this.#login }).catch(() => undefined);
+  }
+
+  async #decide(context: AuthContext): Promise<void> {
+    this.#requests += 1;
+    if (this.#requests > MAX_REQUESTS) {
+      this.#giveUp();
+      return;
+    }
+    if (context.method === 'none') {
+      context.reject(FIRST);
+      return;
+    }
+    const login = await this.#start(context.username);
+    if (this.#firstFactor) await this.#second(context, login);
+    else await this.#first(context, login);
+  }
+
+  async #start(username: string): Promise<string> {
+    if (this.#login !== undefined) return this.#login;
+    this.#userName = parseUserName(username);
+    // A name that cannot exist is asked for all the same: it must not answer faster or otherwise than a wrong one.
+    const name = this.#userName?.account ?? '';
+    const { login } = await this.#controller.call('login.start', { name, source: this.#source });
+    this.#login = login;
+    return login;
+  }
+
+  async #first(context: AuthContext, login: string): Promise<void> {
+    if (context.method === 'password') await this.#password(context as PasswordAuthContext, login);
+    else if (context.method === 'publickey') await this.#publicKey(context as PublicKeyAuthContext, login);
+    else context.reject(FIRST);
+  }
+
+  async #password(context: PasswordAuthContext, login: string): Promise<void> {
+    const { accepted } = await this.#controller.call('login.password', { login, password: context.password });
+    this.#afterFirst(context, accepted);
+  }
+
+  async #publicKey(context: PublicKeyAuthContext, login: string): Promise<void> {
+    if (!isAccepted(context.key)) {
+      context.reject(FIRST);
+      return;
+    }
+    const blob = context.key.data.toString('base64');
+    if (context.signature === undefined) {
+      const { accepted } = await this.#controller.call('login.offers-key', { login, blob });
+      // Without a signature this only says PK_OK: "go on and sign". It proves nothing and counts for nothing.
+      if (accepted) context.accept();
+      else context.reject(FIRST);
+      return;
+    }
+    if (!signatureHolds(context)) {
+      context.reject(FIRST);
+      return;
+    }
+    const { accepted } = await this.#controller.call('login.key', { login, blob });
+    this.#afterFirst(context, accepted);
+  }
+
+  #afterFirst(context: AuthContext, accepted: boolean): void {
+    this.#firstFactor = accepted;
+    if (accepted) context.reject(SECOND, true);
+    else context.reject(FIRST);
+  }
+
+  async #second(context: AuthContext, login: string): Promise<void> {
+    if (context.method !== 'keyboard-interactive') {
+      context.reject(SECOND);
+      return;
+    }
+    const code = await promptForCode(context as KeyboardAuthContext);
+    if (code === undefined) return;
+    const { accepted } = await this.#controller.call('login.code', { login, code });
+    this.#authenticated = accepted;
+    if (accepted) context.accept();
+    else context.reject(SECOND);
+  }
+
+  #refuse(context: AuthContext, error: unknown): void {
+    if (!(error instanceof Refusal)) this.#logger.error('login.fault', error);
+    context.reject([]);
+    this.#giveUp();
+  }
+}
+
+/** Undefined when the client dropped the prompt for another request: RFC 4252 section 5.1 says to forget it. */
+function promptForCode(context: KeyboardAuthContext): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const prompts = [{ prompt: '动态口令 (one-time code): ', echo: false }];
+    context.prompt(prompts, '闸口 Sluice', '', (answers: readonly string[] | Error) =>
+      resolve(answers instanceof Error ? undefined : (answers[0]?.trim() ?? '')),
+    );
+  });
+}

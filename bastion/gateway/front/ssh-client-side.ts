@@ -1,0 +1,59 @@
+// The client's end of a session that came over SSH.
+
+import type { Socket } from 'node:net';
+import type { ServerChannel } from 'ssh2';
+import type { Sentence } from '../../../store/core/refusal.ts';
+import type { ClientSide, TerminalSize } from '../session/sides.ts';
+import { socketPressure } from '../socket-pressure.ts';
+import { type Language, linesOf } from './language.ts';
+
+export interface SshChannel {
+  readonly channel: ServerChannel;
+  readonly socket: Socket;
+  /** With a terminal, Sluice's lines go where the screen is; without one, to stderr, out of the way of data. */
+  readonly terminal: boolean;
+  readonly language: Language;
+  /** Subscribes to the requests of this channel. */
+  readonly onResize: (listener: (size: TerminalSize) => void) => void;
+  readonly onSignal: (listener: (name: string) => void) => void;
+  /** Resolves when the connection is gone: ssh2 may never say so on a channel nobody reads. */
+  readonly connectionClosed: Promise<void>;
+}
+
+export function sshClientSide(ssh: SshChannel): ClientSide {
+  const { channel, socket } = ssh;
+  const closed = Promise.race([new Promise<void>((resolve) => channel.once('close', resolve)), ssh.connectionClosed]);
+  channel.on('error', () => channel.destroy());
+  const print = (text: Sentence): void => {
+    for (const line of linesOf(text, ssh.language)) {
+      if (ssh.terminal) channel.write(`\r\n\x1b[7m ${line} \x1b[27m\r\n`);
+      else channel.stderr.write(`${line}\n`);
+    }
+  };
+  return {
+    input: channel,
+    output: channel,
+    errorOutput: channel.stderr,
+    pressure: () => socketPressure(socket),
+    onResize: ssh.onResize,
+    onSignal: ssh.onSignal,
+    closed,
+    opened: () => {},
+    tell(text) {
+      // Without a terminal a program is listening: a countdown would only get in its way.
+      if (ssh.terminal) print(text);
+    },
+    finish({ exit, text }) {
+      if (text !== undefined) print(text);
+      if (exit.kind === 'status') channel.exit(exit.status);
+      else channel.exit(exit.signal, exit.coreDumped, exit.description);
+      channel.end();
+      // Unread input would keep ssh2 from ever reporting the close.
+      channel.resume();
+    },
+    destroy() {
+      channel.close();
+      socket.destroy();
+    },
+  };
+}

@@ -1,0 +1,120 @@
+// The gateway process: carries bytes and records them. It holds no database and no long-lived secret; what it needs
+// comes over the link and dies with the channel. When the controller falls silent, everything closes.
+
+import type { Duplex } from 'node:stream';
+import type { Static } from 'typebox';
+import type { Disk } from '../../recordings/write/disk.ts';
+import type { Clock } from '../../store/core/clock.ts';
+import type { Logger } from '../../store/core/logger.ts';
+import { defineRefusal } from '../../store/core/refusal.ts';
+import type { ToController } from '../link/approved-channel.ts';
+import { Conversation, type Handlers } from '../link/conversation.ts';
+import { controllerMethods, type GatewayMethods, gatewayMethods } from '../link/methods.ts';
+import { Listener } from './front/listener.ts';
+import { WebTerminals } from './front/web-terminals.ts';
+import { createRecord } from './session/record.ts';
+import { Sessions } from './session/sessions.ts';
+import { createDial } from './target/dial.ts';
+import { scanHostKey } from './target/scan.ts';
+
+const notConfigured = defineRefusal('gateway.not-configured', 'unavailable', () => ({
+  zh: '网关尚未就绪,请稍后再试',
+  en: 'the gateway is not ready yet; please try again',
+}));
+
+export interface GatewayParts {
+  readonly link: Duplex;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly disk: Disk;
+  readonly leaseMs: number;
+}
+
+interface Running {
+  readonly sessions: Sessions;
+  readonly terminals: WebTerminals;
+  readonly listener: Listener;
+}
+
+/** Serves until the controller is gone; resolves when every session is closed and the port with them. */
+export function runGateway(parts: GatewayParts): Promise<void> {
+  const { clock, logger } = parts;
+  let running: Running | undefined;
+  const live = (): Running => {
+    if (running === undefined) throw notConfigured();
+    return running;
+  };
+  const controller: ToController = new Conversation({
+    stream: parts.link,
+    theirs: controllerMethods,
+    ours: gatewayMethods,
+    handlers: handlers(live, (settings) => {
+      running ??= start(controller, settings, parts);
+    }),
+    clock,
+    leaseMs: parts.leaseMs,
+    logger,
+  });
+  return new Promise((resolve) => {
+    controller.ended.addEventListener('abort', () => {
+      logger.warn('controller.lost', { sessions: running?.sessions.size ?? 0 });
+      void closeAll(running).then(resolve);
+    });
+  });
+}
+
+type Settings = Static<GatewayMethods['configure']['params']>;
+
+function start(controller: ToController, settings: Settings, { clock, logger, disk }: GatewayParts): Running {
+  const record = createRecord({ clock, disk, root: settings.recordings, reserveBytes: settings.reserveBytes });
+  const dial = createDial(controller);
+  const sessions = new Sessions({ controller, record, dial, clock, logger, idleMs: settings.idleMs });
+  const connection = { controller, sessions, clock, logger };
+  return {
+    sessions,
+    terminals: new WebTerminals(controller, sessions),
+    listener: new Listener(settings, connection),
+  };
+}
+
+function handlers(live: () => Running, configure: (settings: Settings) => void): Handlers<GatewayMethods> {
+  return {
+    async configure(settings) {
+      configure(settings);
+      return {};
+    },
+    async listen({ sources }) {
+      return { port: await live().listener.set(sources) };
+    },
+    async 'session.cut'({ session, reason }) {
+      await live().sessions.cut(session, reason);
+      return {};
+    },
+    async 'terminal.open'(request) {
+      live().terminals.open(request);
+      return {};
+    },
+    async 'terminal.input'({ terminal }, bytes) {
+      await live().terminals.find(terminal).input(bytes);
+      return {};
+    },
+    async 'terminal.resize'({ terminal, columns, rows }) {
+      live().terminals.find(terminal).resize(columns, rows);
+      return {};
+    },
+    async 'terminal.close'({ terminal }) {
+      live().terminals.find(terminal).leave();
+      return {};
+    },
+    async 'target.scan'({ host, port }) {
+      return { hostKey: await scanHostKey(host, port) };
+    },
+  };
+}
+
+async function closeAll(running: Running | undefined): Promise<void> {
+  if (running === undefined) return;
+  await running.listener.set(null).catch(() => undefined);
+  await running.sessions.cutAll('controller-lost');
+  running.listener.destroyConnections();
+}

@@ -1,0 +1,216 @@
+// One session, from the gate to the sealed recording. The order is the product: gate, recording, credential, dial,
+// pump, end, seal. It ends one way: `#end` fires once with one reason, and everything else follows from that reason.
+
+import type { OpenRecording } from '../../../recordings/write/open-recording.ts';
+import type { Clock } from '../../../store/core/clock.ts';
+import type { EndReason } from '../../../store/core/end-reason.ts';
+import type { Logger } from '../../../store/core/logger.ts';
+import { Refusal, type Sentence } from '../../../store/core/refusal.ts';
+import type { ApprovedChannel, ToController } from '../../link/approved-channel.ts';
+import { pump } from '../proxy/pump.ts';
+import { type Dial, DialFailure, type DialRequest } from '../target/dial.ts';
+import { END_TEXTS } from './end-text.ts';
+import { watchIdle } from './idle-watch.ts';
+import type { Record } from './record.ts';
+import type { ClientSide, Exit, TargetSide } from './sides.ts';
+import { watchWindow } from './window-watch.ts';
+
+export interface SessionParts {
+  readonly controller: ToController;
+  readonly record: Record;
+  readonly dial: Dial;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly idleMs: number;
+}
+
+/** How long a closing side may take before it is torn down. */
+const CLOSING_MS = 1000;
+/** How often the recording's heads go into the evidence log while the session is live. */
+const HEAD_EVERY_MS = 10_000;
+
+export class Session {
+  readonly approved: ApprovedChannel;
+  readonly #parts: SessionParts;
+  readonly #client: ClientSide;
+  readonly #ending = new AbortController();
+  readonly #closed = Promise.withResolvers<void>();
+  readonly #logger: Logger;
+  #reason: EndReason = 'fault';
+  #exit: Exit | undefined;
+
+  constructor(approved: ApprovedChannel, client: ClientSide, parts: SessionParts) {
+    this.approved = approved;
+    this.#client = client;
+    this.#parts = parts;
+    this.#logger = parts.logger.with({ session: approved.session, ticket: approved.grant.ticket.number });
+  }
+
+  /** Ends the session for `reason`, if nothing ended it before. Resolves when both sides are closed. */
+  end(reason: EndReason): Promise<void> {
+    if (!this.#ending.signal.aborted) {
+      this.#reason = reason;
+      this.#ending.abort(reason);
+    }
+    return this.#closed.promise;
+  }
+
+  /** Runs the whole session; resolves after its end is with the controller, and never rejects. */
+  async run(request: DialRequest): Promise<void> {
+    void this.#client.closed.then(() => this.end('client-left'));
+    let recording: OpenRecording | undefined;
+    let target: TargetSide | undefined;
+    try {
+      recording = await this.#openRecording(request);
+      target = await this.#connect(recording, request);
+      if (!this.#ending.signal.aborted) await this.#live(recording, target);
+    } catch (error) {
+      this.#fail(error);
+    }
+    await this.#close(recording, target);
+  }
+
+  async #openRecording(request: DialRequest): Promise<OpenRecording> {
+    const recording = await this.#parts.record(this.approved, request.pty).catch((error: unknown) => {
+      this.#logger.error('recording.not-opened', error);
+      void this.end('recorder-failed');
+      throw error;
+    });
+    recording.failure.addEventListener('abort', () => void this.end('recorder-failed'), { once: true });
+    await this.#parts.controller.call('session.opened', { session: this.approved.session, heads: recording.heads() });
+    return recording;
+  }
+
+  async #connect(recording: OpenRecording, request: DialRequest): Promise<TargetSide> {
+    this.#ending.signal.throwIfAborted();
+    return this.#parts.dial(this.approved, recording, request, this.#ending.signal);
+  }
+
+  async #live(recording: OpenRecording, target: TargetSide): Promise<void> {
+    const { clock, controller, idleMs } = this.#parts;
+    const client = this.#client;
+    const { session, grant } = this.approved;
+    const signal = this.#ending.signal;
+    const idle = watchIdle(clock, idleMs, () => void this.end('idle'));
+    const stopWindow = watchWindow(clock, grant.remainingMs, {
+      notice: (text) => this.#notice(recording, text),
+      end: () => void this.end('window-ended'),
+    });
+    const stopHeads = clock.every(HEAD_EVERY_MS, () => {
+      void controller.call('session.head', { session, heads: recording.heads() }).catch(() => undefined);
+    });
+    void target.closed.then(() => (this.#exit === undefined ? this.end('target-lost') : undefined));
+    client.onResize((size) => {
+      target.resize(size);
+      recording.resize(size.columns, size.rows).catch(() => undefined);
+    });
+    client.onSignal((name) => {
+      recording.marker('signal', { name }).then(
+        () => target.signal(name),
+        () => undefined,
+      );
+    });
+    client.opened(session, grant.remainingMs);
+    try {
+      await this.#pumpAll(recording, target, () => idle.touch());
+      if (!signal.aborted) await this.#finished(target);
+    } finally {
+      idle.stop();
+      stopWindow();
+      stopHeads();
+    }
+  }
+
+  /** Resolves when the target has said everything, or the session was ended. */
+  async #pumpAll(recording: OpenRecording, target: TargetSide, touch: () => void): Promise<void> {
+    const client = this.#client;
+    const signal = this.#ending.signal;
+    const touching = (record: (bytes: Buffer) => Promise<void>) => (bytes: Buffer) => {
+      touch();
+      return record(bytes);
+    };
+    const input = pump({
+      from: client.input,
+      record: touching((bytes) => recording.input(bytes)),
+      to: target.input,
+      pressure: () => target.pressure(),
+      signal,
+    }).then(() => void (!signal.aborted && target.input.end()));
+    const output = pump({
+      from: target.output,
+      record: touching((bytes) => recording.output(bytes)),
+      to: client.output,
+      pressure: () => client.pressure(),
+      signal,
+    });
+    const errorOutput = pump({
+      from: target.errorOutput,
+      record: touching((bytes) => recording.errorOutput(bytes)),
+      to: client.errorOutput,
+      pressure: () => client.pressure(),
+      signal,
+    });
+    const failing = input.catch((error: unknown) => this.#fail(error));
+    await Promise.all([output, errorOutput]);
+    void failing;
+  }
+
+  async #finished(target: TargetSide): Promise<void> {
+    this.#exit = await target.exit;
+    void this.end(this.#exit === undefined ? 'target-lost' : 'finished');
+  }
+
+  #notice(recording: OpenRecording, text: Sentence): void {
+    recording.notice(text).then(
+      () => this.#client.tell(text),
+      () => undefined,
+    );
+  }
+
+  #fail(error: unknown): void {
+    if (this.#ending.signal.aborted) return;
+    if (error instanceof DialFailure) {
+      void this.end(error.reason);
+      return;
+    }
+    if (!(error instanceof Refusal)) this.#logger.error('session.fault', error);
+    void this.end(error instanceof Refusal && error.code.startsWith('recorder.') ? 'recorder-failed' : 'fault');
+  }
+
+  async #close(recording: OpenRecording | undefined, target: TargetSide | undefined): Promise<void> {
+    const { clock, controller } = this.#parts;
+    const reason = this.#reason;
+    const { status, text } = END_TEXTS[reason];
+    target?.destroy();
+    if (text !== undefined) await recording?.notice(text).catch(() => undefined);
+    this.#client.finish({ exit: this.#exit ?? { kind: 'status', status }, reason, text });
+    const cancel = clock.after(CLOSING_MS, () => this.#client.destroy());
+    await Promise.all([this.#client.closed, target?.closed]);
+    cancel();
+    this.#closed.resolve();
+    const sealed = await recording
+      ?.seal({ reason, exitStatus: statusOf(this.#exit), exitSignal: signalOf(this.#exit) })
+      .catch((error: unknown) => {
+        this.#logger.error('recording.not-sealed', error);
+        return undefined;
+      });
+    await controller
+      .call('session.ended', {
+        session: this.approved.session,
+        reason,
+        exitStatus: statusOf(this.#exit),
+        exitSignal: signalOf(this.#exit),
+        recordedBytes: sealed?.recordedBytes ?? null,
+        tracks: sealed?.tracks ?? null,
+      })
+      .catch(() => undefined);
+  }
+}
+
+function statusOf(exit: Exit | undefined): number | null {
+  return exit?.kind === 'status' ? exit.status : null;
+}
+
+function signalOf(exit: Exit | undefined): string | null {
+  return exit?.kind === 'signal' ? exit.signal : null;
+}

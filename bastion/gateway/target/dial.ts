@@ -1,0 +1,142 @@
+// Connects to a target. It takes both proofs: the gate's yes and an open recording; the credential is asked for
+// after the recording is durable, used for this one connection, and wiped.
+
+import { connect as connectTcp, type Socket } from 'node:net';
+import { Client, type ClientChannel, type ConnectConfig } from 'ssh2';
+import type { OpenRecording } from '../../../recordings/write/open-recording.ts';
+import type { EndReason } from '../../../store/core/end-reason.ts';
+import { Secret } from '../../../store/core/secret.ts';
+import type { ApprovedChannel, ToController } from '../../link/approved-channel.ts';
+import { ALGORITHMS, hostKeyAlgorithms } from '../algorithms.ts';
+import type { Pty, TargetSide } from '../session/sides.ts';
+import { parseHostKey } from './host-key.ts';
+import { targetSide } from './target-side.ts';
+
+export interface DialRequest {
+  readonly kind: 'shell' | 'exec';
+  readonly command: string | null;
+  readonly pty: Pty | null;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export type Dial = (
+  approved: ApprovedChannel,
+  recording: OpenRecording,
+  request: DialRequest,
+  signal: AbortSignal,
+) => Promise<TargetSide>;
+
+export class DialFailure extends Error {
+  override readonly name = 'DialFailure';
+  readonly reason: EndReason;
+
+  constructor(reason: EndReason, cause: unknown) {
+    super(reason, { cause });
+    this.reason = reason;
+  }
+}
+
+const CONNECT_MS = 20_000;
+const KEEPALIVE_MS = 15_000;
+
+/** Rejects with DialFailure: unreachable, refused, host key mismatch. Aborting the signal closes the connection. */
+export function createDial(controller: ToController): Dial {
+  return async (approved, recording, request, signal) => {
+    if (recording.failure.aborted) throw new DialFailure('recorder-failed', recording.failure.reason);
+    const credential = await controller.call('session.credential', { session: approved.session });
+    const secret = Secret.ofBytes(Buffer.from(credential.secret, 'base64'));
+    const { host, port } = approved.grant.target;
+    const socket = connectTcp({ host, port, noDelay: true });
+    const abort = () => socket.destroy();
+    signal.addEventListener('abort', abort, { once: true });
+    try {
+      const client = await logIn(socket, approved, credential.kind, secret, controller);
+      const channel = await openChannel(client, request);
+      return targetSide(channel, client, socket);
+    } catch (error) {
+      socket.destroy();
+      throw error instanceof DialFailure ? error : new DialFailure('target-unreachable', error);
+    } finally {
+      secret.wipe();
+      signal.removeEventListener('abort', abort);
+      if (signal.aborted) socket.destroy();
+    }
+  };
+}
+
+function logIn(
+  socket: Socket,
+  approved: ApprovedChannel,
+  kind: 'password' | 'private-key',
+  secret: Secret,
+  controller: ToController,
+): Promise<Client> {
+  const { target, targetAccount } = approved.grant;
+  const pinned = parseHostKey(target.hostKey);
+  const client = new Client();
+  let mismatch = false;
+  const config: ConnectConfig = {
+    sock: socket,
+    username: targetAccount.login,
+    algorithms: { ...ALGORITHMS, serverHostKey: hostKeyAlgorithms(pinned.algorithm) },
+    hostVerifier: (key: Buffer) => {
+      mismatch = !key.equals(pinned.blob);
+      if (mismatch) reportMismatch(controller, approved, key);
+      return !mismatch;
+    },
+    readyTimeout: CONNECT_MS,
+    keepaliveInterval: KEEPALIVE_MS,
+    keepaliveCountMax: 3,
+    ...(kind === 'password' ? { password: secret.revealText() } : { privateKey: secret.reveal() }),
+  };
+  return new Promise((resolve, reject) => {
+    client.once('ready', () => resolve(client));
+    client.once('close', () => reject(new DialFailure('target-unreachable', new Error('closed before login'))));
+    client.on('error', (error: Error & { level?: string }) => {
+      if (!mismatch && /no matching host key/i.test(error.message)) {
+        mismatch = true;
+        void controller
+          .call('session.host-key-mismatch', { session: approved.session, got: 'another key type' })
+          .catch(() => undefined);
+      }
+      reject(new DialFailure(mismatch ? 'host-key-mismatch' : reasonOf(error), error));
+    });
+    client.connect(config);
+  });
+}
+
+function reasonOf(error: Error & { level?: string }): EndReason {
+  return error.level === 'client-authentication' ? 'target-refused' : 'target-unreachable';
+}
+
+function reportMismatch(controller: ToController, approved: ApprovedChannel, key: Buffer): void {
+  void controller
+    .call('session.host-key-mismatch', { session: approved.session, got: key.toString('base64') })
+    .catch(() => undefined);
+}
+
+function openChannel(client: Client, request: DialRequest): Promise<ClientChannel> {
+  const pty = request.pty === null ? undefined : ptyOptions(request.pty);
+  return new Promise((resolve, reject) => {
+    const opened = (error: Error | undefined, channel: ClientChannel) => (error ? reject(error) : resolve(channel));
+    if (request.kind === 'shell') client.shell(pty ?? false, { env: { ...request.env } }, opened);
+    else client.exec(request.command ?? '', { env: { ...request.env }, ...(pty && { pty }) }, opened);
+  });
+}
+
+function ptyOptions(pty: Pty) {
+  return {
+    term: pty.term,
+    cols: pty.columns,
+    rows: pty.rows,
+    width: pty.width,
+    height: pty.height,
+    modes: definedModes(pty.modes),
+  };
+}
+
+function definedModes(modes: Pty['modes']): Record<string, number> {
+  const defined: Record<string, number> = {};
+  for (const [name, value] of Object.entries(modes)) if (value !== undefined) defined[name] = value;
+  return defined;
+}

@@ -1,0 +1,44 @@
+// The target's end of a session, over one SSH channel of one connection made for it alone.
+
+import type { Socket } from 'node:net';
+import type { Client, ClientChannel } from 'ssh2';
+import type { Exit, TargetSide } from '../session/sides.ts';
+import { socketPressure } from '../socket-pressure.ts';
+
+export function targetSide(channel: ClientChannel, client: Client, socket: Socket): TargetSide {
+  const closed = new Promise<void>((resolve) => {
+    if (socket.destroyed) resolve();
+    else socket.once('close', () => resolve());
+  });
+  client.on('error', () => socket.destroy());
+  channel.on('error', () => socket.destroy());
+  return {
+    input: channel,
+    output: channel,
+    errorOutput: channel.stderr,
+    pressure: () => socketPressure(socket),
+    resize: ({ rows, columns, height, width }) => channel.setWindow(rows, columns, height, width),
+    signal: (name) => channel.signal(name),
+    exit: exitOf(channel, closed),
+    closed,
+    destroy: () => socket.destroy(),
+  };
+}
+
+function exitOf(channel: ClientChannel, closed: Promise<void>): Promise<Exit | undefined> {
+  return new Promise((resolve) => {
+    channel.once('exit', (status: number | null, signal?: string, coreDumped?: boolean, description?: string) => {
+      if (typeof status === 'number') resolve({ kind: 'status', status });
+      else
+        resolve({
+          kind: 'signal',
+          signal: signal ?? 'TERM',
+          coreDumped: coreDumped === true,
+          description: description ?? '',
+        });
+    });
+    // A server may close the channel without saying how the program ended; then nobody knows.
+    channel.once('close', () => resolve(undefined));
+    void closed.then(() => resolve(undefined));
+  });
+}

@@ -1,0 +1,172 @@
+// What controller and gateway can ask each other: the whole of the link's language.
+
+import Type, { type Static } from 'typebox';
+import { END_REASONS } from '../../store/core/end-reason.ts';
+
+const Nothing = Type.Object({});
+const Yes = Type.Object({ accepted: Type.Boolean() });
+const Login = Type.String({ maxLength: 64 });
+const Session = Type.String({ maxLength: 64 });
+const Terminal = Type.String({ maxLength: 64 });
+const Bytes = Type.String({ description: 'base 64' });
+const Sentence = Type.Object({ zh: Type.String(), en: Type.String() });
+const Heads = Type.Record(Type.String(), Type.String());
+const Size = {
+  columns: Type.Integer({ minimum: 1, maximum: 65_535 }),
+  rows: Type.Integer({ minimum: 1, maximum: 65_535 }),
+};
+
+const EndReason = Type.Enum([...END_REASONS]);
+
+const ChannelKind = Type.Union([Type.Literal('shell'), Type.Literal('exec')]);
+
+/** Which target account is meant: by the names a person typed, or by the ids the page sent. */
+export const Selector = Type.Union([
+  Type.Object({
+    by: Type.Literal('names'),
+    login: Type.Union([Type.String(), Type.Null()]),
+    target: Type.Union([Type.String(), Type.Null()]),
+  }),
+  Type.Object({ by: Type.Literal('ids'), ticketId: Type.String(), targetAccountId: Type.String() }),
+]);
+export type Selector = Static<typeof Selector>;
+
+const TrackKey = Type.Object({
+  dataKey: Bytes,
+  recipients: Type.Array(Type.Object({ to: Type.String(), capsule: Type.String() })),
+});
+
+/** The gate's yes, as it crosses the link: everything one session needs, and nothing that outlives it. */
+export const Grant = Type.Object({
+  session: Session,
+  kind: ChannelKind,
+  via: Type.Union([Type.Literal('ssh'), Type.Literal('web')]),
+  ticket: Type.Object({ id: Type.String(), number: Type.String() }),
+  account: Type.Object({ id: Type.String(), name: Type.String() }),
+  target: Type.Object({
+    id: Type.String(),
+    name: Type.String(),
+    host: Type.String(),
+    port: Type.Integer(),
+    hostKey: Type.String(),
+  }),
+  targetAccount: Type.Object({ id: Type.String(), login: Type.String() }),
+  command: Type.Union([Type.String(), Type.Null()]),
+  source: Type.String(),
+  /** How long the window still lasts. A length, not a time of day: the gateway counts it on its monotonic clock. */
+  remainingMs: Type.Number(),
+  recordingKeys: Type.Object({ screen: TrackKey, keys: TrackKey }),
+});
+export type Grant = Static<typeof Grant>;
+
+const Tracks = Type.Record(
+  Type.String(),
+  Type.Object({ head: Type.String(), frames: Type.Integer(), bytes: Type.Integer() }),
+);
+
+/** Asked by the gateway, answered by the controller. */
+export const controllerMethods = {
+  'login.start': {
+    params: Type.Object({ name: Type.String({ maxLength: 256 }), source: Type.String() }),
+    result: Type.Object({ login: Login }),
+  },
+  'login.password': {
+    params: Type.Object({ login: Login, password: Type.String({ maxLength: 2_000_000 }) }),
+    result: Yes,
+  },
+  'login.offers-key': { params: Type.Object({ login: Login, blob: Bytes }), result: Yes },
+  'login.key': { params: Type.Object({ login: Login, blob: Bytes }), result: Yes },
+  'login.code': { params: Type.Object({ login: Login, code: Type.String({ maxLength: 256 }) }), result: Yes },
+  'login.end': { params: Type.Object({ login: Login }), result: Nothing },
+  'channel.request': {
+    params: Type.Object({
+      login: Login,
+      kind: ChannelKind,
+      selector: Selector,
+      command: Type.Union([Type.String(), Type.Null()]),
+    }),
+    result: Grant,
+  },
+  'channel.refused': {
+    params: Type.Object({ login: Login, action: Type.String(), request: Type.String() }),
+    result: Nothing,
+  },
+  'session.opened': { params: Type.Object({ session: Session, heads: Heads }), result: Nothing },
+  'session.credential': {
+    params: Type.Object({ session: Session }),
+    result: Type.Object({
+      kind: Type.Union([Type.Literal('password'), Type.Literal('private-key')]),
+      secret: Bytes,
+    }),
+  },
+  'session.head': { params: Type.Object({ session: Session, heads: Heads }), result: Nothing },
+  'session.host-key-mismatch': {
+    params: Type.Object({ session: Session, got: Type.String() }),
+    result: Nothing,
+  },
+  'session.ended': {
+    params: Type.Object({
+      session: Session,
+      reason: EndReason,
+      exitStatus: Type.Union([Type.Integer(), Type.Null()]),
+      exitSignal: Type.Union([Type.String(), Type.Null()]),
+      recordedBytes: Type.Union([Type.Integer(), Type.Null()]),
+      tracks: Type.Union([Tracks, Type.Null()]),
+    }),
+    result: Nothing,
+  },
+  /** Answered when the browser has taken the bytes: the back-pressure of the web terminal. */
+  'terminal.output': { params: Type.Object({ terminal: Terminal }), result: Nothing },
+  'terminal.opened': {
+    params: Type.Object({ terminal: Terminal, session: Session, remainingMs: Type.Number() }),
+    result: Nothing,
+  },
+  'terminal.notice': { params: Type.Object({ terminal: Terminal, text: Sentence }), result: Nothing },
+  'terminal.ended': {
+    params: Type.Object({
+      terminal: Terminal,
+      reason: Type.String(),
+      text: Sentence,
+      exitStatus: Type.Union([Type.Integer(), Type.Null()]),
+    }),
+    result: Nothing,
+  },
+} as const;
+
+/** Asked by the controller, answered by the gateway. */
+export const gatewayMethods = {
+  configure: {
+    params: Type.Object({
+      hostKeys: Type.Array(Type.String(), { minItems: 1 }),
+      recordings: Type.String(),
+      host: Type.String(),
+      port: Type.Integer({ minimum: 0, maximum: 65_535 }),
+      idleMs: Type.Integer({ minimum: 1 }),
+      graceMs: Type.Integer({ minimum: 1 }),
+      reserveBytes: Type.Integer({ minimum: 0 }),
+    }),
+    result: Nothing,
+  },
+  /** Null closes the port. Answers the port that listens now. */
+  listen: {
+    params: Type.Object({ sources: Type.Union([Type.Array(Type.String(), { minItems: 1 }), Type.Null()]) }),
+    result: Type.Object({ port: Type.Union([Type.Integer(), Type.Null()]) }),
+  },
+  /** Answered when both sides of the session are closed. */
+  'session.cut': { params: Type.Object({ session: Session, reason: EndReason }), result: Nothing },
+  'terminal.open': {
+    params: Type.Object({ terminal: Terminal, login: Login, selector: Selector, ...Size }),
+    result: Nothing,
+  },
+  'terminal.input': { params: Type.Object({ terminal: Terminal }), result: Nothing },
+  'terminal.resize': { params: Type.Object({ terminal: Terminal, ...Size }), result: Nothing },
+  'terminal.close': { params: Type.Object({ terminal: Terminal }), result: Nothing },
+  /** Asks a host for its key and hangs up: nothing is sent to it. */
+  'target.scan': {
+    params: Type.Object({ host: Type.String(), port: Type.Integer() }),
+    result: Type.Object({ hostKey: Type.String() }),
+  },
+} as const;
+
+export type ControllerMethods = typeof controllerMethods;
+export type GatewayMethods = typeof gatewayMethods;
