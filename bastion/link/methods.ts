@@ -1,6 +1,7 @@
 // What controller and gateway can ask each other: the whole of the link's language.
 
 import Type, { type Static } from 'typebox';
+import type { Recipient } from '../../recordings/format/recording-keys.ts';
 import { END_REASONS } from '../../store/core/end-reason.ts';
 
 const Nothing = Type.Object({});
@@ -33,7 +34,7 @@ export type Selector = Static<typeof Selector>;
 
 const TrackKey = Type.Object({
   dataKey: Bytes,
-  recipients: Type.Array(Type.Object({ to: Type.String(), capsule: Type.String() })),
+  recipients: Type.Unsafe<readonly Recipient[]>(Type.Array(Type.Object({ to: Type.String(), capsule: Type.String() }))),
 });
 
 /** The gate's yes, as it crosses the link: everything one session needs, and nothing that outlives it. */

@@ -1,0 +1,161 @@
+// The controller's end of a link, with answers a test can set: it lets the gateway be tested alone.
+
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { duplexPair } from 'node:stream';
+import { utils } from 'ssh2';
+import { runGateway } from '../../bastion/gateway/gateway.ts';
+import { Conversation, type Handlers } from '../../bastion/link/conversation.ts';
+import { type ControllerMethods, controllerMethods, type Grant, gatewayMethods } from '../../bastion/link/methods.ts';
+import { recordingKeysMessage } from '../../recordings/format/recording-keys.ts';
+import { createRecordingKeys } from '../../recordings/storage/recording-keys.ts';
+import { createSystemDisk, type Disk } from '../../recordings/write/disk.ts';
+import { type Clock, systemClock } from '../../store/core/clock.ts';
+import { newId, type SessionId } from '../../store/core/ids.ts';
+import { silentLogger } from '../../store/core/logger.ts';
+import { Secret } from '../../store/core/secret.ts';
+import type { Sshd } from './sshd.ts';
+
+export interface Told {
+  readonly name: string;
+  readonly params: Record<string, unknown>;
+}
+
+export interface GatewayUnderTest {
+  readonly controller: Conversation<typeof gatewayMethods, ControllerMethods>;
+  readonly told: Told[];
+  /** The next message of that name that satisfies the test, told already or to come. */
+  hear(name: string, satisfied?: (params: Record<string, unknown>) => boolean): Promise<Told>;
+  readonly recordings: string;
+  readonly recordsKey: Secret;
+  /** Resolves when the gateway has closed everything. */
+  readonly over: Promise<void>;
+}
+
+export async function gatewayUnderTest(
+  sshd: Sshd,
+  options: {
+    readonly clock?: Clock;
+    readonly disk?: Disk;
+    readonly remainingMs?: number;
+    readonly idleMs?: number;
+    readonly graceMs?: number;
+    readonly leaseMs?: number;
+    readonly grant?: Partial<Grant>;
+    readonly handlers?: Partial<Handlers<ControllerMethods>>;
+  } = {},
+): Promise<GatewayUnderTest> {
+  const clock = options.clock ?? systemClock;
+  const recordings = mkdtempSync(join(tmpdir(), 'sluice-recordings-'));
+  const recordsKey = Secret.ofBytes(Buffer.alloc(32, 7));
+  const told: Told[] = [];
+  const listeners = new Set<() => void>();
+  const tell = (name: string, params: unknown) => {
+    told.push({ name, params: params as Record<string, unknown> });
+    for (const listener of [...listeners]) listener();
+  };
+  const [ours, theirs] = duplexPair();
+  const answers = fakeAnswers(sshd, recordsKey, options);
+  const handlers = Object.fromEntries(
+    Object.entries({ ...answers, ...options.handlers }).map(([name, handler]) => [
+      name,
+      (params: never, body: Buffer) => {
+        tell(name, params);
+        return (handler as (params: never, body: Buffer) => Promise<unknown>)(params, body);
+      },
+    ]),
+  ) as unknown as Handlers<ControllerMethods>;
+  const leaseMs = options.leaseMs ?? 60_000;
+  const controller = new Conversation({
+    stream: ours,
+    theirs: gatewayMethods,
+    ours: controllerMethods,
+    handlers,
+    clock,
+    leaseMs,
+    logger: silentLogger,
+  });
+  const over = runGateway({
+    link: theirs,
+    clock,
+    logger: silentLogger,
+    disk: options.disk ?? createSystemDisk(),
+    leaseMs,
+  });
+  await controller.call('configure', {
+    hostKeys: [hostKeyPem()],
+    recordings,
+    host: '127.0.0.1',
+    port: 0,
+    idleMs: options.idleMs ?? 600_000,
+    graceMs: options.graceMs ?? 60_000,
+    reserveBytes: 1024,
+  });
+  return {
+    controller,
+    told,
+    recordings,
+    recordsKey,
+    over,
+    hear: (name, satisfied = () => true) =>
+      new Promise((resolve) => {
+        const look = () => {
+          const found = told.find((one) => one.name === name && satisfied(one.params));
+          if (found === undefined) return;
+          listeners.delete(look);
+          resolve(found);
+        };
+        listeners.add(look);
+        look();
+      }),
+  };
+}
+
+function hostKeyPem(): string {
+  return utils.generateKeyPairSync('ed25519').private;
+}
+
+function fakeAnswers(
+  sshd: Sshd,
+  recordsKey: Secret,
+  options: { readonly remainingMs?: number; readonly grant?: Partial<Grant> },
+): Handlers<ControllerMethods> {
+  const nothing = async () => ({});
+  const grant = (session: SessionId, kind: 'shell' | 'exec', command: string | null): Grant => ({
+    session,
+    kind,
+    via: 'ssh',
+    ticket: { id: newId('tkt'), number: 'BG-20260312-01' },
+    account: { id: newId('acc'), name: 'lin' },
+    target: { id: newId('tgt'), name: 'app', host: sshd.host, port: sshd.port, hostKey: sshd.hostKey },
+    targetAccount: { id: newId('tac'), login: sshd.login },
+    command,
+    source: '127.0.0.1',
+    remainingMs: options.remainingMs ?? 3_600_000,
+    recordingKeys: recordingKeysMessage(createRecordingKeys(recordsKey, session)),
+    ...options.grant,
+  });
+  return {
+    'login.start': async () => ({ login: newId('log') }),
+    'login.password': async ({ password }) => ({ accepted: password === 'correct horse' }),
+    'login.offers-key': async () => ({ accepted: true }),
+    'login.key': async () => ({ accepted: true }),
+    'login.code': async ({ code }) => ({ accepted: code === '123456' }),
+    'login.end': nothing,
+    'channel.request': async ({ kind, command }) => grant(newId('ses'), kind, command),
+    'channel.refused': nothing,
+    'session.opened': nothing,
+    'session.credential': async () => ({
+      kind: 'private-key',
+      secret: Buffer.from(sshd.privateKey).toString('base64'),
+    }),
+    'session.head': nothing,
+    'session.host-key-mismatch': nothing,
+    'session.ended': nothing,
+    'terminal.output': nothing,
+    'terminal.opened': nothing,
+    'terminal.notice': nothing,
+    'terminal.ended': nothing,
+  };
+}

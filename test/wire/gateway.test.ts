@@ -1,0 +1,167 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type GatewayUnderTest, gatewayUnderTest } from '../support/fake-controller.ts';
+import { ssh } from '../support/openssh.ts';
+import { accepts, type Sshd, startSshd } from '../support/sshd.ts';
+
+const ANSWERS = { password: 'correct horse', code: '123456' };
+let sshd: Sshd;
+
+beforeAll(async () => {
+  sshd = await startSshd();
+});
+afterAll(() => sshd.stop());
+
+async function listening(gateway: GatewayUnderTest, sources = ['127.0.0.1']): Promise<string> {
+  const { port } = await gateway.controller.call('listen', { sources });
+  return String(port);
+}
+
+test('a command gives the same stdout, stderr and exit status as a direct connection (R17)', async () => {
+  const gateway = await gatewayUnderTest(sshd);
+  const port = await listening(gateway);
+  const command = 'cat; printf "to stderr\\n" >&2; exit 7';
+  const run = ssh(['-p', port, 'lin@127.0.0.1', command], ANSWERS);
+  run.child.stdin.end(Buffer.from('in\u4e2d\u6587\n\0\xff'));
+  const direct = ssh(['-i', sshd.privateKeyFile, '-p', String(sshd.port), `${sshd.login}@127.0.0.1`, command]);
+  direct.child.stdin.end(Buffer.from('in\u4e2d\u6587\n\0\xff'));
+  const [through, plain] = await Promise.all([run.exit, direct.exit]);
+  expect(through.stderr.toString()).toBe(plain.stderr.toString());
+  expect(through).toEqual(plain);
+  expect(through.code).toBe(7);
+  await gateway.hear('session.ended', ({ reason, exitStatus }) => reason === 'finished' && exitStatus === 7);
+});
+
+test('a program ended by a signal is reported as such', async () => {
+  const gateway = await gatewayUnderTest(sshd);
+  const port = await listening(gateway);
+  const run = ssh(['-p', port, 'lin@127.0.0.1', 'kill -TERM $$'], ANSWERS);
+  run.child.stdin.end();
+  await run.exit;
+  await gateway.hear('session.ended', ({ exitSignal }) => exitSignal === 'SIGTERM');
+});
+
+test('a shell has a terminal of the right size and ends when the person leaves', async () => {
+  const gateway = await gatewayUnderTest(sshd);
+  const port = await listening(gateway);
+  const run = ssh(['-tt', '-p', port, 'lin@127.0.0.1'], ANSWERS, { TERM: 'xterm' });
+  run.child.stdin.write('stty size; echo term=$TERM; exit 3\n');
+  const { code, stdout } = await run.exit;
+  expect(stdout.toString()).toContain('term=xterm');
+  expect(code).toBe(3);
+});
+
+test('the port is closed until sources are named, and closed again afterwards (R1)', async () => {
+  const gateway = await gatewayUnderTest(sshd);
+  const port = Number(await listening(gateway));
+  expect(await accepts(port)).toBe(true);
+  await gateway.controller.call('listen', { sources: null });
+  expect(await accepts(port)).toBe(false);
+});
+
+test('another source address is dropped before the handshake (R40)', async () => {
+  const gateway = await gatewayUnderTest(sshd);
+  const port = await listening(gateway, ['192.0.2.1']);
+  const run = ssh(['-p', port, 'lin@127.0.0.1', 'true'], ANSWERS);
+  const { code, stderr } = await run.exit;
+  expect(code).toBe(255);
+  expect(stderr.toString()).toMatch(/closed|reset/i);
+  expect(gateway.told).toEqual([]);
+});
+
+test('a wrong password or a wrong code opens nothing (R15)', async () => {
+  const gateway = await gatewayUnderTest(sshd);
+  const port = await listening(gateway);
+  const password = ssh(['-p', port, 'lin@127.0.0.1', 'true'], { ...ANSWERS, password: 'wrong' });
+  expect((await password.exit).code).toBe(255);
+  const code = ssh(['-p', port, 'lin@127.0.0.1', 'true'], { ...ANSWERS, code: '000000' });
+  expect((await code.exit).code).toBe(255);
+  expect(gateway.told.some(({ name }) => name === 'channel.request')).toBe(false);
+});
+
+test('sftp, forwarding and agent are refused (R2)', async () => {
+  const gateway = await gatewayUnderTest(sshd);
+  const port = await listening(gateway);
+  const sftp = ssh(['-p', port, '-s', 'lin@127.0.0.1', 'sftp'], ANSWERS);
+  expect((await sftp.exit).code).toBe(255);
+  const forward = ssh(['-p', port, '-W', `127.0.0.1:${sshd.port}`, 'lin@127.0.0.1'], ANSWERS);
+  forward.child.stdin.end();
+  expect((await forward.exit).code).toBe(255);
+  expect(gateway.told.some(({ name }) => name === 'channel.request')).toBe(false);
+});
+
+test('cutting a session closes the target connection and tells the person why (R10)', async () => {
+  const gateway = await gatewayUnderTest(sshd);
+  const port = await listening(gateway);
+  const run = ssh(['-tt', '-p', port, 'lin@127.0.0.1'], ANSWERS, { LANG: 'zh_CN.UTF-8' });
+  run.child.stdin.write('echo live-$((1+1))\n');
+  await run.until((text) => text.includes('live-2'));
+  const opened = await gateway.hear('session.opened');
+  expect(connectionsTo(sshd.port)).toBe(1);
+  await gateway.controller.call('session.cut', { session: String(opened.params.session), reason: 'account-departed' });
+  expect(connectionsTo(sshd.port)).toBe(0);
+  const { code, stdout } = await run.exit;
+  expect(stdout.toString()).toContain('离岗');
+  expect(code).toBe(77);
+  await gateway.hear('session.ended', ({ reason }) => reason === 'account-departed');
+});
+
+test('silence of the controller ends every session and the port (R1)', async () => {
+  const gateway = await gatewayUnderTest(sshd);
+  const port = await listening(gateway);
+  const run = ssh(['-tt', '-p', port, 'lin@127.0.0.1'], ANSWERS);
+  run.child.stdin.write('echo live-$((1+1))\n');
+  await run.until((text) => text.includes('live-2'));
+  gateway.controller.end('killed');
+  await gateway.over;
+  expect((await run.exit).code).not.toBe(0);
+  expect(await accepts(Number(port))).toBe(false);
+  expect(connectionsTo(sshd.port)).toBe(0);
+});
+
+test('a target with another host key is refused and reported (R40)', async () => {
+  const other = await startSshd();
+  const gateway = await gatewayUnderTest({ ...sshd, hostKey: other.hostKey });
+  await other.stop();
+  const port = await listening(gateway);
+  const run = ssh(['-p', port, 'lin@127.0.0.1', 'true'], ANSWERS);
+  const { code, stderr } = await run.exit;
+  expect(code).toBe(76);
+  expect(stderr.toString()).toContain('host key');
+  await gateway.hear('session.host-key-mismatch');
+});
+
+test('a login by key takes the code as well (R15)', async () => {
+  const gateway = await gatewayUnderTest(sshd);
+  const port = await listening(gateway);
+  const args = ['-i', sshd.privateKeyFile, '-p', port, 'lin@127.0.0.1', 'echo in'];
+  const without = ssh(['-o', 'PreferredAuthentications=publickey', ...args]);
+  expect((await without.exit).code).toBe(255);
+  const { stdout } = await ssh(args, { code: '123456' }).exit;
+  expect(stdout.toString()).toBe('in\n');
+});
+
+test('ten megabytes both ways arrive unchanged and are recorded first (R17)', async () => {
+  const gateway = await gatewayUnderTest(sshd);
+  const port = await listening(gateway);
+  const run = ssh(['-p', port, 'lin@127.0.0.1', 'cat'], ANSWERS);
+  const bytes = Buffer.alloc(10 * 1024 * 1024, 'Sluice 闸口 ');
+  run.child.stdin.end(bytes);
+  const { stdout, code } = await run.exit;
+  expect(code).toBe(0);
+  expect(stdout.equals(bytes)).toBe(true);
+  const ended = await gateway.hear('session.ended');
+  expect(ended.params.recordedBytes).toBe(2 * bytes.length);
+  expect(readdirSync(gateway.recordings)).toHaveLength(1);
+});
+
+/** Established TCP connections from this process to that port, as the kernel sees them. */
+function connectionsTo(port: number): number {
+  const lines = execFileSync('/bin/sh', ['-c', 'cat /proc/net/tcp']).toString().split('\n');
+  const remote = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+  return lines.filter((line) => {
+    const [, , to, state] = line.trim().split(/\s+/);
+    return to?.endsWith(remote) && state === '01';
+  }).length;
+}
