@@ -1,0 +1,111 @@
+// The one folder an installation lives in, and the secrets it starts with. Everything is readable by its owner only.
+
+import { createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { utils } from 'ssh2';
+import { defineRefusal } from '../../store/core/refusal.ts';
+import { Secret } from '../../store/core/secret.ts';
+import { parseSettings, type Settings } from '../../store/core/settings.ts';
+
+export interface DataFolder {
+  readonly path: string;
+  readonly settings: string;
+  readonly database: string;
+  readonly evidence: string;
+  readonly recordings: string;
+  readonly log: string;
+  readonly keys: string;
+}
+
+/** What only this installation knows. Losing the records key loses the recordings; `keys/` belongs in the backup. */
+export interface InstallationKeys {
+  readonly vault: Secret;
+  readonly records: Secret;
+  /** Ed25519, signs checkpoints. */
+  readonly log: KeyObject;
+  /** OpenSSH PEM of the gateway's host key. */
+  readonly sshHost: string;
+}
+
+const noFolder = defineRefusal<{ path: string }>('data.absent', 'absent', ({ path }) => ({
+  zh: `数据目录 ${path} 尚未初始化,请先运行 ./sluice init --data ${path}`,
+  en: `the data folder ${path} is not set up; run ./sluice init --data ${path} first`,
+}));
+
+const alreadyThere = defineRefusal<{ path: string }>('data.exists', 'conflict', ({ path }) => ({
+  zh: `数据目录 ${path} 已经初始化过,没有改动任何内容`,
+  en: `the data folder ${path} is set up already; nothing was changed`,
+}));
+
+const notJson = defineRefusal<{ file: string; why: string }>('settings.not-json', 'invalid', ({ file, why }) => ({
+  zh: `设置文件 ${file} 不是有效的 JSON:${why}`,
+  en: `the settings file ${file} is not valid JSON: ${why}`,
+}));
+
+export function dataFolder(path: string): DataFolder {
+  const root = resolve(path);
+  return {
+    path: root,
+    settings: join(root, 'sluice.json'),
+    database: join(root, 'sluice.db'),
+    evidence: join(root, 'evidence'),
+    recordings: join(root, 'recordings'),
+    log: join(root, 'log', 'sluice.log'),
+    keys: join(root, 'keys'),
+  };
+}
+
+export function isSetUp(folder: DataFolder): boolean {
+  return existsSync(folder.settings);
+}
+
+/** Makes folders, keys and the settings file. Refuses to touch a folder that has been set up before. */
+export function setUp(folder: DataFolder, settings: object): void {
+  if (isSetUp(folder)) throw alreadyThere({ path: folder.path });
+  for (const each of [folder.path, folder.evidence, folder.recordings, folder.keys, join(folder.path, 'log')]) {
+    mkdirSync(each, { recursive: true, mode: 0o700 });
+    chmodSync(each, 0o700);
+  }
+  const keep = (name: string, content: string | Buffer) =>
+    writeFileSync(join(folder.keys, name), content, { mode: 0o600, flag: 'wx' });
+  keep('vault.key', randomBytes(32).toString('base64'));
+  keep('records.key', randomBytes(32).toString('base64'));
+  keep('log.pem', generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }));
+  keep('ssh_host_ed25519', utils.generateKeyPairSync('ed25519').private);
+  // Last, because its presence says that everything before it is complete.
+  writeFileSync(folder.settings, `${JSON.stringify(settings, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
+}
+
+/** The settings in force: the file's, under what the command line says. */
+export function loadSettings(folder: DataFolder, overrides: object): Settings {
+  if (!isSetUp(folder)) throw noFolder({ path: folder.path });
+  return parseSettings({ ...readJson(folder.settings), ...overrides });
+}
+
+export function loadKeys(folder: DataFolder): InstallationKeys {
+  const read = (name: string) => readFileSync(join(folder.keys, name), 'utf8');
+  return {
+    vault: symmetric(read('vault.key'), 'vault.key'),
+    records: symmetric(read('records.key'), 'records.key'),
+    log: createPrivateKey(read('log.pem')),
+    sshHost: read('ssh_host_ed25519'),
+  };
+}
+
+function symmetric(text: string, name: string): Secret {
+  const bytes = Buffer.from(text, 'base64');
+  if (bytes.length !== 32) throw new Error(`expected 256 bits in keys/${name}, got ${bytes.length * 8}`);
+  return Secret.ofBytes(bytes);
+}
+
+function readJson(file: string): object {
+  try {
+    const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    if (typeof value !== 'object' || value === null) throw new SyntaxError('expected an object');
+    return value;
+  } catch (error) {
+    if (error instanceof SyntaxError) throw notJson({ file, why: error.message });
+    throw error;
+  }
+}

@@ -1,0 +1,138 @@
+// Every setting there is: one table with its default, its check and its meaning. Parsed once at the start into a
+// frozen object; an unknown key is an error that names the nearest known one.
+
+import { nearest } from './nearest.ts';
+import { defineRefusal, type Refusal } from './refusal.ts';
+
+interface Setting<T> {
+  readonly fallback: T;
+  readonly meaning: string;
+  /** The value when it is acceptable; a sentence saying what was expected otherwise. */
+  readonly parse: (value: unknown) => { readonly value: T } | { readonly expected: string };
+}
+
+const text = (fallback: string, meaning: string): Setting<string> => ({
+  fallback,
+  meaning,
+  parse: (value) => (typeof value === 'string' && value !== '' ? { value } : { expected: 'a text that is not empty' }),
+});
+
+const optionalText = (meaning: string): Setting<string | null> => ({
+  fallback: null,
+  meaning,
+  parse: (value) =>
+    value === null || (typeof value === 'string' && value !== '') ? { value } : { expected: 'a text, or null' },
+});
+
+const whole = (fallback: number, least: number, most: number, meaning: string): Setting<number> => ({
+  fallback,
+  meaning,
+  parse: (value) =>
+    typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most
+      ? { value }
+      : { expected: `a whole number from ${least} to ${most}` },
+});
+
+const yesNo = (fallback: boolean, meaning: string): Setting<boolean> => ({
+  fallback,
+  meaning,
+  parse: (value) => (typeof value === 'boolean' ? { value } : { expected: 'true or false' }),
+});
+
+const zone = (fallback: string, meaning: string): Setting<string> => ({
+  fallback,
+  meaning,
+  parse: (value) =>
+    typeof value === 'string' && isZone(value) ? { value } : { expected: 'an IANA time zone such as Asia/Shanghai' },
+});
+
+function isZone(value: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: value });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export const SETTINGS = {
+  'web.host': text('127.0.0.1', 'address the web server listens on'),
+  'web.port': whole(8080, 0, 65_535, 'port of the web server; 0 picks a free one'),
+  'web.publicUrl': optionalText('how browsers reach the web server, such as https://sluice.example; used in links'),
+  'web.tlsCertificate': optionalText('file with the PEM certificate chain; null serves plain HTTP, for loopback only'),
+  'web.tlsKey': optionalText('file with the PEM private key that goes with it'),
+  'gateway.host': text('127.0.0.1', 'address the SSH port listens on while a channel may open'),
+  'gateway.port': whole(2222, 0, 65_535, 'the SSH port; 0 picks a free one'),
+  'gateway.idleMinutes': whole(30, 1, 1440, 'a session without a byte for this long is closed'),
+  'gateway.graceSeconds': whole(120, 5, 600, 'how long a client may take to sign in'),
+  'gateway.leaseSeconds': whole(5, 1, 60, 'silence of the controller for this long closes every session'),
+  'recordings.reserveMiB': whole(256, 1, 1_048_576, 'free disk space that recordings never use up'),
+  'database.url': optionalText('postgresql://… ; null keeps the data in an SQLite file in the data folder'),
+  'targets.allowLoopback': yesNo(false, 'whether targets on this very machine may be registered'),
+  timeZone: zone('Asia/Shanghai', "the centre's time zone"),
+} as const;
+
+export type SettingName = keyof typeof SETTINGS;
+export type Settings = {
+  readonly [Name in SettingName]: (typeof SETTINGS)[Name] extends Setting<infer T> ? T : never;
+};
+
+export const badSetting = defineRefusal<{ key: string; expected: string; got: string }>(
+  'settings.invalid',
+  'invalid',
+  ({ key, expected, got }) => ({
+    zh: `设置 ${key} 有误:应为 ${expected},实为 ${got}`,
+    en: `setting ${key}: expected ${expected}, got ${got}`,
+  }),
+);
+
+export const unknownSetting = defineRefusal<{ key: string; near: string | undefined }>(
+  'settings.unknown',
+  'invalid',
+  ({ key, near }) => ({
+    zh: `没有名为 ${key} 的设置${near === undefined ? '' : `,是否想写 ${near}`}`,
+    en: `no setting is called ${key}${near === undefined ? '' : `; did you mean ${near}?`}`,
+  }),
+);
+
+/** `input` is nested or dotted: `{ "web": { "port": 8080 } }` and `{ "web.port": 8080 }` mean the same. */
+export function parseSettings(input: unknown): Settings {
+  const given = flatten(input);
+  const names = Object.keys(SETTINGS);
+  for (const key of given.keys()) {
+    if (!names.includes(key)) throw unknownSetting({ key, near: nearest(key, names) });
+  }
+  const entries = Object.entries(SETTINGS).map(([key, setting]) => [key, settingOf(key, setting, given)]);
+  const settings: Settings = Object.freeze(Object.fromEntries(entries));
+  if ((settings['web.tlsCertificate'] === null) !== (settings['web.tlsKey'] === null)) {
+    throw badSetting({ key: 'web.tlsKey', expected: 'certificate and key together', got: 'only one of them' });
+  }
+  return settings;
+}
+
+function settingOf(key: string, setting: Setting<unknown>, given: ReadonlyMap<string, unknown>): unknown {
+  if (!given.has(key)) return setting.fallback;
+  const parsed = setting.parse(given.get(key));
+  if ('expected' in parsed) throw refuse(key, parsed.expected, given.get(key));
+  return parsed.value;
+}
+
+function refuse(key: string, expected: string, got: unknown): Refusal {
+  return badSetting({ key, expected, got: JSON.stringify(got) ?? String(got) });
+}
+
+function flatten(input: unknown): Map<string, unknown> {
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) {
+    throw refuse('(the file)', 'a JSON object', input);
+  }
+  const flat = new Map<string, unknown>();
+  const walk = (prefix: string, value: object): void => {
+    for (const [name, field] of Object.entries(value)) {
+      const key = `${prefix}${name}`;
+      if (typeof field === 'object' && field !== null && !Array.isArray(field)) walk(`${key}.`, field);
+      else flat.set(key, field);
+    }
+  };
+  walk('', input);
+  return flat;
+}
