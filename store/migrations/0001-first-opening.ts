@@ -11,6 +11,7 @@ export function firstOpening(kind: DatabaseKind): Migration {
       await createPeople(db);
       await createTargets(db);
       await createTickets(db);
+      await createTicketDays(db);
       await createSessions(db);
       await createEvidence(db);
       await forbidRewriting(db, kind);
@@ -69,6 +70,7 @@ async function createPeople(db: Kysely<unknown>): Promise<void> {
     .addColumn('token_hash', 'text', key)
     .addColumn('account_id', 'text', refers('account.id'))
     .addColumn('source', 'text', required)
+    .addColumn('factors', 'text', required)
     .addColumn('created_at', 'bigint', required)
     .addColumn('last_seen_at', 'bigint', required)
     .addColumn('expires_at', 'bigint', required)
@@ -179,6 +181,14 @@ async function createTickets(db: Kysely<unknown>): Promise<void> {
       'from_state',
       'to_state',
     ])
+    .execute();
+}
+
+async function createTicketDays(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('ticket_day')
+    .addColumn('day', 'text', key)
+    .addColumn('last', 'integer', required)
     .execute();
 }
 

@@ -70,13 +70,15 @@ export interface BrowserSessionTable {
   token_hash: Once<string>;
   account_id: Once<AccountId>;
   source: Once<string>;
+  /** JSON array: what was proved at sign-in. */
+  factors: Once<string>;
   created_at: Once<number>;
   last_seen_at: number;
   expires_at: Once<number>;
 }
 
 export interface LoginThrottleTable {
-  /** `name:<what was typed>` or `source:<address>`: kept for names that do not exist, too. */
+  /** `pair:<name> <source>`, `name:<name>` or `source:<address>`: kept for names that do not exist, too. */
   key: Once<string>;
   failures: number;
   last_failure_at: number;
@@ -152,6 +154,13 @@ export interface TicketArcTable {
   to_state: Once<TicketState>;
 }
 
+/** How many tickets a day has had, for their numbers. */
+export interface TicketDayTable {
+  /** YYYYMMDD in the centre's time zone. */
+  day: Once<string>;
+  last: number;
+}
+
 export interface SessionTable {
   id: Once<SessionId>;
   ticket_id: Once<TicketId>;
@@ -201,6 +210,7 @@ export interface Tables {
   ticket_channel: TicketChannelTable;
   ticket_transition: TicketTransitionTable;
   ticket_arc: TicketArcTable;
+  ticket_day: TicketDayTable;
   session: SessionTable;
   evidence: EvidenceTable;
   evidence_head: EvidenceHeadTable;

@@ -1,0 +1,68 @@
+// The proof that the gate said yes to one opening. Only the gate may import `approve`; a test says so.
+
+import type { AuthenticatedUser } from '../../identity/login/authenticated-user.ts';
+import type { SessionId, TargetAccountId, TargetId, TicketId } from '../../store/core/ids.ts';
+import type { ChannelKind } from '../../store/schema/tables.ts';
+
+export interface ChannelFacts {
+  readonly session: SessionId;
+  readonly ticket: { readonly id: TicketId; readonly number: string };
+  readonly user: AuthenticatedUser;
+  readonly target: {
+    readonly id: TargetId;
+    readonly name: string;
+    readonly host: string;
+    readonly port: number;
+    /** Pinned: `algorithm base64`. */
+    readonly hostKey: string;
+  };
+  readonly targetAccount: { readonly id: TargetAccountId; readonly login: string };
+  readonly kind: ChannelKind;
+  /** The command line of an exec channel. */
+  readonly command: string | null;
+  readonly source: string;
+  readonly via: 'ssh' | 'web';
+  /** The window's end, milliseconds since 1970. */
+  readonly closesAt: number;
+}
+
+class ApprovedChannel implements ChannelFacts {
+  readonly session: ChannelFacts['session'];
+  readonly ticket: ChannelFacts['ticket'];
+  readonly user: ChannelFacts['user'];
+  readonly target: ChannelFacts['target'];
+  readonly targetAccount: ChannelFacts['targetAccount'];
+  readonly kind: ChannelFacts['kind'];
+  readonly command: ChannelFacts['command'];
+  readonly source: ChannelFacts['source'];
+  readonly via: ChannelFacts['via'];
+  readonly closesAt: ChannelFacts['closesAt'];
+  readonly #approved = true;
+
+  constructor(facts: ChannelFacts) {
+    this.session = facts.session;
+    this.ticket = Object.freeze(facts.ticket);
+    this.user = facts.user;
+    this.target = Object.freeze(facts.target);
+    this.targetAccount = Object.freeze(facts.targetAccount);
+    this.kind = facts.kind;
+    this.command = facts.command;
+    this.source = facts.source;
+    this.via = facts.via;
+    this.closesAt = facts.closesAt;
+    Object.freeze(this);
+  }
+
+  static isApproved(value: unknown): value is ApprovedChannel {
+    return typeof value === 'object' && value !== null && #approved in value && value.#approved;
+  }
+}
+
+export type { ApprovedChannel };
+
+export function approve(facts: ChannelFacts): ApprovedChannel {
+  return new ApprovedChannel(facts);
+}
+
+/** Types are gone at run time, this is not: the credential is released to nothing else. */
+export const isApproved = ApprovedChannel.isApproved;

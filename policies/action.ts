@@ -1,0 +1,68 @@
+// Every act that somebody may ask for, and what it is done to. The schema names the same; start-up compares.
+
+import type { Person } from '../identity/people/account.ts';
+import type { AccountId, SessionId, TicketId } from '../store/core/ids.ts';
+
+export type SystemAction =
+  | 'account.list'
+  | 'account.invite'
+  | 'target.list'
+  | 'target.manage'
+  | 'target.request'
+  | 'ticket.list'
+  | 'ticket.create'
+  | 'session.list'
+  | 'evidence.read';
+export type AccountAction = 'account.depart' | 'key.manage';
+export type TicketAction =
+  | 'ticket.read'
+  | 'ticket.submit'
+  | 'ticket.withdraw'
+  | 'ticket.close'
+  | 'ticket.approve'
+  | 'ticket.refuse'
+  | 'ticket.revoke'
+  | 'channel.open';
+export type SessionAction = 'session.read' | 'session.end' | 'session.replay';
+
+export type Action = SystemAction | AccountAction | TicketAction | SessionAction;
+
+export type Resource =
+  | { readonly kind: 'system' }
+  | { readonly kind: 'account'; readonly id: AccountId }
+  | {
+      readonly kind: 'ticket';
+      readonly id: TicketId;
+      readonly requester: AccountId;
+      readonly requesterVendor: string | null;
+    }
+  | { readonly kind: 'session'; readonly id: SessionId; readonly account: AccountId };
+
+/** Who asks, as far as a policy looks at them. */
+export type Subject = Pick<Person, 'id' | 'role' | 'vendor'>;
+
+/** The kind of resource each action is done to. */
+export const RESOURCE_OF: { readonly [A in Action]: Resource['kind'] } = {
+  'account.list': 'system',
+  'account.invite': 'system',
+  'account.depart': 'account',
+  'key.manage': 'account',
+  'target.list': 'system',
+  'target.manage': 'system',
+  'target.request': 'system',
+  'ticket.list': 'system',
+  'ticket.create': 'system',
+  'ticket.read': 'ticket',
+  'ticket.submit': 'ticket',
+  'ticket.withdraw': 'ticket',
+  'ticket.close': 'ticket',
+  'ticket.approve': 'ticket',
+  'ticket.refuse': 'ticket',
+  'ticket.revoke': 'ticket',
+  'channel.open': 'ticket',
+  'session.list': 'system',
+  'session.read': 'session',
+  'session.end': 'session',
+  'session.replay': 'session',
+  'evidence.read': 'system',
+};

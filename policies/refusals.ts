@@ -1,0 +1,35 @@
+// The sentences for the codes that the policies name. Start-up fails when a @refusal code has none here.
+
+import { Refusal, type Sentence } from '../store/core/refusal.ts';
+
+export const ROLE_NOT_ALLOWED = 'role.not-allowed';
+export const SITE_FORBIDDEN = 'site.forbidden';
+
+const SENTENCES: { readonly [code: string]: Sentence } = {
+  [ROLE_NOT_ALLOWED]: { zh: '您的角色不能进行此操作', en: 'your role does not allow this' },
+  [SITE_FORBIDDEN]: { zh: '本中心的规定不允许此操作', en: 'a rule of this centre does not allow this' },
+  'duty.requester-approves-own': {
+    zh: '申请人不能审批自己的工单',
+    en: 'a requester does not decide on their own ticket',
+  },
+  'duty.approver-same-vendor': {
+    zh: '审批人不能与申请人属于同一单位',
+    en: 'the approver does not belong to the requester’s company',
+  },
+  'duty.approver-is-outsider': { zh: '审批只能由本中心人员进行', en: 'only the centre’s own people decide' },
+  'duty.channel-of-somebody-else': {
+    zh: '只能使用自己工单的通道',
+    en: 'a channel is opened only by the ticket’s requester',
+  },
+  'duty.only-operators-open-channels': { zh: '只有运维人员可以打开通道', en: 'only operators open channels' },
+  'duty.only-heads-approve': { zh: '只有中心负责人可以批准', en: 'only the centre’s head approves' },
+  'duty.only-auditors-see-records': { zh: '只有审计员可以查看录像和证据', en: 'only auditors see records' },
+  'duty.auditor-replays-own': { zh: '审计员不能审查自己的会话', en: 'an auditor does not review their own sessions' },
+  'duty.departs-self': { zh: '不能为自己办理离岗', en: 'nobody departs themselves' },
+};
+
+export function policyRefusal(code: string): Refusal {
+  const sentence = SENTENCES[code];
+  if (sentence === undefined) throw new Error(`expected a known refusal code, got ${code}`);
+  return new Refusal(code, 'forbidden', sentence);
+}

@@ -1,0 +1,137 @@
+import { expect, test } from 'vitest';
+import { type Action, RESOURCE_OF, type Resource, type Subject } from '../../policies/action.ts';
+import { createPolicies } from '../../policies/evaluate.ts';
+import { readPolicyTexts } from '../../policies/policy-set.ts';
+import { newId } from '../../store/core/ids.ts';
+import type { Role } from '../../store/schema/tables.ts';
+
+const policies = createPolicies();
+const ROLES: readonly Role[] = ['admin', 'operator', 'auditor', 'head', 'section'];
+
+/** The whole right of each role: on what is their own, on what is another's. Anything that is not here is refused. */
+const RIGHTS: { readonly [A in Action]: { readonly own: readonly Role[]; readonly others: readonly Role[] } } = {
+  'account.list': both('admin', 'head', 'auditor'),
+  'account.invite': both('admin'),
+  'account.depart': { own: [], others: ['admin'] },
+  'key.manage': { own: ROLES, others: [] },
+  'target.list': both('admin'),
+  'target.manage': both('admin'),
+  'target.request': both('operator'),
+  'ticket.list': both('operator', 'head', 'section', 'auditor'),
+  'ticket.create': both('operator'),
+  'ticket.read': { own: ['operator', 'head', 'section', 'auditor'], others: ['head', 'section', 'auditor'] },
+  'ticket.submit': { own: ['operator'], others: [] },
+  'ticket.withdraw': { own: ['operator'], others: [] },
+  'ticket.close': { own: ['operator'], others: [] },
+  'ticket.approve': { own: [], others: ['head'] },
+  'ticket.refuse': { own: [], others: ['head'] },
+  'ticket.revoke': both('head'),
+  'channel.open': { own: ['operator'], others: [] },
+  'session.list': both('operator', 'head', 'section', 'auditor'),
+  'session.read': { own: ['operator', 'head', 'section', 'auditor'], others: ['head', 'section', 'auditor'] },
+  'session.end': { own: ['operator', 'head', 'section'], others: ['head', 'section'] },
+  'session.replay': { own: [], others: ['auditor'] },
+  'evidence.read': both('auditor'),
+};
+
+function both(...roles: readonly Role[]) {
+  return { own: roles, others: roles };
+}
+
+function subject(role: Role, vendor: string | null = null): Subject {
+  return { id: newId('acc'), role, vendor };
+}
+
+function resource(action: Action, owner: Subject): Resource {
+  switch (RESOURCE_OF[action]) {
+    case 'system':
+      return { kind: 'system' };
+    case 'account':
+      return { kind: 'account', id: owner.id };
+    case 'ticket':
+      return { kind: 'ticket', id: newId('tkt'), requester: owner.id, requesterVendor: owner.vendor };
+    case 'session':
+      return { kind: 'session', id: newId('ses'), account: owner.id };
+  }
+}
+
+const CELLS = (Object.keys(RIGHTS) as Action[]).flatMap((action) => ROLES.map((role) => [role, action] as const));
+
+test.each(CELLS)('%s and %s: exactly the rights in the table (R8)', (role, action) => {
+  const someone = subject(role);
+  const own = policies.judge(someone, action, resource(action, someone));
+  const others = policies.judge(someone, action, resource(action, subject('operator', '甲公司')));
+  expect({ own: own.allowed, others: others.allowed }).toEqual({
+    own: RIGHTS[action].own.includes(role),
+    others: RIGHTS[action].others.includes(role),
+  });
+  expect(own.code === null).toBe(own.allowed);
+  expect(others.code === null).toBe(others.allowed);
+});
+
+test('every action of the schema is in the table', () => {
+  const named = [...readPolicyTexts().schema.matchAll(/"([a-z]+\.[a-z]+)"/g)].map((match) => match[1]);
+  expect(new Set(named)).toEqual(new Set(Object.keys(RIGHTS)));
+});
+
+test.each([
+  ['duty.requester-approves-own', 'ticket.approve', 'head', 'own'],
+  ['duty.departs-self', 'account.depart', 'admin', 'own'],
+  ['duty.only-auditors-see-records', 'session.replay', 'admin', 'others'],
+  ['duty.only-operators-open-channels', 'channel.open', 'admin', 'own'],
+  ['duty.channel-of-somebody-else', 'channel.open', 'operator', 'others'],
+  ['duty.only-heads-approve', 'ticket.approve', 'section', 'others'],
+  ['duty.auditor-replays-own', 'session.replay', 'auditor', 'own'],
+  ['role.not-allowed', 'account.invite', 'head', 'others'],
+] as const)('%s is what %s by %s on %s answers (R8)', (code, action, role, whose) => {
+  const someone = subject(role);
+  expect(policies.judge(someone, action, resource(action, whose === 'own' ? someone : subject('operator'))).code).toBe(
+    code,
+  );
+});
+
+test('a head of the requester’s company does not approve (R8)', () => {
+  const verdict = policies.judge(
+    subject('head', '甲公司'),
+    'ticket.approve',
+    resource('ticket.approve', subject('operator', '甲公司')),
+  );
+  expect(verdict.code).toBe('duty.approver-same-vendor');
+  expect(verdict.because).toContain('approver-is-outsider');
+});
+
+const texts = readPolicyTexts();
+
+test('a site can narrow: its forbid wins and says so', () => {
+  const site = '@id("no-ending") forbid (principal in Role::"section", action == Action::"session.end", resource);';
+  const narrowed = createPolicies({ ...texts, site });
+  const verdict = narrowed.judge(subject('section'), 'session.end', resource('session.end', subject('operator')));
+  expect(verdict).toEqual({ allowed: false, because: ['no-ending'], code: 'site.forbidden' });
+});
+
+test.each([
+  ['a permit in site.cedar', { site: '@id("x") permit (principal, action, resource);' }, 'expected only forbid'],
+  ['a policy without @id', { site: 'forbid (principal, action, resource);' }, 'expected an @id'],
+  ['the same @id twice', { site: '@id("departs-self") forbid (principal, action, resource);' }, 'once'],
+  ['a duty without a code', { duties: '@id("x") forbid (principal, action, resource);' }, '@refusal'],
+  ['an unknown code', { duties: '@id("x") @refusal("y") forbid (principal, action, resource);' }, 'known refusal'],
+  ['a permit among duties', { duties: '@id("x") permit (principal, action, resource);' }, 'expected only forbid'],
+  ['a forbid among roles', { roles: '@id("x") forbid (principal, action, resource);' }, 'expected only permit'],
+  ['text that is not Cedar', { site: 'forbid everything' }, 'site.cedar'],
+  [
+    'an attribute the schema does not have',
+    { site: '@id("x") forbid (principal, action, resource) when { principal.age > 3 };' },
+    'age',
+  ],
+  [
+    'an action the schema does not have',
+    { site: '@id("x") forbid (principal, action == Action::"a", resource);' },
+    'x',
+  ],
+] as const)('%s stops the start', (_what, wrong, message) => {
+  expect(() => createPolicies({ ...texts, ...wrong })).toThrow(message);
+});
+
+test('an action on the wrong kind of thing is a fault, not an answer', () => {
+  expect(() => policies.judge(subject('head'), 'ticket.approve', { kind: 'system' })).toThrow('expected a ticket');
+});
