@@ -1,11 +1,29 @@
-// The one gate (signatures; the rules follow).
+// The one gate. Whoever opens a channel, on whatever door, comes through `decide`; a channel that is live is asked
+// about again by the same rules. Nothing else makes an ApprovedChannel.
+//
+//   account active → second factor → role and duties (policies) → ticket approved → unaltered → in its window
+//   → target in use → kind agreed → source agreed
 
-import type { AuthenticatedUser } from '../../identity/login/authenticated-user.ts';
+import type { AppendEvidence } from '../../audit/event.ts';
+import { type AuthenticatedUser, isAuthenticated } from '../../identity/login/authenticated-user.ts';
+import { sourceAddress } from '../../identity/login/source-address.ts';
+import { findAccount } from '../../identity/people/account-repository.ts';
+import { actorOf } from '../../identity/permission.ts';
+import type { Policies } from '../../policies/evaluate.ts';
+import { policyRefusal } from '../../policies/refusals.ts';
 import type { EndReason } from '../../store/core/end-reason.ts';
+import { newId, parseId } from '../../store/core/ids.ts';
+import type { Database, Tx } from '../../store/database.ts';
 import type { ChannelKind } from '../../store/schema/tables.ts';
-import type { ApprovedChannel } from './approved-channel.ts';
+import { allPlaces, approvedTickets, findTicket, ticketsOf } from '../ticket/repository.ts';
+import type { Ticket } from '../ticket/ticket.ts';
+import { type ApprovedChannel, approve } from './approved-channel.ts';
+import { type Candidate, candidatesOf, judge } from './candidate.ts';
+import { connectionName } from './connection-name.ts';
+import { type Denial, endReasonOf, NEARNESS, refusalOf } from './denial.ts';
+import type { WindowTime } from './window-time.ts';
 
-/** What is asked of the gate; everything but `kind` and `via` is attacker-controlled text. */
+/** What is asked of the gate; the texts are attacker-controlled. */
 export interface ChannelRequest {
   readonly kind: ChannelKind;
   readonly selector:
@@ -30,4 +48,171 @@ export interface Gate {
   /** The same decision once more: undefined while the answer is still yes. */
   stillAllowed(approved: ApprovedChannel): Promise<EndReason | undefined>;
   openable(): Promise<Openable>;
+  /** For the session log: the same decision inside its transaction; throws the Refusal. */
+  confirm(tx: Tx, approved: ApprovedChannel): Promise<void>;
+}
+
+export interface GateUses {
+  readonly database: Database;
+  readonly append: AppendEvidence;
+  readonly policies: Policies;
+  readonly time: WindowTime;
+  readonly timeZone: string;
+}
+
+export function createGate(uses: GateUses): Gate {
+  const { database, append, time, timeZone } = uses;
+  return {
+    async decide(user, request) {
+      if (!isAuthenticated(user)) throw new Error('expected somebody who signed in');
+      const decision = await database.transaction(async (tx) => {
+        const found = await decide(uses, tx, user, request);
+        if ('denial' in found) await recordRefusal(tx, append, user, request, refusalOf(found.denial, timeZone).code);
+        return found;
+      });
+      if ('denial' in decision) throw refusalOf(decision.denial, timeZone);
+      return approvedOf(user, request, decision.candidate);
+    },
+    async stillAllowed(approved) {
+      const denial = await database.transaction((tx) => again(uses, tx, approved));
+      return denial && endReasonOf(denial);
+    },
+    async confirm(tx, approved) {
+      const denial = await again(uses, tx, approved);
+      if (denial !== undefined) throw refusalOf(denial, timeZone);
+    },
+    openable: () => database.transaction(async (tx) => openable(await approvedTickets(tx, time.now()), time.now())),
+  };
+}
+
+type Decision = { readonly candidate: Candidate } | { readonly denial: Denial };
+
+async function decide(uses: GateUses, tx: Tx, user: AuthenticatedUser, request: ChannelRequest): Promise<Decision> {
+  const denial = await aboutPerson(tx, user);
+  if (denial !== undefined) return { denial };
+  const own = candidatesOf(await ticketsOf(tx, user.account.id), await allPlaces(tx));
+  const circumstances = { kind: request.kind, source: request.source, now: uses.time.now() };
+  const may = (candidate: Candidate): Denial | undefined =>
+    judge(candidate, circumstances) ?? aboutPolicy(uses.policies, user, candidate.ticket);
+  const named = own.filter((candidate) => isNamed(candidate, request.selector));
+  const open = named.filter((candidate) => may(candidate) === undefined);
+  const accounts = new Set(open.map(({ place }) => place.targetAccountId));
+  const [first] = open.sort(longestFirst);
+  if (first !== undefined && accounts.size === 1) return { candidate: first };
+  const role = aboutPolicy(uses.policies, user, ownTicket(user));
+  if (role !== undefined) return { denial: role };
+  const choices = [...new Set(own.filter((each) => may(each) === undefined).map((each) => nameOf(user, each)))].sort();
+  if (accounts.size > 1) return { denial: { code: 'channel.ambiguous', choices } };
+  return { denial: nearest(named.map(may)) ?? { code: 'channel.unknown-target', choices } };
+}
+
+async function aboutPerson(tx: Tx, user: AuthenticatedUser): Promise<Denial | undefined> {
+  const account = await findAccount(tx, user.account.id);
+  if (account?.state !== 'active') return { code: 'account.not-active' };
+  return user.factors.includes('totp') ? undefined : { code: 'login.second-factor-missing' };
+}
+
+function aboutPolicy(
+  policies: Policies,
+  user: AuthenticatedUser,
+  { id, requester }: Pick<Ticket, 'id' | 'requester'>,
+): Denial | undefined {
+  const resource = { kind: 'ticket' as const, id, requester, requesterVendor: user.account.vendor };
+  const { code } = policies.judge(user.account, 'channel.open', resource);
+  return code === null ? undefined : { code: 'policy', refusal: policyRefusal(code) };
+}
+
+/** Any ticket of their own: whether this role may open channels at all. */
+function ownTicket(user: AuthenticatedUser): Pick<Ticket, 'id' | 'requester'> {
+  return { id: newId('tkt'), requester: user.account.id };
+}
+
+function isNamed({ ticket, place }: Candidate, selector: ChannelRequest['selector']): boolean {
+  if (selector.by === 'ids') {
+    return ticket.id === selector.ticketId && place.targetAccountId === selector.targetAccountId;
+  }
+  const { login, target } = selector;
+  return (login === null || login === place.login) && (target === null || target.normalize('NFC') === place.target);
+}
+
+// Two tickets that agree to the same channel: the one that stays open longer.
+function longestFirst(a: Candidate, b: Candidate): number {
+  return b.ticket.content.windowEnd - a.ticket.content.windowEnd;
+}
+
+function nearest(denials: readonly (Denial | undefined)[]): Denial | undefined {
+  const real = denials.filter((denial) => denial !== undefined);
+  return real.sort((a, b) => NEARNESS[b.code] - NEARNESS[a.code])[0];
+}
+
+function nameOf(user: AuthenticatedUser, { place }: Candidate): string {
+  return connectionName(user.account.name, place.login, place.target);
+}
+
+/** The decision about a live channel, made again. */
+async function again(uses: GateUses, tx: Tx, approved: ApprovedChannel): Promise<Denial | undefined> {
+  const denial = await aboutPerson(tx, approved.user);
+  if (denial !== undefined) return denial;
+  const ticketId = parseId('tkt', approved.ticket.id);
+  const ticket = ticketId && (await findTicket(tx, ticketId));
+  if (ticket === undefined) return { code: 'channel.unknown-target', choices: [] };
+  const candidate = candidatesOf([ticket], await allPlaces(tx)).find(
+    ({ place }) => place.targetAccountId === approved.targetAccount.id,
+  );
+  if (candidate === undefined) return { code: 'channel.unknown-target', choices: [] };
+  const { kind, source } = approved;
+  return (
+    judge(candidate, { kind, source, now: uses.time.now() }) ??
+    aboutPolicy(uses.policies, approved.user, ticket) ??
+    moved(candidate, approved)
+  );
+}
+
+/** The pinned key is not part of what was approved, but a live channel rests on the one it was opened with. */
+function moved({ place, ticket }: Candidate, approved: ApprovedChannel): Denial | undefined {
+  return place.hostKey === approved.target.hostKey ? undefined : { code: 'ticket.altered', number: ticket.number };
+}
+
+function approvedOf(user: AuthenticatedUser, request: ChannelRequest, { ticket, place }: Candidate): ApprovedChannel {
+  return approve({
+    session: newId('ses'),
+    ticket: { id: ticket.id, number: ticket.number },
+    user,
+    target: { id: place.targetId, name: place.target, host: place.host, port: place.port, hostKey: place.hostKey },
+    targetAccount: { id: place.targetAccountId, login: place.login },
+    kind: request.kind,
+    command: request.command,
+    source: sourceAddress(request.source),
+    via: request.via,
+    closesAt: ticket.content.windowEnd,
+  });
+}
+
+function recordRefusal(
+  tx: Tx,
+  append: AppendEvidence,
+  user: AuthenticatedUser,
+  { kind, selector, via, source, command }: ChannelRequest,
+  code: string,
+): Promise<void> {
+  const short = (text: string | null): string | null => text?.slice(0, 256).toWellFormed() ?? null;
+  const asked =
+    selector.by === 'names'
+      ? { login: short(selector.login), target: short(selector.target) }
+      : { ticket: short(selector.ticketId), targetAccount: short(selector.targetAccountId) };
+  return append(tx, {
+    type: 'access.refused',
+    actor: actorOf(user),
+    source,
+    details: { action: 'channel.open', code, request: { kind, via, command: short(command), ...asked } },
+  });
+}
+
+function openable(tickets: readonly Ticket[], now: number): Openable {
+  const open = tickets.filter(({ content }) => content.windowStart <= now && now < content.windowEnd);
+  const changes = tickets.flatMap(({ content }) => [content.windowStart, content.windowEnd]).filter((at) => at > now);
+  return {
+    sources: [...new Set(open.flatMap(({ content }) => content.sources))].sort(),
+    nextChangeAt: changes.length === 0 ? null : Math.min(...changes),
+  };
 }

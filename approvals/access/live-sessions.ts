@@ -1,8 +1,14 @@
-// The channels that are live in this process (signatures; the code follows).
+// The channels that are live in this process. Whatever changes, the gate is asked again about each of them; the end of
+// a window comes by the monotonic clock, so that nobody gains time by setting the other one back. A channel is cut
+// once, however many reasons arrive together; later ones wait for the same end.
 
+import type { Clock } from '../../store/core/clock.ts';
 import type { EndReason } from '../../store/core/end-reason.ts';
 import type { AccountId, SessionId, TicketId } from '../../store/core/ids.ts';
-import type { ApprovedChannel } from './approved-channel.ts';
+import type { Logger } from '../../store/core/logger.ts';
+import { type ApprovedChannel, isApproved } from './approved-channel.ts';
+import type { Gate } from './gate.ts';
+import type { WindowTime } from './window-time.ts';
 
 export interface CutReceipt {
   readonly session: SessionId;
@@ -18,8 +24,96 @@ export type Cut = (reason: EndReason) => Promise<void>;
 export interface LiveSessions {
   /** Answers the function that removes it again. The gate is asked once more right after adding. */
   add(approved: ApprovedChannel, cut: Cut): () => void;
-  /** Asks the gate again about every live channel, and cuts where it says no. */
+  /** Asks the gate again about every live channel and cuts where it says no, or where it cannot answer. */
   reconsider(): Promise<void>;
   cutWhere(matches: (approved: ApprovedChannel) => boolean, reason: EndReason): Promise<readonly CutReceipt[]>;
   count(of?: { readonly ticket?: TicketId; readonly account?: AccountId }): number;
+}
+
+export interface LiveUses {
+  readonly gate: Pick<Gate, 'stillAllowed'>;
+  readonly clock: Clock;
+  readonly time: WindowTime;
+  readonly logger: Logger;
+}
+
+const LONGEST_CLOSING_MS = 10_000;
+
+interface Entry {
+  readonly approved: ApprovedChannel;
+  readonly cut: Cut;
+  cutting: Promise<boolean> | undefined;
+}
+
+export function createLiveSessions({ gate, clock, time, logger }: LiveUses): LiveSessions {
+  const live = new Map<SessionId, Entry>();
+  const cut = (entry: Entry, reason: EndReason): Promise<boolean> => {
+    entry.cutting ??= closed(entry, reason, clock, logger);
+    return entry.cutting;
+  };
+  const reconsider = async (entry: Entry): Promise<void> => {
+    if (entry.cutting !== undefined) return;
+    const reason = await gate.stillAllowed(entry.approved).catch((cause: unknown): EndReason => {
+      logger.error('live-session.reconsider-failed', cause, { session: entry.approved.session });
+      return 'access-changed';
+    });
+    if (reason !== undefined && live.get(entry.approved.session) === entry) await cut(entry, reason);
+  };
+  return {
+    add(approved, end) {
+      if (!isApproved(approved)) throw new Error('expected a channel that the gate approved');
+      if (live.has(approved.session)) throw new Error(`expected ${approved.session} once`);
+      const entry: Entry = { approved, cut: end, cutting: undefined };
+      live.set(approved.session, entry);
+      const left = Math.max(0, approved.closesAt - time.now());
+      const cancel = clock.after(left, () => void cut(entry, 'window-ended'));
+      void reconsider(entry);
+      return () => {
+        cancel();
+        live.delete(approved.session);
+      };
+    },
+    async reconsider() {
+      await Promise.all([...live.values()].map(reconsider));
+    },
+    cutWhere(matches, reason) {
+      const began = clock.monotonic();
+      const chosen = [...live.values()].filter(({ approved }) => matches(approved));
+      return Promise.all(
+        chosen.map(async (entry) => {
+          const { session, target, targetAccount } = entry.approved;
+          const done = await cut(entry, reason);
+          const closedAfterMs = done ? clock.monotonic() - began : null;
+          return { session, target: target.name, login: targetAccount.login, closedAfterMs };
+        }),
+      );
+    },
+    count({ ticket, account } = {}) {
+      return [...live.values()].filter(
+        ({ approved }) =>
+          (ticket === undefined || approved.ticket.id === ticket) &&
+          (account === undefined || approved.user.account.id === account),
+      ).length;
+    },
+  };
+}
+
+/** True once both sides are closed; false when closing failed or took too long. */
+function closed({ approved, cut }: Entry, reason: EndReason, clock: Clock, logger: Logger): Promise<boolean> {
+  return new Promise((resolve) => {
+    const fields = { session: approved.session, reason };
+    const cancel = clock.after(LONGEST_CLOSING_MS, () => {
+      logger.error('live-session.cut-slow', new Error('expected the channel to close'), fields);
+      resolve(false);
+    });
+    const failed = (cause: unknown): void => {
+      logger.error('live-session.cut-failed', cause, fields);
+      resolve(false);
+    };
+    // A cut that throws at once must not end the others' cutting.
+    Promise.resolve()
+      .then(() => cut(reason))
+      .then(() => resolve(true), failed)
+      .finally(cancel);
+  });
 }

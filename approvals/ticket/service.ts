@@ -1,11 +1,35 @@
-// What people do with tickets (signatures; the code follows).
+// What people do with tickets: each act is one transaction that holds the decision, the change and its evidence.
 
+import type { AppendEvidence, EvidenceEvent } from '../../audit/event.ts';
 import type { AuthenticatedUser } from '../../identity/login/authenticated-user.ts';
-import type { FreshFactor } from '../../identity/login/fresh-factor.ts';
-import type { TicketBody, TicketFilter, TicketView } from './ticket.ts';
+import { type FreshFactor, spendFreshFactor } from '../../identity/login/fresh-factor.ts';
+import { findAccount, requireActive } from '../../identity/people/account-repository.ts';
+import { actorOf, SYSTEM, witnessed } from '../../identity/permission.ts';
+import { plainText } from '../../identity/plain-text.ts';
+import type { TicketAction } from '../../policies/action.ts';
+import type { Policies } from '../../policies/evaluate.ts';
+import type { Clock } from '../../store/core/clock.ts';
+import { newId, parseId } from '../../store/core/ids.ts';
+import type { Database, Tx } from '../../store/database.ts';
+import type { Changes } from '../../store/notify.ts';
+import { centreDay } from './centre-time.ts';
+import { channelsInvalid, contentHash, parseContent } from './content.ts';
+import { advance, type TicketCommand } from './machine.ts';
+import {
+  allPlaces,
+  allTickets,
+  findTicket,
+  insertTicket,
+  nextTicketNumber,
+  saveProgress,
+  ticketsOf,
+} from './repository.ts';
+import { type Ticket, type TicketBody, type TicketFilter, type TicketView, ticketAbsent } from './ticket.ts';
+import { readSurroundings, viewOf, windowAt } from './view.ts';
 
 /** Every method throws `ticket.absent` for a ticket that does not exist or that the user may not see. */
 export interface Tickets {
+  /** A draft. */
   create(user: AuthenticatedUser, body: TicketBody): Promise<TicketView>;
   submit(user: AuthenticatedUser, id: string): Promise<TicketView>;
   withdraw(user: AuthenticatedUser, id: string): Promise<TicketView>;
@@ -17,4 +41,205 @@ export interface Tickets {
   get(user: AuthenticatedUser, id: string): Promise<TicketView>;
   /** Newest first; operators see their own. */
   list(user: AuthenticatedUser, filter?: TicketFilter): Promise<readonly TicketView[]>;
+}
+
+export interface TicketUses {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly append: AppendEvidence;
+  readonly changes: Changes;
+  readonly policies: Policies;
+  /** IANA name of the centre's time zone: the day in a ticket's number. */
+  readonly timeZone: string;
+}
+
+export function createTickets(uses: TicketUses): Tickets {
+  const { database, clock, changes } = uses;
+  const act = async (
+    user: AuthenticatedUser,
+    action: TicketAction,
+    id: string,
+    make: () => Act,
+    fresh?: FreshFactor,
+  ) => {
+    const view = await witnessed(uses, user, action, { ticket: id.slice(0, 64) }, () => {
+      // Before the transaction, which may run more than once.
+      if (action === 'ticket.approve' || action === 'ticket.revoke') spendFreshFactor(fresh, user, action, clock);
+      return database.transaction((tx) => perform(uses, tx, user, action, id, make));
+    });
+    changes.publish('tickets');
+    return view;
+  };
+  const reasonOf = (text: string) => plainText(text, { field: 'reason', maxLength: 1000, lines: 'many' });
+  return {
+    async create(user, body) {
+      const view = await witnessed(uses, user, 'ticket.create', null, () =>
+        database.transaction((tx) => create(uses, tx, user, body)),
+      );
+      changes.publish('tickets');
+      return view;
+    },
+    submit: (user, id) =>
+      act(user, 'ticket.submit', id, () => ({
+        command: { type: 'submit' },
+        evidence: ({ id: ticket, contentHash }, by) => ({
+          type: 'ticket.submitted',
+          ...by,
+          details: { ticket, contentHash },
+        }),
+      })),
+    withdraw: (user, id) =>
+      act(user, 'ticket.withdraw', id, () => ({
+        command: { type: 'withdraw', reason: null },
+        evidence: ({ id: ticket }, by) => ({ type: 'ticket.withdrawn', ...by, details: { ticket } }),
+      })),
+    approve: (user, fresh, id, hash) =>
+      act(
+        user,
+        'ticket.approve',
+        id,
+        () => ({
+          command: { type: 'approve', by: user.account.id, contentHash: hash },
+          evidence: ({ id: ticket, contentHash }, by) => ({
+            type: 'ticket.approved',
+            ...by,
+            details: { ticket, contentHash },
+          }),
+        }),
+        fresh,
+      ),
+    refuse: (user, id, text) =>
+      act(user, 'ticket.refuse', id, () => {
+        const reason = reasonOf(text);
+        return {
+          command: { type: 'refuse', by: user.account.id, reason },
+          evidence: ({ id: ticket }, by) => ({ type: 'ticket.refused', ...by, details: { ticket, reason } }),
+        };
+      }),
+    revoke: (user, fresh, id, text) =>
+      act(
+        user,
+        'ticket.revoke',
+        id,
+        () => {
+          const reason = reasonOf(text);
+          return {
+            command: { type: 'revoke', reason },
+            evidence: ({ id: ticket }, by) => ({ type: 'ticket.revoked', ...by, details: { ticket, reason } }),
+          };
+        },
+        fresh,
+      ),
+    close: (user, id, text) =>
+      act(user, 'ticket.close', id, () => {
+        const report = plainText(text, { field: 'report', maxLength: 10_000, lines: 'many' });
+        return {
+          command: { type: 'close', report },
+          evidence: ({ id: ticket }, by) => ({ type: 'ticket.closed', ...by, details: { ticket, report } }),
+        };
+      }),
+    get: (user, id) =>
+      witnessed(uses, user, 'ticket.read', { ticket: id.slice(0, 64) }, () =>
+        database.transaction(async (tx) => {
+          const { ticket } = await visible(uses, tx, user, id);
+          return viewOf(ticket, await readSurroundings(tx), user, clock.now());
+        }),
+      ),
+    list: (user, filter = {}) =>
+      witnessed(uses, user, 'ticket.list', null, () => database.transaction((tx) => list(uses, tx, user, filter))),
+  };
+}
+
+/** What an act does to its ticket, and what it says of it. */
+interface Act {
+  readonly command: TicketCommand;
+  readonly evidence: (ticket: Ticket, by: Pick<EvidenceEvent, 'actor' | 'source'>) => EvidenceEvent;
+}
+
+async function perform(
+  uses: TicketUses,
+  tx: Tx,
+  user: AuthenticatedUser,
+  action: TicketAction,
+  id: string,
+  make: () => Act,
+): Promise<TicketView> {
+  const { clock, append, policies } = uses;
+  await requireActive(tx, user);
+  const { ticket, resource } = await visible(uses, tx, user, id);
+  policies.authorize(user, action, resource);
+  const { command, evidence } = make();
+  const now = clock.now();
+  const progress = advance(ticket, command, now);
+  const saved = await saveProgress(tx, ticket, progress, now);
+  await append(tx, evidence(saved, { actor: actorOf(user), source: user.source }));
+  return viewOf(saved, await readSurroundings(tx), user, now);
+}
+
+/** The ticket, if this user may see it; otherwise it does not exist. */
+async function visible({ policies }: TicketUses, tx: Tx, user: AuthenticatedUser, id: string) {
+  const ticketId = parseId('tkt', id);
+  const ticket = ticketId && (await findTicket(tx, ticketId));
+  if (ticket === undefined) throw ticketAbsent();
+  const resource = await resourceOf(tx, ticket);
+  if (!policies.allows(user, 'ticket.read', resource)) throw ticketAbsent();
+  return { ticket, resource };
+}
+
+/** The ticket as the policies see it. */
+export async function resourceOf(tx: Tx, { id, requester }: Pick<Ticket, 'id' | 'requester'>) {
+  const account = await findAccount(tx, requester);
+  return { kind: 'ticket' as const, id, requester, requesterVendor: account?.person.vendor ?? null };
+}
+
+async function create(uses: TicketUses, tx: Tx, user: AuthenticatedUser, body: TicketBody): Promise<TicketView> {
+  const { clock, append, policies, timeZone } = uses;
+  policies.authorize(user, 'ticket.create', SYSTEM);
+  await requireActive(tx, user);
+  const now = clock.now();
+  const content = parseContent(body, now);
+  const places = (await allPlaces(tx)).filter(({ retired }) => !retired);
+  if (!content.channels.every((channel) => places.some((each) => each.targetAccountId === channel.targetAccountId))) {
+    throw channelsInvalid();
+  }
+  const requester = user.account.id;
+  const ticket: Ticket = {
+    id: newId('tkt'),
+    number: await nextTicketNumber(tx, centreDay(now, timeZone)),
+    requester,
+    content,
+    contentHash: contentHash(requester, content, places),
+    progress: { state: 'draft' },
+    createdAt: now,
+    version: 1,
+  };
+  await insertTicket(tx, ticket);
+  await append(tx, {
+    type: 'ticket.created',
+    actor: actorOf(user),
+    source: user.source,
+    details: { ticket: ticket.id, number: ticket.number, contentHash: ticket.contentHash },
+  });
+  return viewOf(ticket, await readSurroundings(tx), user, now);
+}
+
+async function list(
+  { clock, policies }: TicketUses,
+  tx: Tx,
+  user: AuthenticatedUser,
+  { state, open = false }: TicketFilter,
+): Promise<TicketView[]> {
+  policies.authorize(user, 'ticket.list', SYSTEM);
+  const now = clock.now();
+  const around = await readSurroundings(tx);
+  const tickets = user.account.role === 'operator' ? await ticketsOf(tx, user.account.id) : await allTickets(tx);
+  return tickets
+    .filter((ticket) => state === undefined || ticket.progress.state === state)
+    .filter((ticket) => !open || (ticket.progress.state === 'approved' && windowAt(ticket, now) === 'inside'))
+    .filter((ticket) => policies.allows(user, 'ticket.read', ticketResource(ticket, around.people)))
+    .map((ticket) => viewOf(ticket, around, user, now));
+}
+
+function ticketResource({ id, requester }: Ticket, people: Awaited<ReturnType<typeof readSurroundings>>['people']) {
+  return { kind: 'ticket' as const, id, requester, requesterVendor: people.get(requester)?.vendor ?? null };
 }

@@ -32,6 +32,10 @@ class FreshFactor {
     this.at = at;
   }
 
+  static isMade(value: object): boolean {
+    return #spent in value;
+  }
+
   spend(): boolean {
     const unspent = !this.#spent;
     this.#spent = true;
@@ -89,8 +93,14 @@ export function createStepUp({ database, clock, append, vault }: StepUpUses): St
 
 const VALID_MS = 60_000;
 
-/** Uses the proof up; throws `step-up.required` when it is another's, for another act, old, or used before. */
-export function spendFreshFactor(fresh: FreshFactor, user: AuthenticatedUser, act: FreshAct, clock: Clock): void {
+/** Uses the proof up; throws `step-up.required` when it is missing, another's, for another act, old, or used before. */
+export function spendFreshFactor(
+  fresh: FreshFactor | undefined,
+  user: AuthenticatedUser,
+  act: FreshAct,
+  clock: Clock,
+): void {
+  if (fresh === undefined || !FreshFactor.isMade(fresh)) throw stepUpRequired();
   const fits = fresh.account === user.account.id && fresh.act === act && clock.monotonic() - fresh.at <= VALID_MS;
   if (!fits || !fresh.spend()) throw stepUpRequired();
 }

@@ -1,0 +1,49 @@
+// One agreed channel of one ticket, with all that decides whether it may open now. Judging it is pure; the rules stand
+// in order, from the most general to the most particular.
+
+import type { ChannelKind } from '../../store/schema/tables.ts';
+import { contentHash } from '../ticket/content.ts';
+import type { Place } from '../ticket/repository.ts';
+import { containsAddress } from '../ticket/source-block.ts';
+import type { AgreedChannel, Ticket } from '../ticket/ticket.ts';
+import type { Denial } from './denial.ts';
+
+export interface Candidate {
+  readonly ticket: Ticket;
+  readonly channel: AgreedChannel;
+  readonly place: Place;
+  /** The ticket's hash over what the database holds now. */
+  readonly hashNow: string;
+}
+
+export interface Circumstances {
+  readonly kind: ChannelKind;
+  readonly source: string;
+  readonly now: number;
+}
+
+/** Undefined when it may open. */
+export function judge(candidate: Candidate, { kind, source, now }: Circumstances): Denial | undefined {
+  const { ticket, channel, place, hashNow } = candidate;
+  const { number, content, progress } = ticket;
+  if (progress.state !== 'approved') return { code: 'ticket.not-approved', number, state: progress.state };
+  if (hashNow !== ticket.contentHash) return { code: 'ticket.altered', number };
+  if (now >= content.windowEnd) return { code: 'channel.over', number, ended: content.windowEnd };
+  if (now < content.windowStart) return { code: 'channel.not-yet', number, opens: content.windowStart };
+  if (place.retired) return { code: 'channel.target-retired', target: place.target };
+  if (!channel.kinds.includes(kind)) return { code: 'channel.kind-not-agreed', number, kind };
+  if (!containsAddress(content.sources, source)) return { code: 'channel.source-not-agreed', number, source };
+  return undefined;
+}
+
+/** Every agreed channel of the tickets. */
+export function candidatesOf(tickets: readonly Ticket[], places: readonly Place[]): Candidate[] {
+  const byId = new Map(places.map((place) => [place.targetAccountId, place]));
+  return tickets.flatMap((ticket) => {
+    const hashNow = contentHash(ticket.requester, ticket.content, places);
+    return ticket.content.channels.flatMap((channel) => {
+      const place = byId.get(channel.targetAccountId);
+      return place === undefined ? [] : [{ ticket, channel, place, hashNow }];
+    });
+  });
+}

@@ -1,0 +1,132 @@
+// Every reason for which the gate says no: its code, its sentence, and what it means for a channel that is already
+// live. Sentences with times are shown to the ticket's own requester only, in the centre's time zone.
+
+import type { EndReason } from '../../store/core/end-reason.ts';
+import { Refusal, type RefusalKind, type Sentence } from '../../store/core/refusal.ts';
+import type { TicketState } from '../../store/schema/tables.ts';
+import { centreTime } from '../ticket/centre-time.ts';
+import { STATE_WORDS } from '../ticket/machine.ts';
+
+export type Denial =
+  | { readonly code: 'account.not-active' | 'login.second-factor-missing' }
+  /** A policy's code and sentence. */
+  | { readonly code: 'policy'; readonly refusal: Refusal }
+  | { readonly code: 'ticket.not-approved'; readonly number: string; readonly state: TicketState }
+  | { readonly code: 'ticket.altered'; readonly number: string }
+  | { readonly code: 'channel.not-yet'; readonly number: string; readonly opens: number }
+  | { readonly code: 'channel.over'; readonly number: string; readonly ended: number }
+  | { readonly code: 'channel.source-not-agreed'; readonly number: string; readonly source: string }
+  | { readonly code: 'channel.kind-not-agreed'; readonly number: string; readonly kind: string }
+  | { readonly code: 'channel.target-retired'; readonly target: string }
+  | { readonly code: 'channel.unknown-target' | 'channel.ambiguous'; readonly choices: readonly string[] };
+
+/** The nearer to a yes, the higher: where several tickets say no, the nearest one's reason is shown. */
+export const NEARNESS: { readonly [C in Denial['code']]: number } = {
+  'account.not-active': 0,
+  'login.second-factor-missing': 0,
+  policy: 0,
+  'channel.unknown-target': 0,
+  'channel.ambiguous': 0,
+  'ticket.altered': 1,
+  'ticket.not-approved': 2,
+  'channel.over': 3,
+  'channel.target-retired': 4,
+  'channel.not-yet': 5,
+  'channel.kind-not-agreed': 6,
+  'channel.source-not-agreed': 7,
+};
+
+/** Why a live channel ends when its decision, made again, says this. */
+export function endReasonOf(denial: Denial): EndReason {
+  if (denial.code === 'account.not-active') return 'account-departed';
+  if (denial.code === 'channel.over') return 'window-ended';
+  if (denial.code !== 'ticket.not-approved') return 'access-changed';
+  if (denial.state === 'revoked') return 'ticket-revoked';
+  if (denial.state === 'withdrawn') return 'ticket-withdrawn';
+  return denial.state === 'closed' ? 'closed-by-requester' : 'access-changed';
+}
+
+export function refusalOf(denial: Denial, timeZone: string): Refusal {
+  if (denial.code === 'policy') return denial.refusal;
+  return new Refusal(denial.code, kindOf(denial), sentenceOf(denial, timeZone));
+}
+
+function kindOf({ code }: Denial): RefusalKind {
+  if (code === 'account.not-active' || code === 'login.second-factor-missing') return 'unauthenticated';
+  if (code === 'channel.unknown-target') return 'absent';
+  return code === 'channel.ambiguous' ? 'invalid' : 'forbidden';
+}
+
+function sentenceOf(denial: Exclude<Denial, { code: 'policy' }>, timeZone: string): Sentence {
+  switch (denial.code) {
+    case 'account.not-active':
+      return { zh: '该账号已停用', en: 'this account is not active' };
+    case 'login.second-factor-missing':
+      return { zh: '打开通道需要第二因素', en: 'opening a channel takes a second factor' };
+    case 'channel.unknown-target':
+    case 'channel.ambiguous':
+      return choices(denial);
+    default:
+      return aboutTicket(denial, timeZone);
+  }
+}
+
+type AboutTicket = Exclude<
+  Denial,
+  {
+    code:
+      | 'policy'
+      | 'account.not-active'
+      | 'login.second-factor-missing'
+      | 'channel.unknown-target'
+      | 'channel.ambiguous';
+  }
+>;
+
+function aboutTicket(denial: AboutTicket, timeZone: string): Sentence {
+  switch (denial.code) {
+    case 'ticket.not-approved': {
+      const { zh, en } = STATE_WORDS[denial.state];
+      return { zh: `工单 ${denial.number} ${zh}`, en: `ticket ${denial.number} is ${en}` };
+    }
+    case 'ticket.altered':
+      return {
+        zh: `工单 ${denial.number} 批准后,其内容或资产位置已变化,请重新申请`,
+        en: `what ticket ${denial.number} asked for has changed since its approval; ask again`,
+      };
+    case 'channel.not-yet': {
+      const opens = centreTime(denial.opens, timeZone);
+      return {
+        zh: `工单 ${denial.number} 的窗口于 ${opens} 开始`,
+        en: `the window of ${denial.number} opens at ${opens}`,
+      };
+    }
+    case 'channel.over': {
+      const ended = centreTime(denial.ended, timeZone);
+      return {
+        zh: `工单 ${denial.number} 的窗口已于 ${ended} 结束`,
+        en: `the window of ${denial.number} ended at ${ended}`,
+      };
+    }
+    case 'channel.source-not-agreed':
+      return {
+        zh: `工单 ${denial.number} 未约定来源地址 ${denial.source}`,
+        en: `ticket ${denial.number} does not name the source ${denial.source}`,
+      };
+    case 'channel.kind-not-agreed':
+      return {
+        zh: `工单 ${denial.number} 未约定 ${denial.kind} 通道`,
+        en: `ticket ${denial.number} does not agree to ${denial.kind} channels`,
+      };
+    case 'channel.target-retired':
+      return { zh: `资产 ${denial.target} 已停用`, en: `the target ${denial.target} is retired` };
+  }
+}
+
+function choices({ code, choices }: Extract<Denial, { choices: readonly string[] }>): Sentence {
+  const list = choices.join('\n');
+  if (choices.length === 0) return { zh: '现在没有可以打开的通道', en: 'there is no channel you may open now' };
+  return code === 'channel.ambiguous'
+    ? { zh: `请指明要连接哪一个:\n${list}`, en: `say which one to connect to:\n${list}` }
+    : { zh: `没有这个通道。现在可以打开:\n${list}`, en: `there is no such channel; you may open now:\n${list}` };
+}

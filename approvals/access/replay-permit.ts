@@ -1,0 +1,61 @@
+// The gate's sibling for records: the proof that somebody may replay one recording, made with its evidence.
+
+import type { AppendEvidence } from '../../audit/event.ts';
+import { type AuthenticatedUser, isAuthenticated } from '../../identity/login/authenticated-user.ts';
+import { requireActive } from '../../identity/people/account-repository.ts';
+import { actorOf, witnessed } from '../../identity/permission.ts';
+import type { Policies } from '../../policies/evaluate.ts';
+import { parseId, type SessionId } from '../../store/core/ids.ts';
+import type { Database } from '../../store/database.ts';
+import { sessionAbsent } from './session-log.ts';
+import { findSessions, type SessionView } from './session-repository.ts';
+
+class ReplayPermit {
+  readonly session: SessionView;
+  readonly #permitted = true;
+
+  constructor(session: SessionView) {
+    this.session = session;
+  }
+
+  static isPermitted(value: unknown): value is ReplayPermit {
+    return typeof value === 'object' && value !== null && #permitted in value && value.#permitted;
+  }
+}
+
+export type { ReplayPermit };
+
+export const isReplayPermit = ReplayPermit.isPermitted;
+
+/** Leaves `replay.opened`. Throws `session.absent`, or the policy's refusal, with `access.refused`. */
+export type PermitReplay = (user: AuthenticatedUser, id: string) => Promise<ReplayPermit>;
+
+export interface ReplayUses {
+  readonly database: Database;
+  readonly append: AppendEvidence;
+  readonly policies: Policies;
+}
+
+export function createPermitReplay(uses: ReplayUses): PermitReplay {
+  const { database, append, policies } = uses;
+  return (user, id) =>
+    witnessed(uses, user, 'session.replay', { session: id.slice(0, 64) }, () => {
+      if (!isAuthenticated(user)) throw new Error('expected somebody who signed in');
+      return database.transaction(async (tx) => {
+        await requireActive(tx, user);
+        const session: SessionId | undefined = parseId('ses', id);
+        const [found] = session === undefined ? [] : await findSessions(tx, { session });
+        if (found === undefined) throw sessionAbsent();
+        const resource = { kind: 'session' as const, id: found.id, account: found.account.id };
+        if (!policies.allows(user, 'session.read', resource)) throw sessionAbsent();
+        policies.authorize(user, 'session.replay', resource);
+        await append(tx, {
+          type: 'replay.opened',
+          actor: actorOf(user),
+          source: user.source,
+          details: { session: found.id },
+        });
+        return new ReplayPermit(found);
+      });
+    });
+}

@@ -1,0 +1,124 @@
+// Sessions in the database, joined with the names people read.
+
+import type { Person } from '../../identity/people/account.ts';
+import type { EndReason } from '../../store/core/end-reason.ts';
+import type { AccountId, SessionId, TicketId } from '../../store/core/ids.ts';
+import type { Tx } from '../../store/database.ts';
+import type { ChannelKind } from '../../store/schema/tables.ts';
+import type { ApprovedChannel } from './approved-channel.ts';
+
+export interface SessionView {
+  readonly id: SessionId;
+  readonly ticket: { readonly id: TicketId; readonly number: string; readonly purpose: string };
+  readonly account: Person;
+  readonly target: string;
+  readonly login: string;
+  readonly kind: ChannelKind;
+  readonly via: 'ssh' | 'web';
+  readonly source: string;
+  readonly command: string | null;
+  readonly startedAt: number;
+  readonly endedAt: number | null;
+  readonly endReason: EndReason | null;
+  readonly exitStatus: number | null;
+  readonly exitSignal: string | null;
+  readonly recordedBytes: number | null;
+}
+
+export interface SessionSelection {
+  readonly session?: SessionId;
+  /** Text from outside; one that names nothing finds nothing. */
+  readonly ticket?: string;
+  readonly account?: string;
+  readonly owner?: AccountId;
+  readonly live?: boolean;
+}
+
+export async function insertSession(tx: Tx, approved: ApprovedChannel, now: number): Promise<void> {
+  await tx
+    .insertInto('session')
+    .values({
+      id: approved.session,
+      ticket_id: approved.ticket.id,
+      account_id: approved.user.account.id,
+      target_account_id: approved.targetAccount.id,
+      kind: approved.kind,
+      via: approved.via,
+      source: approved.source,
+      command: approved.command,
+      started_at: now,
+      ended_at: null,
+      end_reason: null,
+      exit_status: null,
+      exit_signal: null,
+      recorded_bytes: null,
+      recording_heads: null,
+    })
+    .execute();
+}
+
+/** Newest first. */
+export async function findSessions(tx: Tx, { session, ticket, account, owner, live }: SessionSelection) {
+  let query = joined(tx);
+  if (session !== undefined) query = query.where('session.id', '=', session);
+  if (owner !== undefined) query = query.where('session.account_id', '=', owner);
+  if (ticket !== undefined) query = query.where((is) => is(is.cast<string>('session.ticket_id', 'text'), '=', ticket));
+  if (account !== undefined)
+    query = query.where((is) => is(is.cast<string>('session.account_id', 'text'), '=', account));
+  if (live !== undefined) query = query.where('session.ended_at', live ? 'is' : 'is not', null);
+  const rows = await query.orderBy('session.started_at', 'desc').orderBy('session.id', 'desc').execute();
+  return rows.map(viewOf);
+}
+
+export async function unendedByAccount(tx: Tx): Promise<ReadonlyMap<AccountId, number>> {
+  const rows = await tx
+    .selectFrom('session')
+    .select((is) => ['account_id', is.fn.countAll().as('count')])
+    .where('ended_at', 'is', null)
+    .groupBy('account_id')
+    .execute();
+  return new Map(rows.map((row) => [row.account_id, Number(row.count)]));
+}
+
+function joined(tx: Tx) {
+  return tx
+    .selectFrom('session')
+    .innerJoin('ticket', 'ticket.id', 'session.ticket_id')
+    .innerJoin('account', 'account.id', 'session.account_id')
+    .innerJoin('target_account', 'target_account.id', 'session.target_account_id')
+    .innerJoin('target', 'target.id', 'target_account.target_id')
+    .selectAll('session')
+    .select([
+      'ticket.number',
+      'ticket.purpose',
+      'account.name',
+      'account.display_name',
+      'account.role',
+      'account.vendor',
+      'target.name as target',
+      'target_account.login',
+    ]);
+}
+
+type Row = Awaited<ReturnType<ReturnType<typeof joined>['execute']>>[number];
+
+function viewOf(row: Row): SessionView {
+  const { name, display_name: displayName, role, vendor } = row;
+  return {
+    id: row.id,
+    ticket: { id: row.ticket_id, number: row.number, purpose: row.purpose },
+    account: { id: row.account_id, name, displayName, role, vendor },
+    target: row.target,
+    login: row.login,
+    kind: row.kind,
+    via: row.via,
+    source: row.source,
+    command: row.command,
+    startedAt: row.started_at,
+    endedAt: row.ended_at,
+    endReason: row.end_reason,
+    exitStatus: row.exit_status,
+    exitSignal: row.exit_signal,
+    recordedBytes: row.recorded_bytes,
+  };
+}

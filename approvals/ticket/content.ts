@@ -1,0 +1,94 @@
+// What is asked for: checked, put into one canonical form, and hashed. The hash covers where each target account is
+// (host, port, login), so an approval does not follow a target that was moved.
+
+import { createHash } from 'node:crypto';
+import { plainText } from '../../identity/plain-text.ts';
+import { canonicalJson } from '../../store/core/canonical-json.ts';
+import { type AccountId, parseId, type TargetAccountId } from '../../store/core/ids.ts';
+import { defineRefusal } from '../../store/core/refusal.ts';
+import { parseSourceBlock } from './source-block.ts';
+import type { AgreedChannel, TicketBody, TicketContent } from './ticket.ts';
+
+const DAY = 86_400_000;
+export const LONGEST_WINDOW_MS = 7 * DAY;
+export const FURTHEST_START_MS = 90 * DAY;
+const MOST_SOURCES = 16;
+const MOST_CHANNELS = 64;
+
+export const windowInvalid = defineRefusal<'order' | 'past' | 'long' | 'far'>(
+  'ticket.window-invalid',
+  'invalid',
+  (why) =>
+    ({
+      order: { zh: '窗口的结束时间须晚于开始时间', en: 'the window ends after it starts' },
+      past: { zh: '窗口的结束时间须在将来', en: 'the window ends in the future' },
+      long: { zh: '窗口最长 7 天', en: 'a window is at most 7 days long' },
+      far: { zh: '窗口最迟在 90 天内开始', en: 'a window starts within 90 days' },
+    })[why],
+);
+
+export const channelsInvalid = defineRefusal('ticket.channels-invalid', 'invalid', () => ({
+  zh: '请选择要用的资产账号和通道类型;所选资产账号须存在且未停用',
+  en: 'name the target accounts and kinds of channel; each must exist and be in use',
+}));
+
+export const sourcesInvalid = defineRefusal('ticket.sources-invalid', 'invalid', () => ({
+  zh: `请填写 1 到 ${MOST_SOURCES} 个来源地址或网段`,
+  en: `name 1 to ${MOST_SOURCES} sources`,
+}));
+
+/** Where an agreed target account is. */
+export interface ChannelPlace {
+  readonly targetAccountId: TargetAccountId;
+  readonly target: string;
+  readonly host: string;
+  readonly port: number;
+  readonly login: string;
+}
+
+/** The content in canonical form; that the target accounts exist is for the caller to see. */
+export function parseContent(body: TicketBody, now: number): TicketContent {
+  const { windowStart, windowEnd } = body;
+  checkWindow(windowStart, windowEnd, now);
+  const sources = [...new Set(body.sources.slice(0, MOST_SOURCES + 1).map(parseSourceBlock))].sort();
+  if (sources.length === 0 || body.sources.length > MOST_SOURCES) throw sourcesInvalid();
+  return {
+    purpose: plainText(body.purpose, { field: 'purpose', maxLength: 200 }),
+    plan: plainText(body.plan, { field: 'plan', maxLength: 10_000, lines: 'many' }),
+    windowStart,
+    windowEnd,
+    sources,
+    channels: parseChannels(body.channels),
+  };
+}
+
+/** Hex SHA-256 of the canonical JSON. `places` holds every target account of the content. */
+export function contentHash(requester: AccountId, content: TicketContent, places: readonly ChannelPlace[]): string {
+  const channels = content.channels.map(({ targetAccountId, kinds }) => {
+    const place = places.find((each) => each.targetAccountId === targetAccountId);
+    if (place === undefined) throw channelsInvalid();
+    const { target, host, port, login } = place;
+    return { targetAccountId, target, host, port, login, kinds };
+  });
+  const { purpose, plan, windowStart, windowEnd, sources } = content;
+  const asked = { format: 1, requester, purpose, plan, windowStart, windowEnd, sources, channels };
+  return createHash('sha256').update(canonicalJson(asked)).digest('hex');
+}
+
+function checkWindow(start: number, end: number, now: number): void {
+  if (!Number.isSafeInteger(start) || !Number.isSafeInteger(end) || end <= start) throw windowInvalid('order');
+  if (end <= now) throw windowInvalid('past');
+  if (end - start > LONGEST_WINDOW_MS) throw windowInvalid('long');
+  if (start - now > FURTHEST_START_MS) throw windowInvalid('far');
+}
+
+function parseChannels(channels: TicketBody['channels']): AgreedChannel[] {
+  if (channels.length === 0 || channels.length > MOST_CHANNELS) throw channelsInvalid();
+  const parsed = channels.map(({ targetAccountId: text, kinds }) => {
+    const targetAccountId = parseId('tac', text);
+    if (targetAccountId === undefined || kinds.length === 0) throw channelsInvalid();
+    return { targetAccountId, kinds: [...new Set(kinds)].sort() };
+  });
+  if (new Set(parsed.map(({ targetAccountId }) => targetAccountId)).size !== parsed.length) throw channelsInvalid();
+  return parsed.sort((a, b) => (a.targetAccountId < b.targetAccountId ? -1 : 1));
+}

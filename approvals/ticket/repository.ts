@@ -1,0 +1,236 @@
+// Tickets in the database. Saving is compare-and-swap on the version: exactly one row must change, and the transition
+// is written down beside it.
+
+import type { ExpressionBuilder, Selectable } from 'kysely';
+import type { AccountId, TicketId } from '../../store/core/ids.ts';
+import type { Tx } from '../../store/database.ts';
+import type { ChannelKind, Tables, TicketTable } from '../../store/schema/tables.ts';
+import type { ChannelPlace } from './content.ts';
+import { type AgreedChannel, type Decision, type Ticket, type TicketProgress, ticketChanged } from './ticket.ts';
+
+/** The next number of that day: a row of its own, so that two tickets at once wait for each other. */
+export async function nextTicketNumber(tx: Tx, day: string): Promise<string> {
+  const row = await tx
+    .insertInto('ticket_day')
+    .values({ day, last: 1 })
+    .onConflict((conflict) => conflict.column('day').doUpdateSet({ last: (eb) => eb('ticket_day.last', '+', 1) }))
+    .returning('last')
+    .executeTakeFirstOrThrow();
+  return `BG-${day}-${String(row.last).padStart(2, '0')}`;
+}
+
+export async function insertTicket(tx: Tx, ticket: Ticket): Promise<void> {
+  const { content } = ticket;
+  await tx
+    .insertInto('ticket')
+    .values({
+      id: ticket.id,
+      number: ticket.number,
+      requester_id: ticket.requester,
+      purpose: content.purpose,
+      plan: content.plan,
+      window_start: content.windowStart,
+      window_end: content.windowEnd,
+      sources: JSON.stringify(content.sources),
+      content_hash: ticket.contentHash,
+      created_at: ticket.createdAt,
+      version: ticket.version,
+      ...progressColumns(ticket.progress),
+    })
+    .execute();
+  const channels = content.channels.flatMap(({ targetAccountId, kinds }) =>
+    kinds.map((kind) => ({ ticket_id: ticket.id, target_account_id: targetAccountId, kind })),
+  );
+  await tx.insertInto('ticket_channel').values(channels).execute();
+}
+
+/** Throws `ticket.changed` when somebody was faster. */
+export async function saveProgress(tx: Tx, ticket: Ticket, progress: TicketProgress, now: number): Promise<Ticket> {
+  const version = ticket.version + 1;
+  const result = await tx
+    .updateTable('ticket')
+    .set({ ...progressColumns(progress), version })
+    .where('id', '=', ticket.id)
+    .where('version', '=', ticket.version)
+    .executeTakeFirst();
+  if (result.numUpdatedRows !== 1n) throw ticketChanged();
+  await tx
+    .insertInto('ticket_transition')
+    .values({
+      ticket_id: ticket.id,
+      version,
+      from_state: ticket.progress.state,
+      to_state: progress.state,
+      at: now,
+    })
+    .execute();
+  return { ...ticket, progress, version };
+}
+
+export async function findTicket(tx: Tx, id: TicketId): Promise<Ticket | undefined> {
+  return (await findTickets(tx, (is) => is('id', '=', id)))[0];
+}
+
+export async function ticketsOf(tx: Tx, requester: AccountId): Promise<Ticket[]> {
+  return findTickets(tx, (is) => is('requester_id', '=', requester));
+}
+
+/** Approved tickets whose window is not over. */
+export async function approvedTickets(tx: Tx, now: number): Promise<Ticket[]> {
+  return findTickets(tx, (is) => is.and([is('state', '=', 'approved'), is('window_end', '>', now)]));
+}
+
+/** Newest first. */
+export async function allTickets(tx: Tx): Promise<Ticket[]> {
+  return findTickets(tx, (is) => is.lit(true));
+}
+
+type Filter = (is: ExpressionBuilder<Tables, 'ticket'>) => ReturnType<ExpressionBuilder<Tables, 'ticket'>['and']>;
+
+async function findTickets(tx: Tx, filter: (is: ExpressionBuilder<Tables, 'ticket'>) => ReturnType<Filter>) {
+  const rows = await tx
+    .selectFrom('ticket')
+    .selectAll()
+    .where(filter)
+    .orderBy('created_at', 'desc')
+    .orderBy('number', 'desc')
+    .execute();
+  if (rows.length === 0) return [];
+  const channels = await agreedChannels(
+    tx,
+    rows.map(({ id }) => id),
+  );
+  return rows.map((row) => ticketOf(row, channels.get(row.id) ?? []));
+}
+
+async function agreedChannels(tx: Tx, tickets: readonly TicketId[]): Promise<Map<TicketId, AgreedChannel[]>> {
+  const found = new Map<TicketId, AgreedChannel[]>();
+  // Databases bound the number of parameters of one statement.
+  for (let at = 0; at < tickets.length; at += 500) {
+    const rows = await tx
+      .selectFrom('ticket_channel')
+      .selectAll()
+      .where('ticket_id', 'in', tickets.slice(at, at + 500))
+      .orderBy('target_account_id')
+      .orderBy('kind')
+      .execute();
+    for (const row of rows) {
+      const list = found.get(row.ticket_id) ?? [];
+      const last = list.at(-1);
+      if (last?.targetAccountId === row.target_account_id) list[list.length - 1] = withKind(last, row.kind);
+      else list.push({ targetAccountId: row.target_account_id, kinds: [row.kind] });
+      found.set(row.ticket_id, list);
+    }
+  }
+  return found;
+}
+
+function withKind(channel: AgreedChannel, kind: ChannelKind): AgreedChannel {
+  return { ...channel, kinds: [...channel.kinds, kind] };
+}
+
+/** A target account with its target, and whether both are still in use. */
+export interface Place extends ChannelPlace {
+  readonly targetId: Selectable<Tables['target']>['id'];
+  readonly hostKey: string;
+  readonly retired: boolean;
+}
+
+export async function allPlaces(tx: Tx): Promise<Place[]> {
+  const rows = await tx
+    .selectFrom('target_account')
+    .innerJoin('target', 'target.id', 'target_account.target_id')
+    .select([
+      'target_account.id as targetAccountId',
+      'target_account.login',
+      'target_account.retired_at as accountRetired',
+      'target.id as targetId',
+      'target.name as target',
+      'target.host',
+      'target.port',
+      'target.host_key as hostKey',
+      'target.retired_at as targetRetired',
+    ])
+    .execute();
+  return rows.map(({ accountRetired, targetRetired, ...place }) => ({
+    ...place,
+    retired: accountRetired !== null || targetRetired !== null,
+  }));
+}
+
+function progressColumns(progress: TicketProgress) {
+  const decision = 'refusal' in progress ? progress.refusal : 'approval' in progress ? progress.approval : null;
+  return {
+    state: progress.state,
+    approver_id: decision?.by ?? null,
+    decided_at: decision?.at ?? null,
+    decision_reason: 'reason' in progress ? progress.reason : null,
+    submitted_at: 'submittedAt' in progress ? progress.submittedAt : null,
+    closed_at: 'closedAt' in progress ? progress.closedAt : null,
+    completion_report: 'report' in progress ? progress.report : null,
+  };
+}
+
+function ticketOf(row: Selectable<TicketTable>, channels: readonly AgreedChannel[]): Ticket {
+  const { purpose, plan, window_start: windowStart, window_end: windowEnd } = row;
+  return {
+    id: row.id,
+    number: row.number,
+    requester: row.requester_id,
+    content: { purpose, plan, windowStart, windowEnd, sources: parseSources(row.sources), channels },
+    contentHash: row.content_hash,
+    progress: progressOf(row),
+    createdAt: row.created_at,
+    version: row.version,
+  };
+}
+
+function parseSources(text: string): string[] {
+  const value: unknown = JSON.parse(text);
+  if (!Array.isArray(value)) throw new Error('expected the sources of a ticket as a JSON array');
+  return value.map(String);
+}
+
+function progressOf(row: Selectable<TicketTable>): TicketProgress {
+  const approval = decisionOf(row);
+  switch (row.state) {
+    case 'draft':
+      return { state: 'draft' };
+    case 'submitted':
+      return { state: 'submitted', submittedAt: present(row.submitted_at) };
+    case 'approved':
+      return { state: 'approved', submittedAt: present(row.submitted_at), approval: present(approval) };
+    case 'refused':
+      return {
+        state: 'refused',
+        submittedAt: present(row.submitted_at),
+        refusal: present(approval),
+        reason: present(row.decision_reason),
+      };
+    case 'withdrawn': {
+      const { submitted_at: submittedAt, decision_reason: reason } = row;
+      return { state: 'withdrawn', submittedAt, approval, closedAt: present(row.closed_at), reason };
+    }
+    case 'revoked':
+      return { state: 'revoked', ...over(row), reason: present(row.decision_reason) };
+    case 'closed':
+      return { state: 'closed', ...over(row), report: present(row.completion_report) };
+  }
+}
+
+function over(row: Selectable<TicketTable>) {
+  return {
+    submittedAt: present(row.submitted_at),
+    approval: present(decisionOf(row)),
+    closedAt: present(row.closed_at),
+  };
+}
+
+function decisionOf(row: Selectable<TicketTable>): Decision | null {
+  return row.approver_id === null || row.decided_at === null ? null : { by: row.approver_id, at: row.decided_at };
+}
+
+function present<T>(value: T | null): T {
+  if (value === null) throw new Error('expected a complete ticket row, got a missing value');
+  return value;
+}

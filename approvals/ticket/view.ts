@@ -1,0 +1,108 @@
+// A ticket as somebody sees it: with names instead of ids, where its window stands, and what a head compares with.
+
+import type { AuthenticatedUser } from '../../identity/login/authenticated-user.ts';
+import type { Person } from '../../identity/people/account.ts';
+import { listAccounts } from '../../identity/people/account-repository.ts';
+import type { AccountId, TargetAccountId, TicketId } from '../../store/core/ids.ts';
+import type { Tx } from '../../store/database.ts';
+import { connectionName } from '../access/connection-name.ts';
+import { allPlaces, allTickets, type Place } from './repository.ts';
+import type { Ticket, TicketView } from './ticket.ts';
+
+/** What the views of all tickets are made from, read once. */
+export interface Surroundings {
+  readonly people: ReadonlyMap<AccountId, Person>;
+  readonly places: ReadonlyMap<TargetAccountId, Place>;
+  readonly sessions: ReadonlyMap<TicketId, { readonly all: number; readonly live: number }>;
+  /** Closed tickets of each requester, for comparing. */
+  readonly closed: ReadonlyMap<AccountId, readonly Ticket[]>;
+}
+
+export async function readSurroundings(tx: Tx): Promise<Surroundings> {
+  const closed = (await allTickets(tx)).filter(({ progress }) => progress.state === 'closed');
+  return {
+    people: new Map((await listAccounts(tx)).map(({ person }) => [person.id, person])),
+    places: new Map((await allPlaces(tx)).map((place) => [place.targetAccountId, place])),
+    sessions: await countSessions(tx),
+    closed: Map.groupBy(closed, ({ requester }) => requester),
+  };
+}
+
+export function viewOf(ticket: Ticket, around: Surroundings, user: AuthenticatedUser, now: number): TicketView {
+  const { id, number, content, contentHash, progress, createdAt } = ticket;
+  const { purpose, plan, windowStart, windowEnd, sources } = content;
+  const decision = 'refusal' in progress ? progress.refusal : 'approval' in progress ? progress.approval : null;
+  const count = around.sessions.get(id) ?? { all: 0, live: 0 };
+  return {
+    id,
+    number,
+    state: progress.state,
+    window: windowAt(ticket, now),
+    requester: known(around.people, ticket.requester),
+    purpose,
+    plan,
+    windowStart,
+    windowEnd,
+    sources,
+    channels: channelsOf(ticket, around),
+    contentHash,
+    approver: decision === null ? null : known(around.people, decision.by),
+    decidedAt: decision?.at ?? null,
+    decisionReason: 'reason' in progress ? progress.reason : null,
+    submittedAt: 'submittedAt' in progress ? progress.submittedAt : null,
+    closedAt: 'closedAt' in progress ? progress.closedAt : null,
+    completionReport: 'report' in progress ? progress.report : null,
+    createdAt,
+    liveSessions: count.live,
+    sessions: count.all,
+    ...comparison(ticket, around),
+    connectionNames: connectionNames(ticket, around, user, now),
+  };
+}
+
+/** The start belongs to the window, the end does not. */
+export function windowAt({ content }: Pick<Ticket, 'content'>, now: number): 'before' | 'inside' | 'after' {
+  if (now < content.windowStart) return 'before';
+  return now < content.windowEnd ? 'inside' : 'after';
+}
+
+function channelsOf({ content }: Ticket, { places }: Surroundings): TicketView['channels'] {
+  return content.channels.map(({ targetAccountId, kinds }) => {
+    const { target, login } = known(places, targetAccountId);
+    return { targetAccountId, target, login, kinds };
+  });
+}
+
+function comparison(ticket: Ticket, { closed, places }: Surroundings) {
+  const earlier = (closed.get(ticket.requester) ?? []).filter(
+    (other) => other.id !== ticket.id && other.createdAt <= ticket.createdAt,
+  );
+  const targetsOf = (each: Ticket) =>
+    each.content.channels.map(({ targetAccountId }) => known(places, targetAccountId).target);
+  const before = new Set(earlier.flatMap(targetsOf));
+  const newTargets = [...new Set(targetsOf(ticket))].filter((target) => !before.has(target)).sort();
+  return { closedBefore: earlier.length, newTargets };
+}
+
+function connectionNames(ticket: Ticket, around: Surroundings, user: AuthenticatedUser, now: number): string[] {
+  const open = ticket.progress.state === 'approved' && windowAt(ticket, now) !== 'after';
+  if (!open || ticket.requester !== user.account.id) return [];
+  return channelsOf(ticket, around).map(({ login, target }) => connectionName(user.account.name, login, target));
+}
+
+async function countSessions(tx: Tx): Promise<Surroundings['sessions']> {
+  const rows = await tx
+    .selectFrom('session')
+    .select((is) => ['ticket_id', is.fn.countAll().as('all'), is.fn.count('ended_at').as('ended')])
+    .groupBy('ticket_id')
+    .execute();
+  return new Map(
+    rows.map((row) => [row.ticket_id, { all: Number(row.all), live: Number(row.all) - Number(row.ended) }]),
+  );
+}
+
+function known<K, V>(map: ReadonlyMap<K, V>, key: K): V {
+  const value = map.get(key);
+  if (value === undefined) throw new Error(`expected a row for ${String(key)}`);
+  return value;
+}

@@ -1,0 +1,130 @@
+// A centre with one engineer, one head and one target, on top of the cast. What the composition root does, in small.
+
+import { createEndSession } from '../../approvals/access/end-session.ts';
+import { type ChannelRequest, createGate } from '../../approvals/access/gate.ts';
+import { createLiveSessions } from '../../approvals/access/live-sessions.ts';
+import { createReleaseCredential } from '../../approvals/access/release-credential.ts';
+import { createPermitReplay } from '../../approvals/access/replay-permit.ts';
+import { createSessionLog } from '../../approvals/access/session-log.ts';
+import { createWindowTime } from '../../approvals/access/window-time.ts';
+import { createDepartureStep } from '../../approvals/departure-step.ts';
+import { createTickets } from '../../approvals/ticket/service.ts';
+import type { TicketBody } from '../../approvals/ticket/ticket.ts';
+import { createDepartures } from '../../identity/departures/departures.ts';
+import type { AuthenticatedUser } from '../../identity/login/authenticated-user.ts';
+import { silentLogger } from '../../store/core/logger.ts';
+import type { Database } from '../../store/database.ts';
+import { createStage, ed25519Line, HERE, type Member } from '../identity/cast.ts';
+
+export const HOUR = 3_600_000;
+export const CREDENTIAL = 'S3cret-of-the-server';
+
+export interface Actor {
+  readonly member: Member;
+  readonly user: AuthenticatedUser;
+}
+
+export type World = Awaited<ReturnType<typeof createWorld>>;
+
+export async function createWorld(database: Database) {
+  const stage = createStage(database);
+  const { clock } = stage;
+  const timeZone = 'Asia/Shanghai';
+  const jumps: number[] = [];
+  const time = createWindowTime(clock, (jump) => jumps.push(jump));
+  const uses = { ...stage, time, timeZone, logger: silentLogger };
+  const tickets = createTickets(uses);
+  const gate = createGate(uses);
+  const sessions = createSessionLog({ ...uses, gate });
+  const live = createLiveSessions({ ...uses, gate });
+  const departures = createDepartures({
+    ...stage,
+    steps: [createDepartureStep(stage.append)],
+    cutSessions: (account) => live.cutWhere(({ user }) => user.account.id === account, 'account-departed'),
+  });
+
+  const actor = async (name: string, role: Parameters<typeof stage.enlist>[1], vendor: string | null = null) => {
+    const member = await stage.enlist(name, role, vendor);
+    return { member, user: await stage.signIn(member) };
+  };
+  const admin = await stage.admin();
+  const engineer = await actor('li-gong', 'operator', '甲公司');
+  const head = await actor('zhang-zhuren', 'head');
+
+  async function addTarget(name: string, login = 'root') {
+    const hostKey = ed25519Line().line;
+    const { id } = await stage.targets.add(admin.user, { name, host: '10.20.0.5', port: 22, hostKey });
+    const account = { login, credentialKind: 'password' as const, credential: CREDENTIAL };
+    const { accounts } = await stage.targets.addAccount(admin.user, id, account);
+    const [first] = accounts;
+    if (first === undefined) throw new Error('expected the account that was added');
+    return { id, name, login, accountId: first.id };
+  }
+  const target = await addTarget('web1');
+
+  const body = (change: Partial<TicketBody> = {}): TicketBody => ({
+    purpose: '升级开标系统',
+    plan: '1. 备份\n2. 升级\n3. 核对',
+    windowStart: clock.now() + HOUR,
+    windowEnd: clock.now() + 3 * HOUR,
+    sources: [HERE, '192.0.2.0/24'],
+    channels: [{ targetAccountId: target.accountId, kinds: ['shell', 'exec'] }],
+    ...change,
+  });
+
+  async function submitted(change: Partial<TicketBody> = {}, by: Actor = engineer) {
+    const draft = await tickets.create(by.user, body(change));
+    return tickets.submit(by.user, draft.id);
+  }
+  async function approve(id: string, contentHash: string, by: Actor = head) {
+    return tickets.approve(by.user, await stage.fresh(by.user, by.member, 'ticket.approve'), id, contentHash);
+  }
+  async function approved(change: Partial<TicketBody> = {}, by: Actor = engineer) {
+    const { id, contentHash } = await submitted(change, by);
+    return approve(id, contentHash);
+  }
+  /** Approved, and the clock is one minute into its window. */
+  async function open(change: Partial<TicketBody> = {}, by: Actor = engineer) {
+    const ticket = await approved(change, by);
+    clock.advance(ticket.windowStart + 60_000 - clock.now());
+    return ticket;
+  }
+
+  const request = (change: Partial<ChannelRequest> = {}): ChannelRequest => ({
+    kind: 'shell',
+    selector: { by: 'names', login: 'root', target: 'web1' },
+    command: null,
+    source: HERE,
+    via: 'ssh',
+    ...change,
+  });
+
+  return {
+    ...stage,
+    timeZone,
+    time,
+    jumps,
+    tickets,
+    gate,
+    sessions,
+    live,
+    departures,
+    release: createReleaseCredential({ ...uses, gate }),
+    endSession: createEndSession({ ...uses, sessions, live }),
+    permitReplay: createPermitReplay(uses),
+    actor,
+    boss: { member: admin.member, user: admin.user },
+    engineer,
+    head,
+    target,
+    addTarget,
+    body,
+    submitted,
+    approve,
+    approved,
+    open,
+    request,
+    revoke: async (id: string) =>
+      tickets.revoke(head.user, await stage.fresh(head.user, head.member, 'ticket.revoke'), id, '立即停止'),
+  };
+}
