@@ -13,7 +13,8 @@ import type { SealedRecording } from '../../recordings/write/open-recording.ts';
 import { silentLogger } from '../../store/core/logger.ts';
 import { type Database, openDatabase } from '../../store/database.ts';
 import { ManualClock } from '../support/manual-clock.ts';
-import { FINISHED, type Stage, stage, temporaryFolder } from './support.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { FINISHED, type Stage, stage } from './support.ts';
 
 export interface DataFolder {
   readonly root: string;
