@@ -10,7 +10,7 @@ import { isProblem, type TrackProblem } from './track-problem.ts';
 
 export interface ScannedFrame {
   readonly head: FrameHead;
-  /** The whole frame, a view into what was pushed: valid until the next push. */
+  /** The whole frame, a view into what was pushed: valid until the next push but one. */
   readonly bytes: Buffer;
   readonly offset: number;
   /** The chain's value after this frame. */
@@ -61,15 +61,20 @@ export class TrackScanner {
     return left < length ? undefined : this.#scanFrame(head, length);
   }
 
+  /** What is wrong already, whatever bytes may follow. */
+  get altered(): TrackProblem | undefined {
+    return this.#problem;
+  }
+
   /** How far whole, unaltered frames reach. */
   position(): TrackPosition {
-    const { header, head, frames, complete } = {
+    return {
       header: this.#header,
       head: this.#head,
       frames: this.#frames,
+      bytes: this.#offset,
       complete: this.#complete,
     };
-    return { header, head, frames, complete, bytes: this.#offset };
   }
 
   /** What is wrong when the bytes pushed so far are the whole file; undefined for a complete or an open track. */

@@ -7,12 +7,12 @@ import { type FrameKind, MOST_PAYLOAD_BYTES } from '../format/frame.ts';
 import { FrameSealer } from '../format/frame-sealer.ts';
 import type { Disk } from './disk.ts';
 
-/** How far a track reaches: the chain's value, the frames so far, the file's length. */
-export interface TrackReach {
+/** How far a track reaches: the chain's value, the frames so far, the file's length. A type: it goes into events as JSON. */
+export type TrackReach = {
   readonly head: string;
   readonly frames: number;
   readonly bytes: number;
-}
+};
 
 interface Waiting {
   readonly kind: FrameKind;

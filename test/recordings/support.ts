@@ -1,9 +1,7 @@
 // Small recordings to test with, and a disk with faults to order.
 
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
 import type { RecordingKeys } from '../../recordings/format/recording-keys.ts';
 import { createRecordingKeys } from '../../recordings/storage/recording-keys.ts';
 import { createSystemDisk, type Disk } from '../../recordings/write/disk.ts';
@@ -12,14 +10,9 @@ import type { Clock } from '../../store/core/clock.ts';
 import { newId, type SessionId } from '../../store/core/ids.ts';
 import { Secret } from '../../store/core/secret.ts';
 import { ManualClock } from '../support/manual-clock.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 export const RECORDS_KEY = Secret.ofBytes(Buffer.alloc(32, 7));
-
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'sluice-records-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
 
 export interface Stage {
   readonly root: string;

@@ -1,0 +1,86 @@
+// Verifies an evidence log from its files alone: no database, no private key, nothing of this program running.
+
+import { openEvidenceFolder } from './evidence-folder.ts';
+import type { Finding } from './finding.ts';
+import { CHECKPOINT_FILE, EDGE_FILE, HISTORY_FILE, leavesFiles, VERIFIER_KEY_FILE } from './log-files.ts';
+import { type HistoryTrust, verifyHistory } from './verify-history.ts';
+import { type LoggedEvent, verifyLeaves } from './verify-leaves.ts';
+
+export interface LogReport {
+  readonly findings: readonly Finding[];
+  readonly facts: LogFacts;
+}
+
+export interface LogFacts {
+  /** Undefined when not even the key could be read. */
+  readonly origin: string | undefined;
+  readonly leaves: number;
+  readonly checkpoints: number;
+  /** Base64 root of the latest checkpoint. */
+  readonly root: string | undefined;
+  /** Times of the first and last leaf, milliseconds since 1970. */
+  readonly from: number | undefined;
+  readonly to: number | undefined;
+  /** How often a leaf is earlier by the wall clock than the one before it: somebody set the clock. */
+  readonly clockSetBack: number;
+  /** The key was known from elsewhere and did not have to be believed. */
+  readonly keyTrusted: boolean;
+  readonly keptCheckpoints: number;
+}
+
+export interface VerifyLogInput extends HistoryTrust {
+  readonly directory: string;
+  readonly onEvent?: (event: LoggedEvent, file: string) => void;
+}
+
+/** Findings name files relative to `directory`. Rejects only when the disk cannot be read. */
+export async function verifyLog(input: VerifyLogInput): Promise<LogReport> {
+  const folder = openEvidenceFolder(input.directory);
+  const history = await verifyHistory(folder, input);
+  const size = history.latest?.size ?? 0;
+  const times = new Times();
+  const leaves = await verifyLeaves({
+    folder,
+    size,
+    origin: history.key?.name ?? '',
+    roots: history.roots,
+    onEvent(event, file) {
+      times.add(event.at);
+      input.onEvent?.(event, file);
+    },
+  });
+  const unexpected = unexpectedFiles(await folder.list(), size);
+  return {
+    findings: [...history.findings, ...leaves, ...unexpected],
+    facts: {
+      origin: history.key?.name,
+      leaves: size,
+      checkpoints: history.checkpoints,
+      root: history.latest?.root.toString('base64'),
+      from: times.from,
+      to: times.to,
+      clockSetBack: times.setBack,
+      keyTrusted: input.verifierKey !== undefined,
+      keptCheckpoints: input.keptCheckpoints?.length ?? 0,
+    },
+  };
+}
+
+class Times {
+  from: number | undefined;
+  to: number | undefined;
+  setBack = 0;
+
+  add(at: number): void {
+    this.from ??= at;
+    if (this.to !== undefined && at < this.to) this.setBack += 1;
+    this.to = at;
+  }
+}
+
+function unexpectedFiles(files: readonly string[], size: number): readonly Finding[] {
+  const expected = new Set([VERIFIER_KEY_FILE, CHECKPOINT_FILE, HISTORY_FILE, EDGE_FILE, ...leavesFiles(size)]);
+  return files
+    .filter((file) => !expected.has(file))
+    .map((file) => ({ where: { file }, sentence: { zh: '多出的文件', en: 'this file does not belong here' } }));
+}

@@ -1,0 +1,120 @@
+// Compares one session's directory with what the evidence log says about it.
+
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Finding } from '../../audit/finding.ts';
+import type { Sentence } from '../../store/core/refusal.ts';
+import { TRACKS, type TrackName, trackFile } from '../format/track.ts';
+import { trackPath } from '../storage/recording-directory.ts';
+import { measureTrack, type TrackMeasure } from './measure-track.ts';
+import type { FinalTrack, RecordingClaims, TrackClaims } from './recording-claims.ts';
+
+export interface RecordingCheck {
+  /** Files relative to the recordings' folder. */
+  readonly findings: readonly Finding[];
+  /** Of both tracks. */
+  readonly bytes: number;
+}
+
+/** Rejects only when the disk cannot be read. */
+export async function checkRecording(root: string, claims: RecordingClaims): Promise<RecordingCheck> {
+  const directory = join(root, claims.session);
+  const files = new Set(await readdir(directory));
+  const findings: Finding[] = [...files]
+    .filter((file) => !TRACKS.some((track) => trackFile(track) === file))
+    .map((file) => ({ where: { file: `${claims.session}/${file}` }, sentence: UNEXPECTED }));
+  let bytes = 0;
+  for (const track of TRACKS) {
+    const check = new TrackCheck(claims, track);
+    if (!files.has(trackFile(track))) check.missing();
+    else bytes += await check.present(trackPath(directory, track));
+    findings.push(...check.findings);
+  }
+  return { findings, bytes };
+}
+
+class TrackCheck {
+  readonly findings: Finding[] = [];
+  readonly #session: string;
+  readonly #track: TrackName;
+  readonly #claims: TrackClaims;
+  readonly #fixed: RecordingClaims['fixed'];
+
+  constructor({ session, tracks, fixed }: RecordingClaims, track: TrackName) {
+    this.#session = session;
+    this.#track = track;
+    this.#claims = tracks[track];
+    this.#fixed = fixed;
+  }
+
+  missing(): void {
+    if (this.#claims.final !== null) this.#find({ zh: '缺少录像轨道', en: 'this track is missing' });
+  }
+
+  /** Answers the file's length. */
+  async present(path: string): Promise<number> {
+    const measure = await measureTrack(path, new Set(this.#claims.heads.keys()));
+    const { final } = this.#claims;
+    if (final === null) this.#find(UNEXPECTED);
+    else {
+      this.#checkHeader(measure);
+      // A recovered track is as it was found, torn end included; any other has to be without a problem.
+      if (final === undefined || this.#fixed?.by === 'recording.sealed') this.#checkProblem(measure);
+      if (final !== undefined) this.#checkFinal(measure, final);
+      this.#checkHeads(measure);
+    }
+    return measure.bytes + (measure.tail?.bytes ?? 0);
+  }
+
+  #checkHeader({ header, opening }: TrackMeasure): void {
+    if (header === undefined) return;
+    if (header.session !== this.#session || header.track !== this.#track) {
+      this.#find({ zh: '轨道属于另一个会话或另一条轨道', en: 'this is the track of another session or another track' });
+    } else if (this.#claims.opening !== undefined && this.#claims.opening !== opening) {
+      this.#find({ zh: '头部与证据日志所记不同', en: 'the header is not the one in the evidence log' });
+    }
+  }
+
+  #checkProblem({ problem, opening }: TrackMeasure): void {
+    if (problem !== undefined) this.#find(problem.sentence, problem.offset, problem.frame ?? undefined);
+    else if (opening === undefined) this.#find({ zh: '文件是空的', en: 'the file is empty' }, 0);
+  }
+
+  #checkFinal(found: TrackMeasure, final: FinalTrack): void {
+    const same =
+      (found.head ?? null) === final.head &&
+      found.frames === final.frames &&
+      found.bytes === final.bytes &&
+      found.complete === final.complete &&
+      found.tail?.bytes === final.tail?.bytes &&
+      found.tail?.sha256 === final.tail?.sha256;
+    if (same) return;
+    const leaf = this.#fixed?.leaf;
+    this.#find(
+      {
+        zh: `轨道与第 ${leaf} 条证据所记的结尾不同（应为 ${final.frames} 帧 ${final.bytes} 字节，实为 ${found.frames} 帧 ${found.bytes} 字节）`,
+        en: `the track does not end as leaf ${leaf} says (${final.frames} frames in ${final.bytes} bytes, found ${found.frames} in ${found.bytes})`,
+      },
+      found.bytes,
+      found.frames,
+    );
+  }
+
+  #checkHeads({ passed, bytes, frames }: TrackMeasure): void {
+    const lost = [...this.#claims.heads].find(([head]) => !passed.has(head));
+    if (lost === undefined) return;
+    const sentence = {
+      zh: `轨道没有经过第 ${lost[1]} 条证据所记的链值`,
+      en: `the track does not pass through the head that leaf ${lost[1]} names`,
+    };
+    this.#find(sentence, bytes, frames);
+  }
+
+  #find(sentence: Sentence, offset?: number, frame?: number): void {
+    const file = `${this.#session}/${trackFile(this.#track)}`;
+    const where = { file, ...(offset === undefined ? {} : { offset }), ...(frame === undefined ? {} : { frame }) };
+    this.findings.push({ where, sentence });
+  }
+}
+
+const UNEXPECTED = { zh: '多出的文件', en: 'this file does not belong here' };

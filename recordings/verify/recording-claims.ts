@@ -1,0 +1,107 @@
+// What the evidence log says about each recording, gathered while the log is verified.
+
+import type { Finding } from '../../audit/finding.ts';
+import type { LoggedEvent } from '../../audit/verify-leaves.ts';
+import type { Json } from '../../store/core/canonical-json.ts';
+import { parseId, type SessionId } from '../../store/core/ids.ts';
+import { TRACKS, type TrackName } from '../format/track.ts';
+
+export interface RecordingClaims {
+  readonly session: SessionId;
+  /** Where the log first names it. */
+  readonly file: string;
+  readonly leaf: number;
+  readonly tracks: { readonly [track in TrackName]: TrackClaims };
+  /** The event that fixed the tracks; undefined while the recording is open. */
+  fixed: { readonly by: 'recording.sealed' | 'recording.recovered'; readonly leaf: number } | undefined;
+}
+
+export interface TrackClaims {
+  /** Hash of the header, hex; undefined when the opening never reached the log. */
+  opening: string | undefined;
+  /** Every head that was logged → the leaf that did. */
+  readonly heads: Map<string, number>;
+  /** The track as it must be found; null when the file must not exist. */
+  final: FinalTrack | null | undefined;
+}
+
+export interface FinalTrack {
+  readonly head: string | null;
+  readonly frames: number;
+  readonly bytes: number;
+  readonly complete: boolean;
+  readonly tail: { readonly bytes: number; readonly sha256: string } | null;
+}
+
+export interface ClaimsCollector {
+  add(event: LoggedEvent, file: string): void;
+  readonly claims: ReadonlyMap<string, RecordingClaims>;
+  readonly findings: readonly Finding[];
+}
+
+export function collectClaims(): ClaimsCollector {
+  const claims = new Map<string, RecordingClaims>();
+  const findings: Finding[] = [];
+  return {
+    claims,
+    findings,
+    add(event, file) {
+      if (!event.type.startsWith('recording.')) return;
+      const session = typeof event.details.session === 'string' ? parseId('ses', event.details.session) : undefined;
+      const known = session === undefined ? undefined : (claims.get(session) ?? noClaims(session, file, event.index));
+      if (known !== undefined && apply(known, event)) claims.set(known.session, known);
+      else {
+        const sentence = { zh: '录像事件的内容不完整', en: 'this event about a recording does not say what it must' };
+        findings.push({ where: { file, leaf: event.index }, sentence });
+      }
+    },
+  };
+}
+
+function noClaims(session: SessionId, file: string, leaf: number): RecordingClaims {
+  const none = (): TrackClaims => ({ opening: undefined, heads: new Map(), final: undefined });
+  return { session, file, leaf, tracks: { screen: none(), keys: none() }, fixed: undefined };
+}
+
+/** False when the event does not hold what its type demands. */
+function apply(claims: RecordingClaims, { type, details, index }: LoggedEvent): boolean {
+  switch (type) {
+    case 'recording.opened':
+    case 'recording.head':
+      return TRACKS.every((track) => applyHead(claims.tracks[track], field(details.heads, track), index, type));
+    case 'recording.sealed':
+    case 'recording.recovered':
+      claims.fixed = { by: type, leaf: index };
+      return TRACKS.every((track) => applyFinal(claims.tracks[track], field(details.tracks, track), type));
+    default:
+      return true;
+  }
+}
+
+function applyHead(claims: TrackClaims, head: Json | undefined, leaf: number, type: string): boolean {
+  if (typeof head !== 'string') return false;
+  if (type === 'recording.opened') claims.opening = head;
+  if (!claims.heads.has(head)) claims.heads.set(head, leaf);
+  return true;
+}
+
+function applyFinal(claims: TrackClaims, value: Json | undefined, type: string): boolean {
+  if (value === null && type === 'recording.recovered') {
+    claims.final = null;
+    return true;
+  }
+  const [head, frames, bytes] = ['head', 'frames', 'bytes'].map((name) => field(value, name));
+  if ((typeof head !== 'string' && head !== null) || typeof frames !== 'number' || typeof bytes !== 'number') {
+    return false;
+  }
+  const [tailBytes, sha256] = ['bytes', 'sha256'].map((name) => field(field(value, 'tail'), name));
+  const tail = typeof tailBytes === 'number' && typeof sha256 === 'string' ? { bytes: tailBytes, sha256 } : null;
+  const complete = type === 'recording.sealed' || field(value, 'complete') === true;
+  claims.final = { head, frames, bytes, complete, tail };
+  return true;
+}
+
+function field(value: Json | undefined, name: string): Json | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  return (value as { readonly [name: string]: Json })[name];
+}

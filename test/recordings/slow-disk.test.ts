@@ -1,0 +1,144 @@
+import { expect, test } from 'vitest';
+import { readRecording } from '../../recordings/read/read-recording.ts';
+import { unwrapTrackKey } from '../../recordings/storage/recording-keys.ts';
+import { verifyTrack } from '../../recordings/verify/verify-track.ts';
+import { createSystemDisk, type Disk } from '../../recordings/write/disk.ts';
+import { FINISHED, RECORDS_KEY, stage } from './support.ts';
+
+async function outputs(directory: string): Promise<string[]> {
+  const found: string[] = [];
+  for await (const event of readRecording(directory, (header) => unwrapTrackKey(RECORDS_KEY, header))) {
+    if (event.kind === 'output') found.push(event.bytes.toString('utf8'));
+  }
+  return found;
+}
+
+/** A disk whose writes wait until they are let go. */
+function heldDisk(): { disk: Disk; hold(): void; release(): void } {
+  const inner = createSystemDisk();
+  const waiting: (() => void)[] = [];
+  let holding = false;
+  return {
+    hold: () => {
+      holding = true;
+    },
+    release: () => {
+      holding = false;
+      for (const go of waiting.splice(0)) go();
+    },
+    disk: {
+      ...inner,
+      write: (file, bytes, offset, done) => {
+        const go = (): void => inner.write(file, bytes, offset, done);
+        if (holding) waiting.push(go);
+        else go();
+      },
+    },
+  };
+}
+
+test('a disk that takes a few bytes at a time gets every byte in order (R17)', async () => {
+  const { open, directory } = stage();
+  const inner = createSystemDisk();
+  let turn = 0;
+  const disk: Disk = {
+    ...inner,
+    write(file, bytes, offset, done) {
+      turn += 1;
+      inner.write(file, bytes.subarray(0, Math.min(bytes.length, offset + 1 + (turn % 7))), offset, done);
+    },
+  };
+  const recording = await open({ disk });
+  for (const text of ['a', 'bc', 'def']) await recording.output(Buffer.from(text));
+  await Promise.all(['g', 'h', 'i'].map((text) => recording.output(Buffer.from(text))));
+  const { tracks } = await recording.seal(FINISHED);
+  expect((await outputs(directory)).join('')).toBe('abcdefghi');
+  expect(await verifyTrack(`${directory}/screen.track`)).toEqual({ ok: true, complete: true, ...tracks.screen });
+});
+
+test('while a write is on its way nobody else is told, and what waits goes out as one frame (R18)', async () => {
+  const { open, directory } = stage();
+  const { disk, hold, release } = heldDisk();
+  const recording = await open({ disk });
+  hold();
+  const told: string[] = [];
+  const say = (text: string) => recording.output(Buffer.from(text)).then(() => told.push(text));
+  const all = Promise.all(['first', 'a', 'b', 'c'].map(say));
+  for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  expect(told).toEqual([]);
+  release();
+  await all;
+  expect(told).toEqual(['first', 'a', 'b', 'c']);
+  await recording.seal(FINISHED);
+  expect(await outputs(directory)).toEqual(['first', 'abc']);
+});
+
+test('a disk that does not answer for ten seconds ends the session (R18, B11)', async () => {
+  const { open, clock } = stage();
+  const { disk, hold, release } = heldDisk();
+  const recording = await open({ disk });
+  hold();
+  const waiting = recording.output(Buffer.from('x'));
+  const refused = expect(waiting).rejects.toThrow('has not answered');
+  const sealing = expect(recording.seal(FINISHED)).rejects.toThrow('has not answered');
+  clock.advance(9_000);
+  expect(recording.failure.aborted).toBe(false);
+  clock.advance(2_000);
+  expect(recording.failure.aborted).toBe(true);
+  await Promise.all([refused, sealing]);
+  release();
+});
+
+test('a disk under its reserve ends the session while there is room to seal it (R18)', async () => {
+  const { open, clock, directory } = stage();
+  const inner = createSystemDisk();
+  let free = 1000;
+  const disk: Disk = { ...inner, freeBytes: async () => free };
+  const recording = await open({ disk, reserveBytes: 500 });
+  await recording.output(Buffer.from('seen'));
+  free = 499;
+  const failed = new Promise<void>((resolve) => recording.failure.addEventListener('abort', () => resolve()));
+  clock.advance(1000);
+  await failed;
+  await expect(recording.output(Buffer.from('x'))).rejects.toThrow('nearly full');
+  const { tracks } = await recording.seal({ reason: 'recorder-failed', exitStatus: null, exitSignal: null });
+  expect(await verifyTrack(`${directory}/screen.track`)).toEqual({ ok: true, complete: true, ...tracks.screen });
+  await expect(stage().open({ disk, reserveBytes: 500 })).rejects.toThrow('nearly full');
+});
+
+test('a head is told only once a power cut cannot take it back (R19)', async () => {
+  const { open, clock } = stage();
+  const inner = createSystemDisk();
+  const synced: (() => void)[] = [];
+  let holding = false;
+  const recording = await open({
+    disk: {
+      ...inner,
+      sync: (file, done) => (holding ? synced.push(() => inner.sync(file, done)) : inner.sync(file, done)),
+    },
+  });
+  holding = true;
+  const before = recording.heads();
+  await recording.output(Buffer.from('x'));
+  clock.advance(1000);
+  expect(synced).toHaveLength(1);
+  await recording.output(Buffer.from('y'));
+  expect(recording.heads()).toEqual(before);
+  holding = false;
+  for (const go of synced) go();
+  await recording.seal(FINISHED);
+  expect(recording.heads().screen).not.toBe(before.screen);
+});
+
+test('a recording that exists is never written over (R19)', async () => {
+  const { open } = stage();
+  await (await open()).seal(FINISHED);
+  await expect(open()).rejects.toMatchObject({ code: 'recorder.failed', cause: { code: 'EEXIST' } });
+});
+
+test('after its end a recording takes nothing more', async () => {
+  const recording = await stage().open();
+  const sealing = recording.seal(FINISHED);
+  await expect(recording.output(Buffer.from('x'))).rejects.toThrow('sealed');
+  expect(await recording.seal(FINISHED)).toBe(await sealing);
+});
