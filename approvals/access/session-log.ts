@@ -25,6 +25,8 @@ export interface SessionEnd {
   readonly recordedBytes: number | null;
   /** Track name → { head, frames, bytes }; null when it could not be sealed. */
   readonly tracks: Json | null;
+  /** The tracks were found without an end after a crash, and are logged as such. */
+  readonly recovered?: boolean;
 }
 
 export interface SessionFilter {
@@ -139,7 +141,7 @@ async function ended(
   end: SessionEnd,
   now: number,
 ): Promise<boolean> {
-  const { reason, exitStatus, exitSignal, recordedBytes, tracks } = end;
+  const { reason, exitStatus, exitSignal, recordedBytes, tracks, recovered = false } = end;
   const result = await tx
     .updateTable('session')
     .set({
@@ -156,6 +158,8 @@ async function ended(
   if (result.numUpdatedRows !== 1n) return false;
   const actor = { kind: 'system' } as const;
   await append(tx, { type: 'session.ended', actor, details: { session, reason, exitStatus, exitSignal } });
-  if (tracks !== null) await append(tx, { type: 'recording.sealed', actor, details: { session, tracks } });
+  if (tracks === null) return true;
+  const type = recovered ? 'recording.recovered' : 'recording.sealed';
+  await append(tx, { type, actor, details: { session, tracks } });
   return true;
 }

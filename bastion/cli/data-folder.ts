@@ -3,7 +3,7 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { utils } from 'ssh2';
+import ssh2 from 'ssh2';
 import { defineRefusal } from '../../store/core/refusal.ts';
 import { Secret } from '../../store/core/secret.ts';
 import { parseSettings, type Settings } from '../../store/core/settings.ts';
@@ -26,6 +26,8 @@ export interface InstallationKeys {
   readonly log: KeyObject;
   /** OpenSSH PEM of the gateway's host key. */
   readonly sshHost: string;
+  /** The evidence log's name: in every checkpoint, unlike any other installation's. */
+  readonly origin: string;
 }
 
 const noFolder = defineRefusal<{ path: string }>('data.absent', 'absent', ({ path }) => ({
@@ -72,7 +74,8 @@ export function setUp(folder: DataFolder, settings: object): void {
   keep('vault.key', randomBytes(32).toString('base64'));
   keep('records.key', randomBytes(32).toString('base64'));
   keep('log.pem', generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }));
-  keep('ssh_host_ed25519', utils.generateKeyPairSync('ed25519').private);
+  keep('log.origin', `sluice/${randomBytes(8).toString('hex')}`);
+  keep('ssh_host_ed25519', ssh2.utils.generateKeyPairSync('ed25519').private);
   // Last, because its presence says that everything before it is complete.
   writeFileSync(folder.settings, `${JSON.stringify(settings, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
 }
@@ -90,6 +93,7 @@ export function loadKeys(folder: DataFolder): InstallationKeys {
     records: symmetric(read('records.key'), 'records.key'),
     log: createPrivateKey(read('log.pem')),
     sshHost: read('ssh_host_ed25519'),
+    origin: read('log.origin').trim(),
   };
 }
 

@@ -88,10 +88,6 @@ export const controllerMethods = {
     }),
     result: Grant,
   },
-  'channel.refused': {
-    params: Type.Object({ login: Login, action: Type.String(), request: Type.String() }),
-    result: Nothing,
-  },
   'session.opened': { params: Type.Object({ session: Session, heads: Heads }), result: Nothing },
   'session.credential': {
     params: Type.Object({ session: Session }),

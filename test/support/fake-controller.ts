@@ -4,7 +4,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { duplexPair } from 'node:stream';
-import { utils } from 'ssh2';
+import ssh2 from 'ssh2';
 import { runGateway } from '../../bastion/gateway/gateway.ts';
 import { Conversation, type Handlers } from '../../bastion/link/conversation.ts';
 import { type ControllerMethods, controllerMethods, type Grant, gatewayMethods } from '../../bastion/link/methods.ts';
@@ -113,7 +113,7 @@ export async function gatewayUnderTest(
 }
 
 function hostKeyPem(): string {
-  return utils.generateKeyPairSync('ed25519').private;
+  return ssh2.utils.generateKeyPairSync('ed25519').private;
 }
 
 function fakeAnswers(
@@ -144,7 +144,6 @@ function fakeAnswers(
     'login.code': async ({ code }) => ({ accepted: code === '123456' }),
     'login.end': nothing,
     'channel.request': async ({ kind, command }) => grant(newId('ses'), kind, command),
-    'channel.refused': nothing,
     'session.opened': nothing,
     'session.credential': async () => ({
       kind: 'private-key',

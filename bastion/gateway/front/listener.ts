@@ -2,7 +2,7 @@
 // every other address before a single byte of the handshake is spoken.
 
 import { BlockList, createServer, isIPv6, type Socket, type Server as TcpServer } from 'node:net';
-import { type ServerConfig, Server as SshServer } from 'ssh2';
+import ssh2, { type ServerConfig } from 'ssh2';
 import type { Logger } from '../../../store/core/logger.ts';
 import { ALGORITHMS } from '../algorithms.ts';
 import { type ConnectionParts, serveConnection } from './connection.ts';
@@ -98,7 +98,7 @@ export class Listener {
     const stopGrace = this.#parts.clock.after(this.#settings.graceMs, () => socket.destroy());
     socket.once('close', stopGrace);
     // A server object per socket: ssh2 announces a connection only after its first line, without saying whose it is.
-    const server = new SshServer(this.#ssh, (connection) => {
+    const server = new ssh2.Server(this.#ssh, (connection) => {
       connection.once('ready', stopGrace);
       serveConnection(connection, socket, source, this.#parts);
     });

@@ -1,7 +1,7 @@
 // Whether a client really holds the key it offers. ssh2 believes a signature it has not checked, so it is checked
 // here, over the session's own identifier (RFC 4252 section 7), RSA only with SHA-2 (RFC 8332).
 
-import { type PublicKeyAuthContext, utils } from 'ssh2';
+import ssh2, { type PublicKeyAuthContext } from 'ssh2';
 
 const ACCEPTED = ['ssh-ed25519', 'ecdsa-sha2-nistp256', 'ecdsa-sha2-nistp384', 'ecdsa-sha2-nistp521', 'ssh-rsa'];
 
@@ -10,7 +10,7 @@ export function signatureHolds(context: PublicKeyAuthContext): boolean {
   const { key, signature, blob, hashAlgo } = context;
   if (signature === undefined || blob === undefined || !isAccepted(key)) return false;
   if (key.algo === 'ssh-rsa' && hashAlgo !== 'sha256' && hashAlgo !== 'sha512') return false;
-  const parsed = utils.parseKey(`${key.algo} ${key.data.toString('base64')}`);
+  const parsed = ssh2.utils.parseKey(`${key.algo} ${key.data.toString('base64')}`);
   if (parsed instanceof Error || parsed.isPrivateKey()) return false;
   return parsed.verify(blob, signature, hashAlgo) === true;
 }

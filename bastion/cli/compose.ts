@@ -1,0 +1,164 @@
+// The composition root: the only place where services are made and given to each other.
+
+import { join } from 'node:path';
+import { createEndSession } from '../../approvals/access/end-session.ts';
+import { createGate } from '../../approvals/access/gate.ts';
+import { createLiveSessions } from '../../approvals/access/live-sessions.ts';
+import { createReleaseCredential } from '../../approvals/access/release-credential.ts';
+import { createPermitReplay } from '../../approvals/access/replay-permit.ts';
+import { createSessionLog } from '../../approvals/access/session-log.ts';
+import { createWindowTime } from '../../approvals/access/window-time.ts';
+import { createDepartureStep } from '../../approvals/departure-step.ts';
+import { createTickets } from '../../approvals/ticket/service.ts';
+import { createEvidenceLog } from '../../audit/append.ts';
+import { openEvidenceFolder } from '../../audit/evidence-folder.ts';
+import { type EvidencePublisher, openEvidencePublisher } from '../../audit/publisher.ts';
+import { createLogSigner } from '../../audit/signed-note.ts';
+import { createBrowserSessions } from '../../identity/browser/browser-sessions.ts';
+import { createDepartures } from '../../identity/departures/departures.ts';
+import { createStepUp } from '../../identity/login/fresh-factor.ts';
+import { createPasswords } from '../../identity/login/password.ts';
+import { createSshLogins } from '../../identity/login/ssh-login.ts';
+import { createWebSignIn } from '../../identity/login/web-sign-in.ts';
+import { createInvitations } from '../../identity/people/invitations.ts';
+import { createPeople } from '../../identity/people/people.ts';
+import { createPublicKeys } from '../../identity/people/public-keys.ts';
+import { createTargets } from '../../identity/targets/targets.ts';
+import { createVault } from '../../identity/vault/vault.ts';
+import { createPolicies } from '../../policies/evaluate.ts';
+import type { Clock } from '../../store/core/clock.ts';
+import type { Logger } from '../../store/core/logger.ts';
+import type { Settings } from '../../store/core/settings.ts';
+import { type Database, openDatabase } from '../../store/database.ts';
+import { createChanges } from '../../store/notify.ts';
+import { createEvidenceReader } from '../../web/evidence-reader.ts';
+import { createReplay } from '../../web/replay.ts';
+import type { WebServices } from '../../web/services.ts';
+import type { ControllerServices } from '../controller/answers.ts';
+import { startGatewayProcess } from '../controller/gateway-process.ts';
+import { GatewaySupervisor } from '../controller/gateway-supervisor.ts';
+import { createRecovery, type Recovery } from '../controller/recovery.ts';
+import type { DataFolder, InstallationKeys } from './data-folder.ts';
+
+export interface InstallationInput {
+  readonly folder: DataFolder;
+  readonly settings: Settings;
+  readonly keys: InstallationKeys;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+export interface Installation {
+  readonly database: Database;
+  readonly publisher: EvidencePublisher;
+  readonly supervisor: GatewaySupervisor;
+  readonly services: WebServices;
+  readonly recover: Recovery;
+}
+
+/** Opens the database and the evidence log, and joins everything. Nothing listens yet. */
+export async function compose(input: InstallationInput): Promise<Installation> {
+  const { folder, settings, keys, clock, logger } = input;
+  const database = await openDatabase(locationOf(folder, settings));
+  const signer = createLogSigner(keys.origin, keys.log);
+  const { append } = createEvidenceLog({ clock, origin: keys.origin });
+  const publisher = await openEvidencePublisher({
+    database,
+    folder: openEvidenceFolder(folder.evidence),
+    signer,
+    clock,
+    logger,
+  });
+  const vault = createVault(keys.vault);
+  const passwords = createPasswords();
+  const policies = createPolicies();
+  const changes = createChanges();
+  const authorize = policies.authorize;
+  const timeZone = settings.timeZone;
+  const time = createWindowTime(clock, (milliseconds) => logger.warn('clock.jumped', { milliseconds }));
+
+  const gate = createGate({ database, append, policies, time, timeZone });
+  const live = createLiveSessions({ gate, clock, time, logger });
+  const sessionLog = createSessionLog({ database, clock, append, changes, policies, gate });
+  const tickets = createTickets({ database, clock, append, changes, policies, timeZone });
+  const recover = createRecovery({ sessionLog, root: folder.recordings, logger });
+
+  const controller: ControllerServices = {
+    database,
+    clock,
+    time,
+    append,
+    sshLogins: createSshLogins({ database, clock, append, vault, passwords }),
+    gate,
+    live,
+    sessionLog,
+    releaseCredential: createReleaseCredential({ database, append, vault, gate }),
+    recordsKey: keys.records,
+  };
+  const leaseMs = settings['gateway.leaseSeconds'] * 1000;
+  const supervisor = new GatewaySupervisor({
+    services: controller,
+    changes,
+    settings: gatewaySettings(folder, settings, keys),
+    leaseMs,
+    recover,
+    logger,
+    start: () => startGatewayProcess(join(import.meta.dirname, 'main.ts'), leaseMs, folder.log, logger),
+  });
+
+  const uses = { database, clock, append, changes, vault, authorize };
+  const services: WebServices = {
+    clock,
+    logger,
+    changes,
+    webSignIn: createWebSignIn({ database, clock, append, vault, passwords }),
+    browserSessions: createBrowserSessions({ database, clock, append }),
+    stepUp: createStepUp({ database, clock, append, vault }),
+    invitations: createInvitations({ database, clock, append, changes, vault, passwords }),
+    people: createPeople(uses),
+    publicKeys: createPublicKeys(uses),
+    targets: createTargets({ ...uses, allowLoopback: settings['targets.allowLoopback'] }),
+    departures: createDepartures({
+      ...uses,
+      steps: [createDepartureStep(append)],
+      cutSessions: (account) => live.cutWhere(({ user }) => user.account.id === account, 'account-departed'),
+    }),
+    tickets,
+    sessionLog,
+    endSession: createEndSession({ database, append, policies, sessions: sessionLog, live }),
+    replay: createReplay({
+      permit: createPermitReplay({ database, append, policies }),
+      root: folder.recordings,
+      recordsKey: keys.records,
+      clock,
+    }),
+    evidence: createEvidenceReader({ database, policies, publisher, verifierKey: signer.verifierKey }),
+    terminals: supervisor,
+    scanner: supervisor,
+    sshAddress: () => (supervisor.port === null ? null : { host: publicHost(settings), port: supervisor.port }),
+  };
+  return { database, publisher, supervisor, services, recover };
+}
+
+function locationOf(folder: DataFolder, settings: Settings) {
+  const url = settings['database.url'];
+  return url === null ? ({ kind: 'sqlite', file: folder.database } as const) : ({ kind: 'postgres', url } as const);
+}
+
+function gatewaySettings(folder: DataFolder, settings: Settings, keys: InstallationKeys) {
+  return {
+    hostKeys: [keys.sshHost],
+    recordings: folder.recordings,
+    host: settings['gateway.host'],
+    port: settings['gateway.port'],
+    idleMs: settings['gateway.idleMinutes'] * 60_000,
+    graceMs: settings['gateway.graceSeconds'] * 1000,
+    reserveBytes: settings['recordings.reserveMiB'] * 1024 * 1024,
+  };
+}
+
+/** The name people connect to: that of the public URL, or the address the port listens on. */
+function publicHost(settings: Settings): string {
+  const url = settings['web.publicUrl'];
+  return url === null ? settings['gateway.host'] : new URL(url).hostname;
+}

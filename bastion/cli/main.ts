@@ -1,0 +1,93 @@
+// The command line's edge: finds the command, translates what it throws into a sentence and an exit status.
+
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { nearest } from '../../store/core/nearest.ts';
+import { Refusal } from '../../store/core/refusal.ts';
+import type { Flags } from './flags.ts';
+import { COMMANDS, EXIT, usage } from './usage.ts';
+
+interface Command {
+  readonly options: readonly string[];
+  readonly positionals?: boolean;
+  readonly run: (flags: Flags) => Promise<number>;
+}
+
+/** Modules are loaded by the command that needs them: `version` must not wait for a database driver. */
+const RUN: Readonly<Record<string, Command>> = {
+  init: {
+    options: ['data', 'name', 'display-name', 'public-url'],
+    run: async (flags) => (await import('./init.ts')).runInit(flags),
+  },
+  serve: { options: ['data', 'http', 'ssh'], run: async (flags) => (await import('./serve.ts')).runServe(flags) },
+  demo: { options: ['data', 'http', 'ssh'], run: async (flags) => (await import('./demo.ts')).runDemo(flags) },
+  check: { options: ['data'], run: async (flags) => (await import('./check.ts')).runCheck(flags) },
+  totp: {
+    options: ['demo', 'data'],
+    positionals: true,
+    run: async (flags) => (await import('./totp.ts')).runTotp(flags),
+  },
+  verify: { options: ['data', 'key'], run: async (flags) => (await import('./verify.ts')).runVerify(flags) },
+  version: { options: [], run: async () => (await import('./version.ts')).runVersion() },
+};
+
+async function main(argv: readonly string[]): Promise<number> {
+  const [name, ...rest] = argv;
+  // Processes of our own, not commands for people.
+  if (name === 'gateway') return (await import('./gateway.ts')).runGatewayProcess(rest);
+  if (name === 'demo-target') return (await import('./demo-target.ts')).runDemoTarget();
+  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+    process.stdout.write(usage(rest[0]));
+    return name === undefined ? EXIT.usage : EXIT.ok;
+  }
+  if (name === '--version') return (await import('./version.ts')).runVersion();
+  const command = Object.hasOwn(RUN, name) ? RUN[name] : undefined;
+  if (command === undefined) {
+    const near = nearest(name, Object.keys(COMMANDS));
+    process.stderr.write(`sluice: no such command: ${name}${near === undefined ? '' : `; did you mean ${near}?`}\n`);
+    return EXIT.usage;
+  }
+  const flags = parseFlags(name, command, rest);
+  return typeof flags === 'number' ? flags : command.run(flags);
+}
+
+function parseFlags(name: string, command: Command, args: readonly string[]): Flags | number {
+  const options: NonNullable<ParseArgsConfig['options']> = { help: { type: 'boolean', short: 'h' } };
+  for (const option of command.options) options[option] = { type: 'string' };
+  try {
+    const parsed = parseArgs({
+      args: [...args],
+      options,
+      allowPositionals: command.positionals === true,
+      strict: true,
+    });
+    if (parsed.values.help === true) {
+      process.stdout.write(usage(name));
+      return EXIT.ok;
+    }
+    const values: Record<string, string | undefined> = {};
+    for (const option of command.options) {
+      const value = parsed.values[option];
+      if (typeof value === 'string') values[option] = value;
+    }
+    return { values, positionals: parsed.positionals };
+  } catch (error) {
+    process.stderr.write(`sluice: ${error instanceof Error ? error.message : String(error)}\n\n${usage(name)}`);
+    return EXIT.usage;
+  }
+}
+
+function exitStatus(error: unknown): number {
+  if (!(error instanceof Refusal)) {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    process.stderr.write(`sluice: internal fault\n${text}\n`);
+    return EXIT.fault;
+  }
+  process.stderr.write(`sluice: ${error.sentence.en}\n        ${error.sentence.zh}\n`);
+  if (error.code.startsWith('usage.')) return EXIT.usage;
+  if (error.code.startsWith('settings.')) return EXIT.settings;
+  return error.kind === 'unavailable' || error.kind === 'absent' ? EXIT.unavailable : EXIT.refused;
+}
+
+process.exitCode = await main(process.argv.slice(2)).catch(exitStatus);
+// Timers and sockets of a finished command must not keep the process.
+process.exit();

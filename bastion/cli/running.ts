@@ -1,0 +1,106 @@
+// A running installation: everything composed, the gateway up, the web server listening. Stops in the reverse order.
+
+import { readFileSync } from 'node:fs';
+import { type AddressInfo, isIPv6 } from 'node:net';
+import { join } from 'node:path';
+import { defineRefusal } from '../../store/core/refusal.ts';
+import type { Settings } from '../../store/core/settings.ts';
+import { createWebServer } from '../../web/server.ts';
+import { compose, type Installation, type InstallationInput } from './compose.ts';
+import { claim } from './only-one.ts';
+import { version } from './version.ts';
+
+export interface Running extends Installation {
+  /** Where browsers reach it. */
+  readonly web: string;
+  stop(): Promise<void>;
+}
+
+const plainHttp = defineRefusal<{ host: string }>('settings.plain-http', 'invalid', ({ host }) => ({
+  zh: `web.host 为 ${host} 而没有配置证书:明文 HTTP 只允许在本机回环地址上使用`,
+  en: `web.host is ${host} without a certificate: plain HTTP is for the loopback address only`,
+}));
+
+const portTaken = defineRefusal<{ port: number }>('web.port-taken', 'unavailable', ({ port }) => ({
+  zh: `端口 ${port} 已被占用,请用 --http 换一个`,
+  en: `port ${port} is taken; choose another with --http`,
+}));
+
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
+}
+
+export async function run(input: InstallationInput, demo: boolean): Promise<Running> {
+  const { settings, folder, logger } = input;
+  const host = settings['web.host'];
+  if (settings['web.tlsCertificate'] === null && !isLoopback(host)) throw plainHttp({ host });
+  const release = claim(folder);
+  const undo: (() => Promise<unknown>)[] = [async () => release()];
+  const stop = async (): Promise<void> => {
+    for (const act of undo.splice(0).reverse()) {
+      await act().catch((error: unknown) => logger.error('stop.failed', error));
+    }
+  };
+  try {
+    const installation = await compose(input);
+    undo.push(
+      () => installation.database.close(),
+      () => installation.publisher.stop(),
+    );
+    await installation.recover('controller-lost');
+    const app = await createWebServer(installation.services, webSettings(settings, demo));
+    await installation.supervisor.start();
+    undo.push(() => installation.supervisor.stop());
+    await app.listen({ host, port: settings['web.port'] }).catch((error: unknown) => {
+      throw isTaken(error) ? portTaken({ port: settings['web.port'] }) : error;
+    });
+    undo.push(() => app.close());
+    return { ...installation, web: urlOf(settings, app.server.address()), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function webSettings(settings: Settings, demo: boolean) {
+  const certificate = settings['web.tlsCertificate'];
+  const key = settings['web.tlsKey'];
+  const tls =
+    certificate === null || key === null
+      ? null
+      : { certificate: readFileSync(certificate, 'utf8'), key: readFileSync(key, 'utf8') };
+  return {
+    version: version(),
+    demo,
+    timeZone: settings.timeZone,
+    publicUrl: settings['web.publicUrl']?.replace(/\/+$/, '') ?? null,
+    page: join(import.meta.dirname, '../../web/dist'),
+    tls,
+  };
+}
+
+function urlOf(settings: Settings, address: string | AddressInfo | null): string {
+  const given = settings['web.publicUrl'];
+  if (given !== null) return given.replace(/\/+$/, '');
+  const port = address !== null && typeof address === 'object' ? address.port : settings['web.port'];
+  const host = settings['web.host'];
+  const scheme = settings['web.tlsCertificate'] === null ? 'http' : 'https';
+  return `${scheme}://${isIPv6(host) ? `[${host}]` : host}:${port}`;
+}
+
+function isTaken(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+}
+
+/** Resolves when the process is asked to end; asking twice ends it at once. */
+export function interrupted(): Promise<void> {
+  return new Promise((resolve) => {
+    let asked = false;
+    const ask = (): void => {
+      if (asked) process.exit(130);
+      asked = true;
+      resolve();
+    };
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, ask);
+  });
+}

@@ -1,0 +1,28 @@
+// `sluice verify`: checks a data folder, or a copy of it, from its files alone. It needs no key and no running Sluice.
+
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { printReport } from '../../recordings/verify/print-report.ts';
+import { verifyDataFolder } from '../../recordings/verify/verify-data-folder.ts';
+import { defineRefusal } from '../../store/core/refusal.ts';
+import type { Flags } from './flags.ts';
+import { EXIT } from './usage.ts';
+
+const nothingThere = defineRefusal<{ path: string }>('verify.absent', 'absent', ({ path }) => ({
+  zh: `${path} 里没有 evidence 目录,无从核验`,
+  en: `${path} has no evidence folder, so there is nothing to verify`,
+}));
+
+export async function runVerify({ values }: Flags): Promise<number> {
+  const path = values.data ?? 'data';
+  const evidenceDirectory = join(path, 'evidence');
+  if (!existsSync(evidenceDirectory)) throw nothingThere({ path });
+  const report = await verifyDataFolder({
+    evidenceDirectory,
+    recordingsDirectory: join(path, 'recordings'),
+    ...(values.key === undefined ? {} : { verifierKey: values.key }),
+  });
+  const language = /^zh/i.test(process.env.LC_ALL || process.env.LC_MESSAGES || process.env.LANG || '') ? 'zh' : 'en';
+  process.stdout.write(printReport(report, language));
+  return report.findings.length === 0 ? EXIT.ok : EXIT.problem;
+}

@@ -1,0 +1,160 @@
+// What the controller answers a gateway. Each answer is one decision of approvals or identity; nothing is decided here.
+
+import type { Gate } from '../../approvals/access/gate.ts';
+import type { LiveSessions } from '../../approvals/access/live-sessions.ts';
+import type { ReleaseCredential } from '../../approvals/access/release-credential.ts';
+import type { SessionLog } from '../../approvals/access/session-log.ts';
+import type { WindowTime } from '../../approvals/access/window-time.ts';
+import type { AppendEvidence } from '../../audit/event.ts';
+import type { SshLogin, SshLogins } from '../../identity/login/ssh-login.ts';
+import { recordingKeysMessage } from '../../recordings/format/recording-keys.ts';
+import { createRecordingKeys } from '../../recordings/storage/recording-keys.ts';
+import type { Clock } from '../../store/core/clock.ts';
+import type { EndReason } from '../../store/core/end-reason.ts';
+import { Refusal } from '../../store/core/refusal.ts';
+import type { Secret } from '../../store/core/secret.ts';
+import type { Database } from '../../store/database.ts';
+import type { Handlers } from '../link/conversation.ts';
+import type { ControllerMethods } from '../link/methods.ts';
+import type { Channels } from './channels.ts';
+import type { Logins } from './logins.ts';
+import type { Terminals } from './terminals.ts';
+
+export interface ControllerServices {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly time: WindowTime;
+  readonly append: AppendEvidence;
+  readonly sshLogins: SshLogins;
+  readonly gate: Gate;
+  readonly live: LiveSessions;
+  readonly sessionLog: SessionLog;
+  readonly releaseCredential: ReleaseCredential;
+  readonly recordsKey: Secret;
+}
+
+export interface LinkState {
+  readonly logins: Logins;
+  readonly channels: Channels;
+  readonly terminals: Terminals;
+  /** Tells the gateway to end a session; resolves when both sides are closed. */
+  readonly cut: (session: string, reason: EndReason) => Promise<void>;
+}
+
+type Answers = Handlers<ControllerMethods>;
+
+export function controllerAnswers(services: ControllerServices, state: LinkState): Answers {
+  return { ...loginAnswers(services, state), ...channelAnswers(services, state), ...terminalAnswers(state) };
+}
+
+type LoginAnswers = Pick<Answers, Extract<keyof Answers, `login.${string}`>>;
+
+function loginAnswers({ sshLogins }: ControllerServices, { logins }: LinkState): LoginAnswers {
+  return {
+    'login.start': async ({ name, source }) => ({ login: logins.start(sshLogins.start(name, source)) }),
+    'login.password': async ({ login, password }) => ({ accepted: await logins.signingIn(login).password(password) }),
+    'login.offers-key': async ({ login, blob }) => ({ accepted: await logins.signingIn(login).offersKey(blob) }),
+    'login.key': async ({ login, blob }) => ({ accepted: await logins.signingIn(login).key({ blob }) }),
+    'login.code': async ({ login, code }) => {
+      const signingIn = logins.signingIn(login);
+      const user = await codeOrRetry(signingIn, code);
+      if (user !== undefined) logins.succeed(login, user);
+      return { accepted: user !== undefined };
+    },
+    'login.end': async ({ login }) => {
+      logins.end(login);
+      return {};
+    },
+  };
+}
+
+/** Undefined where the code was wrong and the person may try another one. */
+async function codeOrRetry(login: SshLogin, code: string) {
+  try {
+    return await login.code(code);
+  } catch (error) {
+    if (error instanceof Refusal && error.code === 'login.refused' && login.state === 'first-factor') return undefined;
+    throw error;
+  }
+}
+
+type ChannelAnswers = Pick<Answers, Extract<keyof Answers, `channel.${string}` | `session.${string}`>>;
+
+function channelAnswers(services: ControllerServices, { logins, channels, cut }: LinkState): ChannelAnswers {
+  const { database, time, append, gate, live, sessionLog, releaseCredential, recordsKey } = services;
+  return {
+    async 'channel.request'({ login, kind, selector, command }) {
+      const user = logins.user(login);
+      const approved = await gate.decide(user, { kind, selector, command, source: user.source, via: user.via });
+      const forget = live.add(approved, (reason) => cut(approved.session, reason));
+      channels.add(approved, forget);
+      return {
+        session: approved.session,
+        kind: approved.kind,
+        via: approved.via,
+        ticket: approved.ticket,
+        account: { id: user.account.id, name: user.account.name },
+        target: approved.target,
+        targetAccount: approved.targetAccount,
+        command: approved.command,
+        source: approved.source,
+        remainingMs: Math.max(0, approved.closesAt - time.now()),
+        recordingKeys: recordingKeysMessage(createRecordingKeys(recordsKey, approved.session)),
+      };
+    },
+    async 'session.opened'({ session, heads }) {
+      await sessionLog.opened(channels.approved(session), heads);
+      channels.opened(session);
+      return {};
+    },
+    async 'session.credential'({ session }) {
+      const { kind, secret } = await releaseCredential(channels.takeCredential(session));
+      return { kind, secret: secret.reveal().toString('base64') };
+    },
+    async 'session.head'({ session, heads }) {
+      await sessionLog.recordingHead(channels.approved(session).session, heads);
+      return {};
+    },
+    async 'session.host-key-mismatch'({ session, got }) {
+      const { target, user, source } = channels.approved(session);
+      await database.transaction((tx) =>
+        append(tx, {
+          type: 'host-key.mismatch',
+          actor: { kind: 'account', id: user.account.id, name: user.account.name },
+          source,
+          details: { session, target: target.id, expected: target.hostKey, got },
+        }),
+      );
+      return {};
+    },
+    async 'session.ended'({ session, ...end }) {
+      const { session: id } = channels.approved(session);
+      if (channels.wasOpened(session)) await sessionLog.ended(id, end);
+      channels.remove(session);
+      return {};
+    },
+  };
+}
+
+type TerminalAnswers = Pick<Answers, Extract<keyof Answers, `terminal.${string}`>>;
+
+function terminalAnswers({ terminals }: LinkState): TerminalAnswers {
+  return {
+    async 'terminal.output'({ terminal }, bytes) {
+      await terminals.browser(terminal)?.output(bytes);
+      return {};
+    },
+    async 'terminal.opened'({ terminal, session, remainingMs }) {
+      terminals.opened(terminal, session, remainingMs);
+      return {};
+    },
+    async 'terminal.notice'({ terminal, text }) {
+      terminals.browser(terminal)?.notice(text);
+      return {};
+    },
+    async 'terminal.ended'({ terminal, reason, text, exitStatus }) {
+      terminals.ended(terminal, { reason, text, exitStatus });
+      return {};
+    },
+  };
+}

@@ -1,0 +1,109 @@
+// The controller's end of one link to one gateway, for as long as that gateway lives.
+
+import type { Duplex } from 'node:stream';
+import type { Static } from 'typebox';
+import { spendFreshFactor } from '../../identity/login/fresh-factor.ts';
+import type { Clock } from '../../store/core/clock.ts';
+import type { Logger } from '../../store/core/logger.ts';
+import { Refusal } from '../../store/core/refusal.ts';
+import type { Terminal, TerminalGateway } from '../../web/terminal-gateway.ts';
+import { Conversation } from '../link/conversation.ts';
+import { type ControllerMethods, controllerMethods, type GatewayMethods, gatewayMethods } from '../link/methods.ts';
+import { type ControllerServices, controllerAnswers } from './answers.ts';
+import { Channels } from './channels.ts';
+import { Logins } from './logins.ts';
+import { Terminals } from './terminals.ts';
+
+export type GatewaySettings = Static<GatewayMethods['configure']['params']>;
+
+export class GatewayLink implements TerminalGateway {
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #logins = new Logins();
+  readonly #channels = new Channels();
+  readonly #terminals: Terminals;
+  readonly #gateway: Conversation<GatewayMethods, ControllerMethods>;
+  /** Resolves when the link is gone. */
+  readonly over: Promise<void>;
+
+  constructor(parts: {
+    readonly stream: Duplex;
+    readonly services: ControllerServices;
+    readonly leaseMs: number;
+    readonly logger: Logger;
+  }) {
+    const { services, logger } = parts;
+    this.#clock = services.clock;
+    this.#logger = logger;
+    this.#terminals = new Terminals(services.clock);
+    this.#gateway = new Conversation({
+      stream: parts.stream,
+      theirs: gatewayMethods,
+      ours: controllerMethods,
+      handlers: controllerAnswers(services, {
+        logins: this.#logins,
+        channels: this.#channels,
+        terminals: this.#terminals,
+        cut: async (session, reason) => {
+          await this.#gateway.call('session.cut', { session, reason });
+        },
+      }),
+      clock: services.clock,
+      leaseMs: parts.leaseMs,
+      logger,
+    });
+    this.over = new Promise((resolve) => {
+      this.#gateway.ended.addEventListener('abort', () => {
+        this.#lost();
+        resolve();
+      });
+    });
+  }
+
+  async configure(settings: GatewaySettings): Promise<void> {
+    await this.#gateway.call('configure', settings);
+  }
+
+  /** Answers the port that listens now. */
+  async listen(sources: string[] | null): Promise<number | null> {
+    return (await this.#gateway.call('listen', { sources })).port;
+  }
+
+  async scan(host: string, port: number): Promise<string> {
+    return (await this.#gateway.call('target.scan', { host, port })).hostKey;
+  }
+
+  open(...[user, fresh, request, browser]: Parameters<TerminalGateway['open']>): Terminal {
+    spendFreshFactor(fresh, user, 'channel.open', this.#clock);
+    const login = this.#logins.adopt(user);
+    const terminal = this.#terminals.add(browser, () => this.#logins.end(login));
+    const { ticketId, targetAccountId, columns, rows } = request;
+    const selector = { by: 'ids', ticketId, targetAccountId } as const;
+    this.#say(this.#gateway.call('terminal.open', { terminal, login, selector, columns, rows }));
+    return {
+      input: (bytes) => this.#gateway.call('terminal.input', { terminal }, bytes).then(nothing, nothing),
+      resize: (width, height) =>
+        this.#say(this.#gateway.call('terminal.resize', { terminal, columns: width, rows: height })),
+      close: () => this.#say(this.#gateway.call('terminal.close', { terminal })),
+    };
+  }
+
+  end(): void {
+    this.#gateway.end('the controller closed the link');
+  }
+
+  /** A terminal may end while we speak to it, and a link may end while it does: both are told elsewhere. */
+  #say(said: Promise<unknown>): void {
+    said.catch((error: unknown) => {
+      if (!(error instanceof Refusal)) this.#logger.warn('terminal.unheard', { message: String(error) });
+    });
+  }
+
+  /** Its sessions are written down as ended once the process is gone and their recordings can be looked at. */
+  #lost(): void {
+    this.#terminals.endAll();
+    this.#channels.removeAll();
+  }
+}
+
+const nothing = (): void => {};

@@ -1,0 +1,165 @@
+// Keeps one gateway running and its port in step with the tickets: open exactly while some ticket is in its window.
+
+import type { Gate } from '../../approvals/access/gate.ts';
+import type { Cancel } from '../../store/core/clock.ts';
+import type { EndReason } from '../../store/core/end-reason.ts';
+import type { Logger } from '../../store/core/logger.ts';
+import { defineRefusal } from '../../store/core/refusal.ts';
+import type { Changes } from '../../store/notify.ts';
+import type { HostKeyScanner, TerminalGateway } from '../../web/terminal-gateway.ts';
+import type { ControllerServices } from './answers.ts';
+import { GatewayLink, type GatewaySettings } from './gateway-link.ts';
+import type { GatewayProcess } from './gateway-process.ts';
+
+const gatewayDown = defineRefusal('gateway.down', 'unavailable', () => ({
+  zh: '网关正在启动,请稍后再试',
+  en: 'the gateway is starting; please try again in a moment',
+}));
+
+export interface SupervisorParts {
+  readonly services: ControllerServices;
+  readonly changes: Changes;
+  readonly start: () => GatewayProcess;
+  readonly settings: GatewaySettings;
+  readonly leaseMs: number;
+  /** Writes down the end of sessions whose gateway is gone. */
+  readonly recover: (reason: EndReason) => Promise<void>;
+  readonly logger: Logger;
+}
+
+const RESTART_MS = 1000;
+/** How long a gateway whose link has ended may take to close its sessions before it is killed. */
+const CLOSING_MS = 3000;
+/** The clock may be set back or forward: never trust one long timer for a time of day. */
+const LOOK_AGAIN_MS = 30_000;
+
+export class GatewaySupervisor implements TerminalGateway, HostKeyScanner {
+  readonly #parts: SupervisorParts;
+  readonly #gate: Gate;
+  readonly #unsubscribe: () => void;
+  #link: GatewayLink | undefined;
+  #process: GatewayProcess | undefined;
+  #port: number | null = null;
+  #sources = '';
+  #cancelLook: Cancel = () => {};
+  #looking: Promise<void> = Promise.resolve();
+  #stopped = false;
+
+  constructor(parts: SupervisorParts) {
+    this.#parts = parts;
+    this.#gate = parts.services.gate;
+    this.#unsubscribe = parts.changes.subscribe((topic) => {
+      if (topic !== 'sessions') this.look();
+    });
+  }
+
+  /** The SSH port while it is open. */
+  get port(): number | null {
+    return this.#port;
+  }
+
+  get pid(): number | undefined {
+    return this.#process?.pid;
+  }
+
+  /** Starts the gateway; resolves when it is configured and the port is as it should be. */
+  async start(): Promise<void> {
+    const { start, services, leaseMs, logger, settings } = this.#parts;
+    const child = start();
+    const link = new GatewayLink({ stream: child.link, services, leaseMs, logger });
+    this.#process = child;
+    void this.#watch(child, link);
+    await link.configure(settings);
+    this.#link = link;
+    this.#port = null;
+    this.#sources = '';
+    await this.look();
+  }
+
+  /** Brings the port in step with the tickets, and asks the gate again about every live session. */
+  look(): Promise<void> {
+    this.#looking = this.#looking
+      .then(() => this.#look())
+      .catch((error: unknown) => {
+        if (!this.#stopped) this.#parts.logger.error('listener.not-set', error);
+      });
+    return this.#looking;
+  }
+
+  open(...args: Parameters<TerminalGateway['open']>): ReturnType<TerminalGateway['open']> {
+    return this.#running().open(...args);
+  }
+
+  scan(host: string, port: number): Promise<string> {
+    return this.#running().scan(host, port);
+  }
+
+  /** Ends every session with `shutdown` and the gateway with it. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#unsubscribe();
+    this.#cancelLook();
+    await this.#looking;
+    if (this.#link !== undefined && this.#port !== null) await this.#setPort(this.#link, null).catch(() => undefined);
+    await this.#parts.services.live.cutWhere(() => true, 'shutdown');
+    this.#link?.end();
+    await this.#link?.over;
+    await this.#process?.exited;
+  }
+
+  #running(): GatewayLink {
+    if (this.#link === undefined) throw gatewayDown();
+    return this.#link;
+  }
+
+  async #look(): Promise<void> {
+    const link = this.#link;
+    if (link === undefined || this.#stopped) return;
+    const { time, clock, live } = this.#parts.services;
+    const { sources, nextChangeAt } = await this.#gate.openable();
+    await this.#setPort(link, sources.length === 0 ? null : [...sources]);
+    await live.reconsider();
+    this.#cancelLook();
+    const wait = nextChangeAt === null ? LOOK_AGAIN_MS : Math.min(LOOK_AGAIN_MS, nextChangeAt - time.now());
+    this.#cancelLook = clock.after(Math.max(1, wait), () => void this.look());
+  }
+
+  async #setPort(link: GatewayLink, sources: string[] | null): Promise<void> {
+    const wanted = JSON.stringify(sources);
+    if (wanted === this.#sources) return;
+    const before = this.#port;
+    const port = await link.listen(sources);
+    this.#sources = wanted;
+    this.#port = port;
+    if (port === before) return;
+    const { database, append } = this.#parts.services;
+    const closed = before !== null && port === null;
+    await database.transaction((tx) =>
+      append(tx, {
+        type: closed ? 'listener.closed' : 'listener.opened',
+        actor: { kind: 'system' },
+        details: { port: port ?? before ?? 0 },
+      }),
+    );
+  }
+
+  async #watch(child: GatewayProcess, link: GatewayLink): Promise<void> {
+    void child.exited.then(() => link.end());
+    await link.over;
+    if (this.#link === link) {
+      this.#link = undefined;
+      this.#port = null;
+    }
+    const { logger } = this.#parts;
+    const { clock } = this.#parts.services;
+    const cancel = clock.after(CLOSING_MS, () => child.kill());
+    await child.exited;
+    cancel();
+    await this.#parts.recover('gateway-lost').catch((error: unknown) => logger.error('sessions.not-recovered', error));
+    if (this.#stopped) return;
+    logger.warn('gateway.restarting');
+    clock.after(RESTART_MS, () => {
+      if (!this.#stopped) void this.start().catch((error: unknown) => logger.error('gateway.not-started', error));
+    });
+  }
+}

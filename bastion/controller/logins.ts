@@ -1,0 +1,58 @@
+// The logins of this gateway link: what its opaque ids stand for. An id is worth nothing on another link, and dies
+// with its connection.
+
+import type { AuthenticatedUser } from '../../identity/login/authenticated-user.ts';
+import type { SshLogin } from '../../identity/login/ssh-login.ts';
+import { type LoginId, newId } from '../../store/core/ids.ts';
+import { defineRefusal } from '../../store/core/refusal.ts';
+
+const notLoggedIn = defineRefusal('login.unknown', 'unauthenticated', () => ({
+  zh: '登录已失效,请重新连接',
+  en: 'this login is over; connect again',
+}));
+
+type Entry =
+  | { readonly kind: 'signing-in'; readonly login: SshLogin }
+  | { readonly kind: 'signed-in'; readonly user: AuthenticatedUser };
+
+export class Logins {
+  readonly #entries = new Map<string, Entry>();
+
+  start(login: SshLogin): LoginId {
+    return this.#keep({ kind: 'signing-in', login });
+  }
+
+  /** For the web terminal, whose person has signed in already. */
+  adopt(user: AuthenticatedUser): LoginId {
+    return this.#keep({ kind: 'signed-in', user });
+  }
+
+  /** Throws when that login is not under way. */
+  signingIn(id: string): SshLogin {
+    const entry = this.#entries.get(id);
+    if (entry?.kind !== 'signing-in') throw notLoggedIn();
+    return entry.login;
+  }
+
+  succeed(id: string, user: AuthenticatedUser): void {
+    this.signingIn(id);
+    this.#entries.set(id, { kind: 'signed-in', user });
+  }
+
+  /** Throws when nobody is signed in under that id. */
+  user(id: string): AuthenticatedUser {
+    const entry = this.#entries.get(id);
+    if (entry?.kind !== 'signed-in') throw notLoggedIn();
+    return entry.user;
+  }
+
+  end(id: string): void {
+    this.#entries.delete(id);
+  }
+
+  #keep(entry: Entry): LoginId {
+    const id = newId('log');
+    this.#entries.set(id, entry);
+    return id;
+  }
+}

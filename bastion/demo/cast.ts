@@ -1,0 +1,29 @@
+// The five people of the demonstration, one per role. They do not exist, and every name says so.
+
+import type { Role } from '../../store/schema/tables.ts';
+
+export interface Character {
+  readonly name: string;
+  readonly displayName: string;
+  readonly role: Role;
+  readonly vendor: string | null;
+}
+
+export const ADMIN = { name: 'admin', displayName: '演示·何管', role: 'admin', vendor: null } as const;
+export const OPERATOR = {
+  name: 'engineer',
+  displayName: '演示·林例',
+  role: 'operator',
+  vendor: '示例软件公司(演示)',
+} as const;
+export const HEAD = { name: 'head', displayName: '演示·陈范', role: 'head', vendor: null } as const;
+export const SECTION = { name: 'section', displayName: '演示·周样', role: 'section', vendor: null } as const;
+export const AUDITOR = { name: 'auditor', displayName: '演示·吴审', role: 'auditor', vendor: null } as const;
+
+export const INVITED: readonly Character[] = [OPERATOR, HEAD, SECTION, AUDITOR];
+
+/** The same for all five, printed at every start: this is a demonstration. */
+export const PASSWORD = 'open-the-gate-26';
+
+export const TARGET_NAME = 'kaibiao-app-demo';
+export const TARGET_LOGIN = 'maint';

@@ -1,0 +1,39 @@
+// Sessions and their replay.
+
+import Type from 'typebox';
+import type { SessionView } from '../../approvals/access/session-log.ts';
+import { EndBody, EvidenceHead, ReplayPage, ReplayQuery, Session, SessionQuery } from '../contract/sessions.ts';
+import { IdParams } from '../contract/words.ts';
+import type { Routes } from './routes.ts';
+
+export const sessionRoutes: Routes = (app, { services, cookie }) => {
+  const { sessionLog, endSession, replay, evidence } = services;
+  app.get(
+    '/api/v1/sessions',
+    { schema: { querystring: SessionQuery, response: { 200: Type.Array(Session) } } },
+    async (request) => (await sessionLog.list(await cookie.user(request), request.query)).map(answer),
+  );
+  app.get('/api/v1/sessions/:id', { schema: { params: IdParams, response: { 200: Session } } }, async (request) =>
+    answer(await sessionLog.get(await cookie.user(request), request.params.id)),
+  );
+  app.post(
+    '/api/v1/sessions/:id/end',
+    { schema: { params: IdParams, body: EndBody, response: { 204: Type.Null() } } },
+    async (request, reply) => {
+      await endSession(await cookie.user(request), request.params.id, request.body.reason);
+      return reply.status(204).send(null);
+    },
+  );
+  app.get(
+    '/api/v1/sessions/:id/replay',
+    { schema: { params: IdParams, querystring: ReplayQuery, response: { 200: ReplayPage } } },
+    async (request) => replay.page(await cookie.user(request), request.params.id, request.query.from ?? 0),
+  );
+  app.get('/api/v1/evidence', { schema: { response: { 200: EvidenceHead } } }, async (request) =>
+    evidence.head(await cookie.user(request)),
+  );
+};
+
+function answer(view: SessionView): Session {
+  return { ...view };
+}

@@ -1,0 +1,72 @@
+// Change tickets. Who may do what is decided in approvals; here requests become calls.
+
+import Type from 'typebox';
+import type { TicketView } from '../../approvals/ticket/ticket.ts';
+import {
+  ApproveBody,
+  CloseBody,
+  ReasonBody,
+  RequestableTarget,
+  RevokeBody,
+  Ticket,
+  TicketBody,
+  TicketQuery,
+} from '../contract/tickets.ts';
+import { IdParams } from '../contract/words.ts';
+import type { Routes } from './routes.ts';
+import { ticketAnswer } from './ticket-answer.ts';
+
+export const ticketRoutes: Routes = (app, { services, cookie }) => {
+  const { tickets, targets, stepUp } = services;
+  const answer = (view: TicketView): Ticket => ticketAnswer(view, services.sshAddress());
+  const answering = { params: IdParams, response: { 200: Ticket } };
+
+  app.get('/api/v1/requestable', { schema: { response: { 200: Type.Array(RequestableTarget) } } }, async (request) => {
+    const found = await targets.requestable(await cookie.user(request));
+    return found.map(({ accounts, ...target }) => ({ ...target, accounts: [...accounts] }));
+  });
+  app.get(
+    '/api/v1/tickets',
+    { schema: { querystring: TicketQuery, response: { 200: Type.Array(Ticket) } } },
+    async (request) => {
+      const user = await cookie.user(request);
+      return (await tickets.list(user, request.query)).map((ticket) => answer(ticket));
+    },
+  );
+  app.post('/api/v1/tickets', { schema: { body: TicketBody, response: { 200: Ticket } } }, async (request) => {
+    const user = await cookie.user(request);
+    return answer(await tickets.create(user, request.body));
+  });
+  app.get('/api/v1/tickets/:id', { schema: answering }, async (request) => {
+    const user = await cookie.user(request);
+    return answer(await tickets.get(user, request.params.id));
+  });
+  app.post('/api/v1/tickets/:id/submit', { schema: answering }, async (request) => {
+    const user = await cookie.user(request);
+    return answer(await tickets.submit(user, request.params.id));
+  });
+  app.post('/api/v1/tickets/:id/withdraw', { schema: answering }, async (request) => {
+    const user = await cookie.user(request);
+    return answer(await tickets.withdraw(user, request.params.id));
+  });
+  app.post('/api/v1/tickets/:id/approve', { schema: { ...answering, body: ApproveBody } }, async (request) => {
+    const user = await cookie.user(request);
+    const { contentHash, code } = request.body;
+    const fresh = await stepUp(user, code, 'ticket.approve');
+    return answer(await tickets.approve(user, fresh, request.params.id, contentHash));
+  });
+  app.post('/api/v1/tickets/:id/refuse', { schema: { ...answering, body: ReasonBody } }, async (request) => {
+    const user = await cookie.user(request);
+    return answer(await tickets.refuse(user, request.params.id, request.body.reason));
+  });
+  app.post('/api/v1/tickets/:id/revoke', { schema: { ...answering, body: RevokeBody } }, async (request) => {
+    const user = await cookie.user(request);
+    const { reason, code } = request.body;
+    const fresh = await stepUp(user, code, 'ticket.revoke');
+    return answer(await tickets.revoke(user, fresh, request.params.id, reason));
+  });
+  app.post('/api/v1/tickets/:id/close', { schema: { ...answering, body: CloseBody } }, async (request) => {
+    const user = await cookie.user(request);
+    return answer(await tickets.close(user, request.params.id, request.body.report));
+  });
+};

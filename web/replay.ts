@@ -1,0 +1,133 @@
+// Replaying a recording in pages. The first page takes a permit, which is an evidence event; the pages after it go on
+// reading where the last one stopped, for the same person only.
+
+import type { PermitReplay, ReplayPermit } from '../approvals/access/replay-permit.ts';
+import type { AuthenticatedUser } from '../identity/login/authenticated-user.ts';
+import { TRACKS } from '../recordings/format/track.ts';
+import { readRecording } from '../recordings/read/read-recording.ts';
+import type { RecordedEvent, TrackEnding } from '../recordings/read/read-track.ts';
+import { recordingDirectory, trackPath } from '../recordings/storage/recording-directory.ts';
+import { unwrapTrackKey } from '../recordings/storage/recording-keys.ts';
+import { measureTrack } from '../recordings/verify/measure-track.ts';
+import type { Cancel, Clock } from '../store/core/clock.ts';
+import { defineRefusal } from '../store/core/refusal.ts';
+import type { Secret } from '../store/core/secret.ts';
+import type { ReplayEvent, ReplayPage } from './contract/sessions.ts';
+
+export interface Replay {
+  /** `from`: 0 or the `next` of the page before. */
+  page(user: AuthenticatedUser, session: string, from: number): Promise<ReplayPage>;
+}
+
+const notNext = defineRefusal('replay.expired', 'conflict', () => ({
+  zh: '这次回放已中断,请从头重新打开',
+  en: 'this replay was interrupted; open it again from the start',
+}));
+
+const PAGE_EVENTS = 4000;
+const PAGE_BYTES = 1024 * 1024;
+/** A replay nobody goes on reading is forgotten after this long. */
+const KEPT_MS = 120_000;
+
+interface Reading {
+  readonly permit: ReplayPermit;
+  readonly events: AsyncGenerator<RecordedEvent | TrackEnding>;
+  readonly size: { readonly columns: number; readonly rows: number };
+  readonly integrity: ReplayPage['integrity'];
+  next: number;
+  forget: Cancel;
+}
+
+export function createReplay(uses: {
+  readonly permit: PermitReplay;
+  /** The folder of all recordings. */
+  readonly root: string;
+  readonly recordsKey: Secret;
+  readonly clock: Clock;
+}): Replay {
+  const { permit, root, recordsKey, clock } = uses;
+  const readings = new Map<string, Reading>();
+  return {
+    async page(user, session, from) {
+      const name = `${user.account.id} ${session}`;
+      const known = readings.get(name);
+      readings.delete(name);
+      known?.forget();
+      if (from !== 0 && known?.next !== from) throw notNext();
+      if (from === 0) await known?.events.return(undefined);
+      const reading = from === 0 || known === undefined ? await begin(await permit(user, session)) : known;
+      const page = await readPage(reading, clock);
+      if (page.next !== null) {
+        reading.forget = clock.after(KEPT_MS, () => {
+          readings.delete(name);
+          void reading.events.return(undefined);
+        });
+        readings.set(name, reading);
+      }
+      return page;
+    },
+  };
+
+  async function begin(allowed: ReplayPermit): Promise<Reading> {
+    const directory = recordingDirectory(root, allowed.session.id);
+    const measured = await Promise.all(TRACKS.map((track) => measureTrack(trackPath(directory, track))));
+    const terminal = measured.find(({ header }) => header?.track === 'screen')?.header?.terminal;
+    const broken = measured.find(({ problem }) => problem !== undefined)?.problem;
+    return {
+      permit: allowed,
+      events: readRecording(directory, (header) => unwrapTrackKey(recordsKey, header)),
+      size: terminal ?? { columns: 80, rows: 24 },
+      integrity: broken === undefined ? { intact: true } : { intact: false, problem: broken.sentence },
+      next: 0,
+      forget: () => {},
+    };
+  }
+}
+
+async function readPage(reading: Reading, clock: Clock): Promise<ReplayPage> {
+  const { permit, events, size, integrity } = reading;
+  const { startedAt, endedAt } = permit.session;
+  const page: ReplayEvent[] = [];
+  let bytes = 0;
+  let done = false;
+  while (page.length < PAGE_EVENTS && bytes < PAGE_BYTES) {
+    const item = await events.next();
+    if (item.done === true) {
+      done = true;
+      break;
+    }
+    const event = shown(item.value);
+    if (event === undefined) continue;
+    page.push(event);
+    bytes += 'data' in event ? event.data.length : 0;
+  }
+  reading.next += page.length;
+  return {
+    columns: size.columns,
+    rows: size.rows,
+    durationMs: Math.max(0, (endedAt ?? clock.now()) - startedAt, page.at(-1)?.at ?? 0),
+    events: page,
+    next: done ? null : reading.next,
+    integrity,
+  };
+}
+
+/** Undefined for what is not part of the picture. */
+function shown(event: RecordedEvent | TrackEnding): ReplayEvent | undefined {
+  const { at } = event;
+  switch (event.kind) {
+    case 'output':
+    case 'error-output':
+    case 'input':
+      return { at, kind: event.kind, data: event.bytes.toString('base64') };
+    case 'resize':
+      return { at, kind: 'resize', columns: event.columns, rows: event.rows };
+    case 'notice':
+      return { at, kind: 'notice', text: { ...event.sentence } };
+    case 'end':
+      return { at, kind: 'end', reason: event.reason };
+    case 'marker':
+    case 'file-end':
+      return undefined;
+  }
+}

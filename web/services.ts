@@ -1,0 +1,55 @@
+// What the web server is given: the services of the folders to its right, and the gateway in its own words. It holds
+// no database and decides nothing.
+
+import type { EndSession } from '../approvals/access/end-session.ts';
+import type { SessionLog } from '../approvals/access/session-log.ts';
+import type { Tickets } from '../approvals/ticket/service.ts';
+import type { BrowserSessions } from '../identity/browser/browser-sessions.ts';
+import type { Departures } from '../identity/departures/departures.ts';
+import type { StepUp } from '../identity/login/fresh-factor.ts';
+import type { WebSignIn } from '../identity/login/web-sign-in.ts';
+import type { Invitations } from '../identity/people/invitations.ts';
+import type { People } from '../identity/people/people.ts';
+import type { PublicKeys } from '../identity/people/public-keys.ts';
+import type { Targets } from '../identity/targets/targets.ts';
+import type { Clock } from '../store/core/clock.ts';
+import type { Logger } from '../store/core/logger.ts';
+import type { Changes } from '../store/notify.ts';
+import type { SshAddress } from './api/ticket-answer.ts';
+import type { EvidenceReader } from './evidence-reader.ts';
+import type { Replay } from './replay.ts';
+import type { HostKeyScanner, TerminalGateway } from './terminal-gateway.ts';
+
+export interface WebServices {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly changes: Changes;
+  readonly webSignIn: WebSignIn;
+  readonly browserSessions: BrowserSessions;
+  readonly stepUp: StepUp;
+  readonly invitations: Invitations;
+  readonly people: People;
+  readonly publicKeys: PublicKeys;
+  readonly targets: Targets;
+  readonly departures: Departures;
+  readonly tickets: Tickets;
+  readonly sessionLog: SessionLog;
+  readonly endSession: EndSession;
+  readonly replay: Replay;
+  readonly evidence: EvidenceReader;
+  readonly terminals: TerminalGateway;
+  readonly scanner: HostKeyScanner;
+  /** Where ssh clients connect; null while the port is closed. */
+  readonly sshAddress: () => SshAddress | null;
+}
+
+export interface WebSettings {
+  readonly version: string;
+  readonly demo: boolean;
+  readonly timeZone: string;
+  /** Where browsers reach this server, without a slash at the end; null takes the request's own host. */
+  readonly publicUrl: string | null;
+  /** The built page. */
+  readonly page: string;
+  readonly tls: { readonly certificate: string; readonly key: string } | null;
+}
