@@ -1,6 +1,6 @@
-import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { connectionsTo } from '../support/connections.ts';
 import { type GatewayUnderTest, gatewayUnderTest } from '../support/fake-controller.ts';
 import { ssh } from '../support/openssh.ts';
 import { accepts, type Sshd, startSshd } from '../support/sshd.ts';
@@ -155,13 +155,3 @@ test('ten megabytes both ways arrive unchanged and are recorded first (R17)', as
   expect(ended.params.recordedBytes).toBe(2 * bytes.length);
   expect(readdirSync(gateway.recordings)).toHaveLength(1);
 });
-
-/** Established TCP connections from this process to that port, as the kernel sees them. */
-function connectionsTo(port: number): number {
-  const lines = execFileSync('/bin/sh', ['-c', 'cat /proc/net/tcp']).toString().split('\n');
-  const remote = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
-  return lines.filter((line) => {
-    const [, , to, state] = line.trim().split(/\s+/);
-    return to?.endsWith(remote) && state === '01';
-  }).length;
-}

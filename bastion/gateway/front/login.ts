@@ -152,8 +152,9 @@ export class SshLogin {
 /** Undefined when the client dropped the prompt for another request: RFC 4252 section 5.1 says to forget it. */
 function promptForCode(context: KeyboardAuthContext): Promise<string | undefined> {
   return new Promise((resolve) => {
-    const prompts = [{ prompt: '动态口令 (one-time code): ', echo: false }];
-    context.prompt(prompts, '闸口 Sluice', '', (answers: readonly string[] | Error) =>
+    // No title: OpenSSH shows it escaped. ASCII first, for terminals that show nothing else.
+    const prompts = [{ prompt: 'One-time code 动态口令: ', echo: false }];
+    context.prompt(prompts, '', '', (answers: readonly string[] | Error) =>
       resolve(answers instanceof Error ? undefined : (answers[0]?.trim() ?? '')),
     );
   });
