@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
+import { findTicket, saveProgress } from '../../approvals/ticket/repository.ts';
 import { newId } from '../../store/core/ids.ts';
 import { refusal } from '../identity/cast.ts';
 import { onEachDatabase } from '../support/databases.ts';
@@ -48,6 +49,18 @@ onEachDatabase((under) => {
     ]);
     expect(answers.sort()).toEqual(['allowed', 'ticket.not-possible-now']);
     expect(await at.evidence('ticket.approved')).toHaveLength(1);
+  });
+
+  test('saving over a ticket that has changed meanwhile is refused, and changes nothing (R3)', async () => {
+    const at = await world();
+    const { id } = await at.tickets.create(at.engineer.user, at.body());
+    const run = at.database.transaction;
+    const seen = await run((tx) => findTicket(tx, id));
+    if (seen === undefined) throw new Error('expected the ticket');
+    await at.tickets.withdraw(at.engineer.user, id);
+    const late = run((tx) => saveProgress(tx, seen, { state: 'submitted', submittedAt: 1 }, 1));
+    expect(await refusal(late)).toBe('ticket.changed');
+    expect((await run((tx) => findTicket(tx, id)))?.progress.state).toBe('withdrawn');
   });
 
   test('an approval and a withdrawal at once leave one clear state (R3)', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { advanceTotpStep } from '../../identity/people/account-repository.ts';
 import { onEachDatabase } from '../support/databases.ts';
 import { createStage, ed25519Line, HERE, type Member, PASSWORD, refusal, type Stage } from './cast.ts';
 
@@ -92,6 +93,19 @@ onEachDatabase((under) => {
     expect(await at.web(used)).toBe('allowed');
     on.clock.setWall(on.clock.now() - 120_000);
     expect(await at.web(on.code(member))).toBe('login.refused');
+  });
+
+  test('the last accepted step only ever moves forward, whatever the caller believes it is (R15)', async () => {
+    const on = stage();
+    const { id } = await on.enlist('li-gong', 'operator');
+    const advance = (step: number) => on.database.transaction((tx) => advanceTotpStep(tx, id, step));
+    const far = 99_999_999;
+    expect([await advance(far), await advance(far), await advance(far - 1), await advance(far + 1)]).toEqual([
+      true,
+      false,
+      false,
+      true,
+    ]);
   });
 
   test('another person’s code is not mine (R15)', async () => {

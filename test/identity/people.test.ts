@@ -293,6 +293,16 @@ onEachDatabase((under) => {
       expect(await depart(member.id)).toBe('account.already-departed');
     });
 
+    test('the last administrator does not depart, even if a policy let somebody else try (R8)', async () => {
+      const on = stage();
+      const { member: boss } = await on.admin();
+      const head = await on.enlist('zhang-zhuren', 'head');
+      const user = await on.signIn(head);
+      const lax = createDepartures({ ...on, authorize: () => {}, steps: [], cutSessions: async () => [] });
+      const fresh = await on.fresh(user, head, 'account.depart');
+      expect(await refusal(lax.depart(user, fresh, boss.id, '离岗'))).toBe('account.last-administrator');
+    });
+
     test('two administrators who depart each other at once leave one (R8)', async () => {
       const on = stage();
       const { member: one, user: first } = await on.admin();
