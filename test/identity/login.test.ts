@@ -174,6 +174,16 @@ onEachDatabase((under) => {
     await on.signIn(member);
   });
 
+  test('counters that no longer matter are swept away at the next sign-in', async () => {
+    const on = stage();
+    const member = await on.enlist('li-gong', 'operator');
+    for (let i = 0; i < 7; i += 1) await guess(on, `name-${i}`, `198.51.100.${i}`);
+    on.clock.advance(25 * 3_600_000);
+    await on.signIn(member);
+    const left = await on.database.transaction((tx) => tx.selectFrom('login_throttle').select('key').execute());
+    expect(left.map(({ key }) => key)).toEqual([`source:${HERE}`]);
+  });
+
   test('a right password over SSH does not clear wrong codes (R14)', async () => {
     const on = stage();
     const member = await on.enlist('li-gong', 'operator');
