@@ -39,7 +39,7 @@ export interface ReplayUses {
 export function createPermitReplay(uses: ReplayUses): PermitReplay {
   const { database, append, policies } = uses;
   return (user, id) =>
-    witnessed(uses, user, 'session.replay', { session: id.slice(0, 64) }, () => {
+    witnessed(uses, user, 'session.replay', { session: id.slice(0, 64).toWellFormed() }, () => {
       if (!isAuthenticated(user)) throw new Error('expected somebody who signed in');
       return database.transaction(async (tx) => {
         await requireActive(tx, user);

@@ -93,7 +93,7 @@ export function createSessionLog(uses: SessionLogUses): SessionLog {
         return found.filter(mayRead(user));
       }),
     get: (user, id) =>
-      witnessed(uses, user, 'session.read', { session: id.slice(0, 64) }, async () => {
+      witnessed(uses, user, 'session.read', { session: id.slice(0, 64).toWellFormed() }, async () => {
         const session = parseId('ses', id);
         const [found] = session === undefined ? [] : await database.transaction((tx) => findSessions(tx, { session }));
         if (found === undefined || !mayRead(user)(found)) throw sessionAbsent();

@@ -4,9 +4,10 @@
 import type { ExpressionBuilder, Selectable } from 'kysely';
 import type { AccountId, TicketId } from '../../store/core/ids.ts';
 import type { Tx } from '../../store/database.ts';
-import type { ChannelKind, Tables, TicketTable } from '../../store/schema/tables.ts';
+import type { ChannelKind, Tables } from '../../store/schema/tables.ts';
 import type { ChannelPlace } from './content.ts';
-import { type AgreedChannel, type Decision, type Ticket, type TicketProgress, ticketChanged } from './ticket.ts';
+import { progressColumns, ticketOf } from './row.ts';
+import { type AgreedChannel, type Ticket, type TicketProgress, ticketChanged } from './ticket.ts';
 
 /** The next number of that day: a row of its own, so that two tickets at once wait for each other. */
 export async function nextTicketNumber(tx: Tx, day: string): Promise<string> {
@@ -80,14 +81,21 @@ export async function approvedTickets(tx: Tx, now: number): Promise<Ticket[]> {
   return findTickets(tx, (is) => is.and([is('state', '=', 'approved'), is('window_end', '>', now)]));
 }
 
+/** Of one requester, or of everybody. */
+export async function closedTickets(tx: Tx, requester?: AccountId): Promise<Ticket[]> {
+  return findTickets(tx, (is) =>
+    is.and([is('state', '=', 'closed'), requester === undefined ? is.lit(true) : is('requester_id', '=', requester)]),
+  );
+}
+
 /** Newest first. */
 export async function allTickets(tx: Tx): Promise<Ticket[]> {
   return findTickets(tx, (is) => is.lit(true));
 }
 
-type Filter = (is: ExpressionBuilder<Tables, 'ticket'>) => ReturnType<ExpressionBuilder<Tables, 'ticket'>['and']>;
+type Condition = ExpressionBuilder<Tables, 'ticket'>;
 
-async function findTickets(tx: Tx, filter: (is: ExpressionBuilder<Tables, 'ticket'>) => ReturnType<Filter>) {
+async function findTickets(tx: Tx, filter: (is: Condition) => ReturnType<Condition['and']>): Promise<Ticket[]> {
   const rows = await tx
     .selectFrom('ticket')
     .selectAll()
@@ -156,81 +164,4 @@ export async function allPlaces(tx: Tx): Promise<Place[]> {
     ...place,
     retired: accountRetired !== null || targetRetired !== null,
   }));
-}
-
-function progressColumns(progress: TicketProgress) {
-  const decision = 'refusal' in progress ? progress.refusal : 'approval' in progress ? progress.approval : null;
-  return {
-    state: progress.state,
-    approver_id: decision?.by ?? null,
-    decided_at: decision?.at ?? null,
-    decision_reason: 'reason' in progress ? progress.reason : null,
-    submitted_at: 'submittedAt' in progress ? progress.submittedAt : null,
-    closed_at: 'closedAt' in progress ? progress.closedAt : null,
-    completion_report: 'report' in progress ? progress.report : null,
-  };
-}
-
-function ticketOf(row: Selectable<TicketTable>, channels: readonly AgreedChannel[]): Ticket {
-  const { purpose, plan, window_start: windowStart, window_end: windowEnd } = row;
-  return {
-    id: row.id,
-    number: row.number,
-    requester: row.requester_id,
-    content: { purpose, plan, windowStart, windowEnd, sources: parseSources(row.sources), channels },
-    contentHash: row.content_hash,
-    progress: progressOf(row),
-    createdAt: row.created_at,
-    version: row.version,
-  };
-}
-
-function parseSources(text: string): string[] {
-  const value: unknown = JSON.parse(text);
-  if (!Array.isArray(value)) throw new Error('expected the sources of a ticket as a JSON array');
-  return value.map(String);
-}
-
-function progressOf(row: Selectable<TicketTable>): TicketProgress {
-  const approval = decisionOf(row);
-  switch (row.state) {
-    case 'draft':
-      return { state: 'draft' };
-    case 'submitted':
-      return { state: 'submitted', submittedAt: present(row.submitted_at) };
-    case 'approved':
-      return { state: 'approved', submittedAt: present(row.submitted_at), approval: present(approval) };
-    case 'refused':
-      return {
-        state: 'refused',
-        submittedAt: present(row.submitted_at),
-        refusal: present(approval),
-        reason: present(row.decision_reason),
-      };
-    case 'withdrawn': {
-      const { submitted_at: submittedAt, decision_reason: reason } = row;
-      return { state: 'withdrawn', submittedAt, approval, closedAt: present(row.closed_at), reason };
-    }
-    case 'revoked':
-      return { state: 'revoked', ...over(row), reason: present(row.decision_reason) };
-    case 'closed':
-      return { state: 'closed', ...over(row), report: present(row.completion_report) };
-  }
-}
-
-function over(row: Selectable<TicketTable>) {
-  return {
-    submittedAt: present(row.submitted_at),
-    approval: present(decisionOf(row)),
-    closedAt: present(row.closed_at),
-  };
-}
-
-function decisionOf(row: Selectable<TicketTable>): Decision | null {
-  return row.approver_id === null || row.decided_at === null ? null : { by: row.approver_id, at: row.decided_at };
-}
-
-function present<T>(value: T | null): T {
-  if (value === null) throw new Error('expected a complete ticket row, got a missing value');
-  return value;
 }

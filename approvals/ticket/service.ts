@@ -1,20 +1,21 @@
 // What people do with tickets: each act is one transaction that holds the decision, the change and its evidence.
 
-import type { AppendEvidence, EvidenceEvent } from '../../audit/event.ts';
+import type { AppendEvidence } from '../../audit/event.ts';
 import type { AuthenticatedUser } from '../../identity/login/authenticated-user.ts';
 import { type FreshFactor, spendFreshFactor } from '../../identity/login/fresh-factor.ts';
 import { findAccount, requireActive } from '../../identity/people/account-repository.ts';
 import { actorOf, SYSTEM, witnessed } from '../../identity/permission.ts';
-import { plainText } from '../../identity/plain-text.ts';
-import type { TicketAction } from '../../policies/action.ts';
+import type { Action, TicketAction } from '../../policies/action.ts';
 import type { Policies } from '../../policies/evaluate.ts';
+import type { Json } from '../../store/core/canonical-json.ts';
 import type { Clock } from '../../store/core/clock.ts';
 import { newId, parseId } from '../../store/core/ids.ts';
 import type { Database, Tx } from '../../store/database.ts';
 import type { Changes } from '../../store/notify.ts';
+import { type Act, approval, closing, refusing, revocation, submission, withdrawal } from './act.ts';
 import { centreDay } from './centre-time.ts';
 import { channelsInvalid, contentHash, parseContent } from './content.ts';
-import { advance, type TicketCommand } from './machine.ts';
+import { advance } from './machine.ts';
 import {
   allPlaces,
   allTickets,
@@ -55,105 +56,49 @@ export interface TicketUses {
 
 export function createTickets(uses: TicketUses): Tickets {
   const { database, clock, changes } = uses;
-  const act = async (
+  const writing = async (
     user: AuthenticatedUser,
-    action: TicketAction,
-    id: string,
-    make: () => Act,
-    fresh?: FreshFactor,
+    action: Action,
+    request: Json,
+    work: (tx: Tx) => Promise<TicketView>,
   ) => {
-    const view = await witnessed(uses, user, action, { ticket: id.slice(0, 64) }, () => {
-      // Before the transaction, which may run more than once.
-      if (action === 'ticket.approve' || action === 'ticket.revoke') spendFreshFactor(fresh, user, action, clock);
-      return database.transaction((tx) => perform(uses, tx, user, action, id, make));
-    });
+    const view = await witnessed(uses, user, action, request, () => database.transaction(work));
     changes.publish('tickets');
     return view;
   };
-  const reasonOf = (text: string) => plainText(text, { field: 'reason', maxLength: 1000, lines: 'many' });
+  const act = (user: AuthenticatedUser, action: TicketAction, id: string, make: () => Act): Promise<TicketView> =>
+    writing(user, action, named(id), (tx) => perform(uses, tx, user, action, id, make));
+  // The factor is spent before the transaction, which may run more than once.
+  const freshAct = (user: AuthenticatedUser, fresh: FreshFactor, action: FreshAct, id: string, make: () => Act) =>
+    witnessed(uses, user, action, named(id), async () => spendFreshFactor(fresh, user, action, clock)).then(() =>
+      act(user, action, id, make),
+    );
   return {
-    async create(user, body) {
-      const view = await witnessed(uses, user, 'ticket.create', null, () =>
-        database.transaction((tx) => create(uses, tx, user, body)),
-      );
-      changes.publish('tickets');
-      return view;
-    },
-    submit: (user, id) =>
-      act(user, 'ticket.submit', id, () => ({
-        command: { type: 'submit' },
-        evidence: ({ id: ticket, contentHash }, by) => ({
-          type: 'ticket.submitted',
-          ...by,
-          details: { ticket, contentHash },
-        }),
-      })),
-    withdraw: (user, id) =>
-      act(user, 'ticket.withdraw', id, () => ({
-        command: { type: 'withdraw', reason: null },
-        evidence: ({ id: ticket }, by) => ({ type: 'ticket.withdrawn', ...by, details: { ticket } }),
-      })),
-    approve: (user, fresh, id, hash) =>
-      act(
-        user,
-        'ticket.approve',
-        id,
-        () => ({
-          command: { type: 'approve', by: user.account.id, contentHash: hash },
-          evidence: ({ id: ticket, contentHash }, by) => ({
-            type: 'ticket.approved',
-            ...by,
-            details: { ticket, contentHash },
-          }),
-        }),
-        fresh,
-      ),
-    refuse: (user, id, text) =>
-      act(user, 'ticket.refuse', id, () => {
-        const reason = reasonOf(text);
-        return {
-          command: { type: 'refuse', by: user.account.id, reason },
-          evidence: ({ id: ticket }, by) => ({ type: 'ticket.refused', ...by, details: { ticket, reason } }),
-        };
-      }),
-    revoke: (user, fresh, id, text) =>
-      act(
-        user,
-        'ticket.revoke',
-        id,
-        () => {
-          const reason = reasonOf(text);
-          return {
-            command: { type: 'revoke', reason },
-            evidence: ({ id: ticket }, by) => ({ type: 'ticket.revoked', ...by, details: { ticket, reason } }),
-          };
-        },
-        fresh,
-      ),
-    close: (user, id, text) =>
-      act(user, 'ticket.close', id, () => {
-        const report = plainText(text, { field: 'report', maxLength: 10_000, lines: 'many' });
-        return {
-          command: { type: 'close', report },
-          evidence: ({ id: ticket }, by) => ({ type: 'ticket.closed', ...by, details: { ticket, report } }),
-        };
-      }),
+    create: (user, body) => writing(user, 'ticket.create', null, (tx) => create(uses, tx, user, body)),
+    submit: (user, id) => act(user, 'ticket.submit', id, submission),
+    withdraw: (user, id) => act(user, 'ticket.withdraw', id, () => withdrawal(null)),
+    approve: (user, fresh, id, contentHash) =>
+      freshAct(user, fresh, 'ticket.approve', id, () => approval(user.account.id, contentHash)),
+    refuse: (user, id, reason) => act(user, 'ticket.refuse', id, () => refusing(user.account.id, reason)),
+    revoke: (user, fresh, id, reason) => freshAct(user, fresh, 'ticket.revoke', id, () => revocation(reason)),
+    close: (user, id, report) => act(user, 'ticket.close', id, () => closing(report)),
     get: (user, id) =>
-      witnessed(uses, user, 'ticket.read', { ticket: id.slice(0, 64) }, () =>
-        database.transaction(async (tx) => {
-          const { ticket } = await visible(uses, tx, user, id);
-          return viewOf(ticket, await readSurroundings(tx), user, clock.now());
-        }),
-      ),
+      witnessed(uses, user, 'ticket.read', named(id), () => database.transaction((tx) => get(uses, tx, user, id))),
     list: (user, filter = {}) =>
       witnessed(uses, user, 'ticket.list', null, () => database.transaction((tx) => list(uses, tx, user, filter))),
   };
 }
 
-/** What an act does to its ticket, and what it says of it. */
-interface Act {
-  readonly command: TicketCommand;
-  readonly evidence: (ticket: Ticket, by: Pick<EvidenceEvent, 'actor' | 'source'>) => EvidenceEvent;
+type FreshAct = 'ticket.approve' | 'ticket.revoke';
+
+/** Attacker-controlled text, as far as evidence keeps it. */
+function named(id: string): Json {
+  return { ticket: id.slice(0, 64).toWellFormed() };
+}
+
+async function get(uses: TicketUses, tx: Tx, user: AuthenticatedUser, id: string): Promise<TicketView> {
+  const { ticket } = await visible(uses, tx, user, id);
+  return viewOf(ticket, await readSurroundings(tx, ticket.requester), user, uses.clock.now());
 }
 
 async function perform(
@@ -173,7 +118,7 @@ async function perform(
   const progress = advance(ticket, command, now);
   const saved = await saveProgress(tx, ticket, progress, now);
   await append(tx, evidence(saved, { actor: actorOf(user), source: user.source }));
-  return viewOf(saved, await readSurroundings(tx), user, now);
+  return viewOf(saved, await readSurroundings(tx, saved.requester), user, now);
 }
 
 /** The ticket, if this user may see it; otherwise it does not exist. */
@@ -220,7 +165,7 @@ async function create(uses: TicketUses, tx: Tx, user: AuthenticatedUser, body: T
     source: user.source,
     details: { ticket: ticket.id, number: ticket.number, contentHash: ticket.contentHash },
   });
-  return viewOf(ticket, await readSurroundings(tx), user, now);
+  return viewOf(ticket, await readSurroundings(tx, requester), user, now);
 }
 
 async function list(
@@ -231,8 +176,9 @@ async function list(
 ): Promise<TicketView[]> {
   policies.authorize(user, 'ticket.list', SYSTEM);
   const now = clock.now();
-  const around = await readSurroundings(tx);
-  const tickets = user.account.role === 'operator' ? await ticketsOf(tx, user.account.id) : await allTickets(tx);
+  const own = user.account.role === 'operator' ? user.account.id : undefined;
+  const around = await readSurroundings(tx, own);
+  const tickets = own === undefined ? await allTickets(tx) : await ticketsOf(tx, own);
   return tickets
     .filter((ticket) => state === undefined || ticket.progress.state === state)
     .filter((ticket) => !open || (ticket.progress.state === 'approved' && windowAt(ticket, now) === 'inside'))

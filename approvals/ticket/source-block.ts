@@ -2,7 +2,7 @@
 // world: at widest /8 (IPv4) or /32 (IPv6).
 
 import { BlockList, isIPv4, isIPv6 } from 'node:net';
-import { sourceAddress } from '../../identity/login/source-address.ts';
+import { ipv6Groups, sourceAddress } from '../../identity/login/source-address.ts';
 import { defineRefusal } from '../../store/core/refusal.ts';
 
 export const sourceInvalid = defineRefusal('ticket.source-invalid', 'invalid', () => ({
@@ -55,20 +55,11 @@ function unspecified(address: string): boolean {
 }
 
 function maskTo(address: string, prefix: number, family: 'ipv4' | 'ipv6'): string {
-  const [bits, size, radix] = family === 'ipv4' ? ([8, 4, 10] as const) : ([16, 8, 16] as const);
-  const groups = family === 'ipv4' ? address.split('.') : expanded(address);
+  const [bits, radix] = family === 'ipv4' ? ([8, 10] as const) : ([16, 16] as const);
+  const groups = family === 'ipv4' ? address.split('.') : ipv6Groups(address);
   const masked = groups.map((group, index) => {
     const kept = Math.min(bits, Math.max(0, prefix - index * bits));
     return (Number.parseInt(group, radix) & ~((1 << (bits - kept)) - 1)).toString(radix);
   });
-  if (masked.length !== size) throw sourceInvalid();
   return sourceAddress(masked.join(family === 'ipv4' ? '.' : ':'));
-}
-
-function expanded(address: string): string[] {
-  const [head = '', tail] = address.split('::');
-  const groups = (part: string | undefined): string[] => (part === undefined || part === '' ? [] : part.split(':'));
-  const [left, right] = [groups(head), groups(tail)];
-  const zeros = tail === undefined ? 0 : 8 - left.length - right.length;
-  return [...left, ...Array.from({ length: zeros }, () => '0'), ...right];
 }

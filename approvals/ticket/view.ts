@@ -6,10 +6,10 @@ import { listAccounts } from '../../identity/people/account-repository.ts';
 import type { AccountId, TargetAccountId, TicketId } from '../../store/core/ids.ts';
 import type { Tx } from '../../store/database.ts';
 import { connectionName } from '../access/connection-name.ts';
-import { allPlaces, allTickets, type Place } from './repository.ts';
+import { allPlaces, closedTickets, type Place } from './repository.ts';
 import type { Ticket, TicketView } from './ticket.ts';
 
-/** What the views of all tickets are made from, read once. */
+/** What views are made from, read once for all of them. */
 export interface Surroundings {
   readonly people: ReadonlyMap<AccountId, Person>;
   readonly places: ReadonlyMap<TargetAccountId, Place>;
@@ -18,8 +18,9 @@ export interface Surroundings {
   readonly closed: ReadonlyMap<AccountId, readonly Ticket[]>;
 }
 
-export async function readSurroundings(tx: Tx): Promise<Surroundings> {
-  const closed = (await allTickets(tx)).filter(({ progress }) => progress.state === 'closed');
+/** With `requester`, for that person's tickets only. */
+export async function readSurroundings(tx: Tx, requester?: AccountId): Promise<Surroundings> {
+  const closed = await closedTickets(tx, requester);
   return {
     people: new Map((await listAccounts(tx)).map(({ person }) => [person.id, person])),
     places: new Map((await allPlaces(tx)).map((place) => [place.targetAccountId, place])),

@@ -83,7 +83,7 @@ export function createDepartures(uses: DepartureUses): Departures {
   const { database, clock, append, changes, authorize, cutSessions } = uses;
   return {
     depart: (user, fresh, id, text) =>
-      witnessed(uses, user, 'account.depart', { account: id.slice(0, 64) }, async () => {
+      witnessed(uses, user, 'account.depart', { account: id.slice(0, 64).toWellFormed() }, async () => {
         const account = parseId('acc', id);
         if (account === undefined) throw accountAbsent();
         authorize(user, 'account.depart', { kind: 'account', id: account });

@@ -73,7 +73,7 @@ export function createStepUp({ database, clock, append, vault }: StepUpUses): St
       const charged = await charge(tx, attempt, now);
       const account = await requireActive(tx, user);
       if (await acceptCode(tx, vault, account, code, now)) {
-        await clear(tx, charged);
+        await clear(tx, charged, now);
         return true;
       }
       const actor = actorOf(user);

@@ -9,9 +9,9 @@ export async function recordSuccess(
   tx: Tx,
   append: AppendEvidence,
   charged: Charge,
-  { account, via, source, factors }: Identification,
+  { account, via, source, factors, at }: Identification,
 ): Promise<void> {
-  await clear(tx, charged);
+  await clear(tx, charged, at);
   await append(tx, {
     type: 'login.succeeded',
     actor: { kind: 'account', id: account.id, name: account.name },

@@ -19,10 +19,21 @@ export function sourceNetwork(text: string): string {
   return isIPv4(address) ? address : `${ipv6Groups(address).slice(0, 4).join(':')}::/64`;
 }
 
-function ipv6Groups(address: string): string[] {
-  const [head = '', tail] = address.split('::');
-  const left = head === '' ? [] : head.split(':');
-  const right = tail === undefined || tail === '' ? [] : tail.split(':');
+/** The eight groups of an IPv6 address in canonical form, which may end in dotted decimals (`::203.0.113.7`). */
+export function ipv6Groups(address: string): string[] {
+  const [head = '', tail] = address.replace(/[\d.]+\.[\d.]+$/, dottedAsGroups).split('::');
+  const [left, right] = [groupsOf(head), groupsOf(tail ?? '')];
   const zeros = tail === undefined ? 0 : 8 - left.length - right.length;
-  return [...left, ...Array.from({ length: Math.max(0, zeros) }, () => '0'), ...right];
+  const groups = [...left, ...Array.from({ length: Math.max(0, zeros) }, () => '0'), ...right];
+  if (groups.length !== 8) throw new Error('expected an IPv6 address of eight groups');
+  return groups;
+}
+
+function groupsOf(part: string): string[] {
+  return part === '' ? [] : part.split(':');
+}
+
+function dottedAsGroups(dotted: string): string {
+  const [a = 0, b = 0, c = 0, d = 0] = dotted.split('.').map(Number);
+  return `${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`;
 }

@@ -58,11 +58,6 @@ const EMPTY: Counter = { failures: 0, lastFailureAt: 0, lockedUntil: 0 };
 
 /** Counts one attempt as wrong for now. Throws `login.throttled` when one of its counters is locked. */
 export async function charge(tx: Tx, attempt: Attempt, now: number): Promise<Charge> {
-  await tx
-    .deleteFrom('login_throttle')
-    .where('last_failure_at', '<', now - 24 * HOUR)
-    .where('locked_until', '<', now)
-    .execute();
   const charged: ChargedCounter[] = [];
   for (const { kind, key } of keysOf(attempt)) {
     const before = await read(tx, key, LIMITS[kind], now);
@@ -82,8 +77,16 @@ export async function refund(tx: Tx, charged: Charge): Promise<void> {
   }
 }
 
-/** Signed in: what was wrong before is forgotten for this name, here and elsewhere. */
-export async function clear(tx: Tx, charged: Charge): Promise<void> {
+/**
+ * Signed in: what was wrong before is forgotten for this name, here and elsewhere. Counters too old to matter go, too:
+ * here and not when charging, where sweeping the table would make every attempt wait for every other.
+ */
+export async function clear(tx: Tx, charged: Charge, now: number): Promise<void> {
+  await tx
+    .deleteFrom('login_throttle')
+    .where('last_failure_at', '<', now - 24 * HOUR)
+    .where('locked_until', '<', now)
+    .execute();
   await refund(
     tx,
     charged.filter(({ kind }) => kind === 'source'),

@@ -13,7 +13,7 @@ import { loginRefused } from './login-refusals.ts';
 import type { Passwords } from './password.ts';
 import { sourceAddress } from './source-address.ts';
 import { charge } from './throttle.ts';
-import { acceptCode, rightStep } from './totp.ts';
+import { acceptCode, matchingStep, newTotpSecret, rightStep } from './totp.ts';
 import { typedName } from './typed-name.ts';
 
 export interface SignInBody {
@@ -60,6 +60,8 @@ export function createWebSignIn(uses: LoginUses): WebSignIn {
           await recordSuccess(tx, append, charged, signedIn);
           return signedIn;
         }
+        // As much work as for a name that exists.
+        if (account === undefined) matchingStep(newTotpSecret(), body.code, now);
         await recordFailure(tx, append, charged, attempt, { via: 'web', factor: 'password+totp' });
         return undefined;
       });

@@ -1,3 +1,4 @@
+import { BlockList } from 'node:net';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { containsAddress, parseSourceBlock } from '../../approvals/ticket/source-block.ts';
@@ -27,6 +28,8 @@ test.each([
   ['2001:db8::/31', 'ticket.source-too-wide'],
   ['2001:DB8:0:0:0:0:0:1', '2001:db8::1'],
   ['2001:db8:ffff:ffff::1/36', '2001:db8:f000::/36'],
+  ['2001:db8::203.0.113.7/112', '2001:db8::cb00:0/112'],
+  ['::203.0.113.7/112', '::203.0.0.0/112'],
   ['::ffff:203.0.113.7', '203.0.113.7'],
   ['::ffff:203.0.113.7/120', '203.0.113.0/24'],
   ['::ffff:0.0.0.0/96', 'ticket.source-too-wide'],
@@ -59,12 +62,16 @@ test('a block contains what shares its first bits, and nothing else (R2)', () =>
 
 test('any IPv6 block is canonical, contains its own address, and parses to itself (R2)', () => {
   fc.assert(
-    fc.property(fc.ipV6(), fc.integer({ min: 32, max: 128 }), (address, prefix) => {
+    fc.property(fc.ipV6(), fc.ipV6(), fc.integer({ min: 32, max: 128 }), (address, other, prefix) => {
       const block = outcome(`${address}/${prefix}`);
       if (block.startsWith('ticket.')) return;
       expect(parseSourceBlock(block)).toBe(block);
       expect(containsAddress([block], address)).toBe(true);
+      const asGiven = new BlockList();
+      asGiven.addSubnet(address, prefix, 'ipv6');
+      expect(containsAddress([block], other)).toBe(asGiven.check(other, 'ipv6'));
     }),
+    { numRuns: 2000 },
   );
 });
 

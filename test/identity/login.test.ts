@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { advanceTotpStep } from '../../identity/people/account-repository.ts';
 import { onEachDatabase } from '../support/databases.ts';
 import { createStage, ed25519Line, HERE, type Member, PASSWORD, refusal, type Stage } from './cast.ts';
 
@@ -94,6 +95,19 @@ onEachDatabase((under) => {
     expect(await at.web(on.code(member))).toBe('login.refused');
   });
 
+  test('the last accepted step only ever moves forward, whatever the caller believes it is (R15)', async () => {
+    const on = stage();
+    const { id } = await on.enlist('li-gong', 'operator');
+    const advance = (step: number) => on.database.transaction((tx) => advanceTotpStep(tx, id, step));
+    const far = 99_999_999;
+    expect([await advance(far), await advance(far), await advance(far - 1), await advance(far + 1)]).toEqual([
+      true,
+      false,
+      false,
+      true,
+    ]);
+  });
+
   test('another person’s code is not mine (R15)', async () => {
     const on = stage();
     const one = await on.enlist('one', 'operator');
@@ -158,6 +172,16 @@ onEachDatabase((under) => {
     await on.signIn(member);
     for (let i = 0; i < 4; i += 1) expect(await guess(on, 'li-gong')).toBe('login.refused');
     await on.signIn(member);
+  });
+
+  test('counters that no longer matter are swept away at the next sign-in', async () => {
+    const on = stage();
+    const member = await on.enlist('li-gong', 'operator');
+    for (let i = 0; i < 7; i += 1) await guess(on, `name-${i}`, `198.51.100.${i}`);
+    on.clock.advance(25 * 3_600_000);
+    await on.signIn(member);
+    const left = await on.database.transaction((tx) => tx.selectFrom('login_throttle').select('key').execute());
+    expect(left.map(({ key }) => key)).toEqual([`source:${HERE}`]);
   });
 
   test('a right password over SSH does not clear wrong codes (R14)', async () => {
