@@ -2,7 +2,7 @@
 // first value. It is in clear: nothing secret belongs into `meta`.
 
 import { hash } from 'node:crypto';
-import { canonicalJson, type Json } from '../../store/core/canonical-json.ts';
+import { canonicalJson, type Json, wellFormed } from '../../store/core/canonical-json.ts';
 import { parseId, type SessionId } from '../../store/core/ids.ts';
 import type { Recipient } from './recording-keys.ts';
 import { FORMAT_VERSION, HASH_BYTES, SUITE, TRACKS, type TrackName } from './track.ts';
@@ -76,7 +76,8 @@ export function parseHeader(start: Buffer): ParsedHeader | TrackProblem {
 function jsonOf({ session, track, created, terminal, meta, recipients }: TrackHeader): Json {
   return {
     created,
-    meta,
+    // Whoever fills `meta` may have been given anything; a name must not keep a session from being recorded.
+    meta: wellFormed(meta),
     recipients: recipients.map(({ to, capsule }) => ({ to, capsule })),
     session,
     suite: SUITE,

@@ -1,17 +1,14 @@
 // A recording being made: the proof, without which no target is dialled, that every byte has a place to be written
 // before it is forwarded. Calls resolve only after their bytes are in the file; after a failure none ever does.
 
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import type { Json } from '../../store/core/canonical-json.ts';
-import type { Cancel, Clock } from '../../store/core/clock.ts';
-import type { SessionId } from '../../store/core/ids.ts';
+import type { Cancel } from '../../store/core/clock.ts';
 import type { Sentence } from '../../store/core/refusal.ts';
 import { MOST_PAYLOAD_BYTES } from '../format/frame.ts';
-import { encodeHeader, type RecordingMeta, type TerminalSize } from '../format/header.ts';
 import { encodePayload, type SessionEnd, type StructuredEvent } from '../format/payload.ts';
-import type { RecordingKeys } from '../format/recording-keys.ts';
-import { HASH_BYTES, type TrackName, trackFile } from '../format/track.ts';
-import type { Disk } from './disk.ts';
+import type { TrackName } from '../format/track.ts';
+import { createTracks, type NewTracks, type OpenFiles } from './create-tracks.ts';
 import {
   alreadySealed,
   cannotOpen,
@@ -22,16 +19,7 @@ import {
 } from './recorder-failure.ts';
 import { type TrackReach, TrackWriter } from './track-writer.ts';
 
-export interface OpenRecordingInput {
-  /** The session's own directory; its parent exists, it does not. */
-  readonly directory: string;
-  readonly session: SessionId;
-  readonly keys: RecordingKeys;
-  readonly meta: RecordingMeta;
-  /** Null where there is no terminal. */
-  readonly terminal: TerminalSize | null;
-  readonly clock: Clock;
-  readonly disk: Disk;
+export interface OpenRecordingInput extends NewTracks {
   /** Fewer free bytes than this end the recording while there is still room to say so. */
   readonly reserveBytes: number;
   /** 1000: written bytes survive a power cut at most this much later. */
@@ -256,58 +244,11 @@ export async function openRecording(input: OpenRecordingInput): Promise<OpenReco
     const free = await disk.freeBytes(dirname(directory));
     if (free < reserveBytes) throw diskNearlyFull(free, reserveBytes);
     await disk.makeDirectory(directory);
-    const files = await createFiles(input, opened);
+    const files = await createTracks(input, opened);
     await Promise.all([disk.syncDirectory(directory), disk.syncDirectory(dirname(directory))]);
     return new OpenRecording(input, files);
   } catch (error) {
     for (const file of opened) disk.close(file, () => {});
     throw cannotOpen(error);
-  }
-}
-
-interface OpenFile {
-  readonly file: number;
-  readonly headerHash: Buffer;
-  readonly headerBytes: number;
-}
-
-type OpenFiles = { readonly [track in TrackName]: OpenFile } & { readonly started: number };
-
-async function createFiles(input: OpenRecordingInput, opened: number[]): Promise<OpenFiles> {
-  const moment = { created: input.clock.now(), started: input.clock.monotonic() };
-  const create = (track: TrackName): Promise<OpenFile> => createTrack(input, track, moment.created, opened);
-  // Both must have come to an end before anybody may close their descriptors.
-  const [screen, keys] = await Promise.allSettled([create('screen'), create('keys')]);
-  if (screen.status === 'rejected') throw screen.reason;
-  if (keys.status === 'rejected') throw keys.reason;
-  return { started: moment.started, screen: screen.value, keys: keys.value };
-}
-
-async function createTrack(
-  { disk, directory, session, terminal, meta, keys }: OpenRecordingInput,
-  track: TrackName,
-  created: number,
-  opened: number[],
-): Promise<OpenFile> {
-  const header = encodeHeader({ session, track, created, terminal, meta, recipients: keys[track].recipients });
-  const file = await disk.createFile(join(directory, trackFile(track)));
-  opened.push(file);
-  await writeAll(disk, file, header);
-  await new Promise<void>((resolve, reject) =>
-    disk.sync(file, (error) => (error === null ? resolve() : reject(error))),
-  );
-  return { file, headerHash: header.subarray(header.length - HASH_BYTES), headerBytes: header.length };
-}
-
-async function writeAll(disk: Disk, file: number, bytes: Buffer): Promise<void> {
-  for (let at = 0; at < bytes.length; ) {
-    const offset = at;
-    at += await new Promise<number>((resolve, reject) =>
-      disk.write(file, bytes, offset, (error, written) => {
-        if (error !== null) reject(error);
-        else if (written <= 0) reject(new Error('expected the disk to take some bytes, it took none'));
-        else resolve(written);
-      }),
-    );
   }
 }

@@ -30,8 +30,11 @@ async function session(folder: DataFolder, { session, open, clock }: Stage, disk
     const recording = await open({ disk });
     told.opened = true;
     await folder.append({ type: 'recording.opened', actor: SYSTEM, details: { session, heads: recording.heads() } });
-    const output = (text: string) => recording.output(Buffer.from(text)).then(() => void (told.output += text), note);
-    const input = (text: string) => recording.input(Buffer.from(text)).then(() => void (told.input += text), note);
+    const telling = (kind: 'output' | 'input') => (text: string) =>
+      recording[kind](Buffer.from(text)).then(() => {
+        told[kind] += text;
+      }, note);
+    const [output, input] = [telling('output'), telling('input')];
     await Promise.all([output('one '), input('ls'), output('two '), output('three '), input('\r')]);
     clock.advance(1000);
     await Promise.all([output('four '), input('x')]);
