@@ -37,6 +37,8 @@ export async function gatewayUnderTest(
   sshd: Sshd,
   options: {
     readonly clock?: Clock;
+    /** The controller's own, where it is to stand still while the gateway's goes on. */
+    readonly controllerClock?: Clock;
     readonly disk?: Disk;
     readonly remainingMs?: number;
     readonly idleMs?: number;
@@ -72,7 +74,7 @@ export async function gatewayUnderTest(
     theirs: gatewayMethods,
     ours: controllerMethods,
     handlers,
-    clock,
+    clock: options.controllerClock ?? clock,
     leaseMs,
     logger: silentLogger,
   });

@@ -1,4 +1,6 @@
+import { writeSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createSystemDisk, type Disk } from '../../recordings/write/disk.ts';
 import { gatewayUnderTest } from '../support/fake-controller.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { ssh } from '../support/openssh.ts';
@@ -8,13 +10,20 @@ const ANSWERS = { password: 'correct horse', code: '123456' };
 const MINUTE = 60_000;
 let sshd: Sshd;
 
+/** Moving the clock leaves a real disk no time: here everything is done when it is asked for. */
+const promptDisk = (): Disk => ({
+  ...createSystemDisk(),
+  write: (file, bytes, offset, done) => done(null, writeSync(file, bytes, offset)),
+  sync: (_file, done) => done(null),
+});
+
 beforeAll(async () => {
   sshd = await startSshd();
 });
 afterAll(() => sshd.stop());
 
 async function liveShell(clock: ManualClock, options: { remainingMs?: number; idleMs?: number }) {
-  const gateway = await gatewayUnderTest(sshd, { clock, leaseMs: 10 ** 9, ...options });
+  const gateway = await gatewayUnderTest(sshd, { clock, disk: promptDisk(), leaseMs: 10 ** 9, ...options });
   const { port } = await gateway.controller.call('listen', { sources: ['127.0.0.1'] });
   const run = ssh(['-tt', '-p', String(port), 'lin@127.0.0.1'], ANSWERS, { LANG: 'en_US.UTF-8' });
   run.child.stdin.write('echo live-$((1+1))\n');
@@ -61,12 +70,13 @@ test('a client that never signs in is dropped after the grace time (R40)', async
 
 test('a controller that falls silent without closing the link is gone after the lease (R1)', async () => {
   const clock = new ManualClock();
-  const gateway = await gatewayUnderTest(sshd, { clock, leaseMs: 5000 });
+  const controllerClock = new ManualClock();
+  const gateway = await gatewayUnderTest(sshd, { clock, controllerClock, disk: promptDisk(), leaseMs: 5000 });
   const { port } = await gateway.controller.call('listen', { sources: ['127.0.0.1'] });
   const run = ssh(['-tt', '-p', String(port), 'lin@127.0.0.1'], ANSWERS, { LANG: 'en_US.UTF-8' });
   run.child.stdin.write('echo live-$((1+1))\n');
   await run.until((text) => text.includes('live-2'));
-  // Both ends share this clock; jumping past the lease in one step leaves no time for a heartbeat to arrive.
+  // The controller's process stands still: its end of the link is open, and says nothing.
   clock.advance(5500);
   expect((await run.exit).stdout.toString()).toContain('controller cannot be reached');
   await gateway.over;
