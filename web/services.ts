@@ -39,6 +39,8 @@ export interface WebServices {
   readonly evidence: EvidenceReader;
   readonly terminals: TerminalGateway;
   readonly scanner: HostKeyScanner;
+  /** Resolves when the port and the live sessions agree with the tickets: an answer after it is a fact, not a promise. */
+  readonly inForce: () => Promise<void>;
   /** Where ssh clients connect; null while the port is closed. */
   readonly sshAddress: () => SshAddress | null;
 }

@@ -135,6 +135,7 @@ export async function compose(input: InstallationInput): Promise<Installation> {
     evidence: createEvidenceReader({ database, policies, publisher, verifierKey: signer.verifierKey }),
     terminals: supervisor,
     scanner: supervisor,
+    inForce: () => supervisor.look(),
     sshAddress: () => (supervisor.port === null ? null : { host: publicHost(settings), port: supervisor.port }),
   };
   return { database, publisher, supervisor, services, recover };

@@ -110,10 +110,10 @@ async function tell(
   if (first) {
     await tellStory(parts);
   } else {
-    for (const { name, totpSecret } of read(file).accounts) codes.add(name, totpSecret);
-    await continueStory(parts);
+    for (const { name, totpSecret } of read(file).accounts) codes.addUsed(name, totpSecret);
+    await continueStory(parts, running.database);
   }
-  say('waiting until the next one-time codes are due, at most a minute 等待下一个动态口令生效,至多一分钟');
+  if (!codes.areFresh()) say('waiting for the next one-time codes, at most a minute 等待下一个动态口令,至多一分钟');
   await codes.allFresh();
   const demo = demoFile(running, target, codes, settings);
   writeFileSync(file, `${JSON.stringify(demo, null, 2)}\n`, { mode: 0o600 });

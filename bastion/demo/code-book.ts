@@ -10,6 +10,7 @@ export class CodeBook {
   readonly #clock: Clock;
   readonly #secrets = new Map<string, string>();
   readonly #last = new Map<string, number>();
+  readonly #used = new Map<string, number>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -17,6 +18,12 @@ export class CodeBook {
 
   add(name: string, secret: string): void {
     this.#secrets.set(name, secret);
+  }
+
+  /** For a secret of an earlier start: the codes of this moment may have been used by somebody. */
+  addUsed(name: string, secret: string): void {
+    this.add(name, secret);
+    this.#used.set(name, this.#step());
   }
 
   secret(name: string): string {
@@ -28,14 +35,19 @@ export class CodeBook {
   /** A code of `name` that was not used before; waits for one where it must. */
   async next(name: string): Promise<string> {
     const now = this.#step();
-    const step = Math.max((this.#last.get(name) ?? 0) + 1, now - 1);
-    // A code from the step to come is accepted, but may be late by the time it arrives only if it was early: fine.
+    const last = this.#last.get(name) ?? this.#used.get(name) ?? 0;
+    const step = Math.max(last + 1, now - 1);
     if (step > now + 1) await this.#until(step - 1);
     this.#last.set(name, step);
     return generateSync({ secret: this.secret(name), epoch: (step * STEP_MS) / 1000 });
   }
 
-  /** Resolves when the code that an authenticator shows works for everybody. */
+  /** Whether the code that an authenticator shows now works for everybody. */
+  areFresh(): boolean {
+    return this.#step() > Math.max(0, ...this.#last.values());
+  }
+
+  /** Resolves when it does. */
   async allFresh(): Promise<void> {
     await this.#until(Math.max(0, ...this.#last.values()) + 1);
   }

@@ -47,13 +47,17 @@ export const ticketRoutes: Routes = (app, { services, cookie }) => {
   });
   app.post('/api/v1/tickets/:id/withdraw', { schema: answering }, async (request) => {
     const user = await cookie.user(request);
-    return answer(await tickets.withdraw(user, request.params.id));
+    const ticket = await tickets.withdraw(user, request.params.id);
+    await services.inForce();
+    return answer(ticket);
   });
   app.post('/api/v1/tickets/:id/approve', { schema: { ...answering, body: ApproveBody } }, async (request) => {
     const user = await cookie.user(request);
     const { contentHash, code } = request.body;
     const fresh = await stepUp(user, code, 'ticket.approve');
-    return answer(await tickets.approve(user, fresh, request.params.id, contentHash));
+    const ticket = await tickets.approve(user, fresh, request.params.id, contentHash);
+    await services.inForce();
+    return answer(ticket);
   });
   app.post('/api/v1/tickets/:id/refuse', { schema: { ...answering, body: ReasonBody } }, async (request) => {
     const user = await cookie.user(request);
@@ -63,10 +67,14 @@ export const ticketRoutes: Routes = (app, { services, cookie }) => {
     const user = await cookie.user(request);
     const { reason, code } = request.body;
     const fresh = await stepUp(user, code, 'ticket.revoke');
-    return answer(await tickets.revoke(user, fresh, request.params.id, reason));
+    const ticket = await tickets.revoke(user, fresh, request.params.id, reason);
+    await services.inForce();
+    return answer(ticket);
   });
   app.post('/api/v1/tickets/:id/close', { schema: { ...answering, body: CloseBody } }, async (request) => {
     const user = await cookie.user(request);
-    return answer(await tickets.close(user, request.params.id, request.body.report));
+    const ticket = await tickets.close(user, request.params.id, request.body.report);
+    await services.inForce();
+    return answer(ticket);
   });
 };
