@@ -1,0 +1,36 @@
+// People and targets: the administrator's work.
+
+import { queryOptions } from '@tanstack/react-query';
+import Type from 'typebox';
+import {
+  Account,
+  type AccountBody,
+  DepartureReceipt,
+  Invited,
+  ScanAnswer,
+  type ScanBody,
+  Target,
+  type TargetAccountBody,
+  type TargetBody,
+} from '../../contract/people.ts';
+import { get, post } from './request.ts';
+
+export const accountsQuery = queryOptions({
+  queryKey: ['people'],
+  queryFn: () => get('/accounts', Type.Array(Account)),
+});
+
+export const targetsQuery = queryOptions({
+  queryKey: ['targets', 'list'],
+  queryFn: () => get('/targets', Type.Array(Target)),
+});
+
+export const inviteAccount = (body: AccountBody) => post('/accounts', Invited, body);
+export const inviteAgain = (id: string) => post(`/accounts/${encodeURIComponent(id)}/invite`, Invited);
+export const depart = (id: string, reason: string, code: string) =>
+  post(`/accounts/${encodeURIComponent(id)}/depart`, DepartureReceipt, { reason, code });
+
+export const scanTarget = (body: ScanBody) => post('/targets/scan', ScanAnswer, body);
+export const addTarget = (body: TargetBody) => post('/targets', Target, body);
+export const addTargetAccount = (id: string, body: TargetAccountBody) =>
+  post(`/targets/${encodeURIComponent(id)}/accounts`, Target, body);

@@ -1,0 +1,101 @@
+// For the centre head, and read-only for the section: what waits, and what is open.
+
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import type { Ticket } from '../../contract/tickets.ts';
+import { sessionsQuery } from '../api/sessions.ts';
+import { ticketsQuery } from '../api/tickets.ts';
+import { Moment } from '../clock/moment.tsx';
+import { Icon } from '../kit/icon.tsx';
+import { Loading } from '../kit/loading.tsx';
+import { ProblemNote } from '../kit/problem-note.tsx';
+import { Say } from '../language/say.tsx';
+import { SessionTable } from '../sessions/session-table.tsx';
+import { useMe } from '../shell/me.ts';
+import { TicketSentence } from '../tickets/ticket-sentence.tsx';
+import { TicketTable } from '../tickets/ticket-table.tsx';
+import { More } from './more.tsx';
+
+export function HeadHome() {
+  const { t } = useTranslation();
+  const tickets = useQuery(ticketsQuery());
+  const live = useQuery(sessionsQuery({ live: true }));
+  if (tickets.data === undefined || live.data === undefined) {
+    const error = tickets.error ?? live.error;
+    return error === null ? <Loading lines={6} /> : <ProblemNote error={error} />;
+  }
+  const waiting = tickets.data.filter((ticket) => ticket.state === 'submitted');
+  const open = tickets.data.filter((ticket) => ticket.state === 'approved' && ticket.window === 'inside');
+  const rest = tickets.data.filter((ticket) => !waiting.includes(ticket) && !open.includes(ticket));
+  return (
+    <>
+      <HeadSentence waiting={waiting.length} live={live.data.length} />
+      {waiting.length > 0 && (
+        <More title={t('home.toDecide')}>
+          <div className="tiles">
+            {waiting.map((ticket) => (
+              <WaitingCard key={ticket.id} ticket={ticket} />
+            ))}
+          </div>
+        </More>
+      )}
+      {live.data.length > 0 && (
+        <More title={t('home.liveNow')} to="/sessions" more={t('home.allSessions')}>
+          <SessionTable sessions={live.data} />
+        </More>
+      )}
+      {open.length > 0 && (
+        <More title={t('home.windowOpen')}>
+          <TicketTable tickets={open} />
+        </More>
+      )}
+      {rest.length > 0 && (
+        <More title={t('home.recent')} to="/tickets" more={t('home.allTickets')}>
+          <TicketTable tickets={rest.slice(0, 6)} />
+        </More>
+      )}
+    </>
+  );
+}
+
+function HeadSentence({ waiting, live }: { readonly waiting: number; readonly live: number }) {
+  const { t } = useTranslation();
+  const head = useMe().role === 'head';
+  return (
+    <header className="page-head answer">
+      <div>
+        <h1 className="answer-say">
+          {waiting === 0 ? (
+            t('home.noWaiting')
+          ) : (
+            <Say id={head ? 'home.waiting' : 'home.waitingSection'} values={{ count: waiting }} />
+          )}
+        </h1>
+        <p className={live > 0 ? 'lg c-open row' : 'lg t2'}>
+          {live > 0 && <i className="live" />}
+          <span>{live > 0 ? <Say id="home.live" values={{ count: live }} /> : t('home.closed')}</span>
+        </p>
+      </div>
+    </header>
+  );
+}
+
+function WaitingCard({ ticket }: { readonly ticket: Ticket }) {
+  return (
+    <Link to="/tickets/$id" params={{ id: ticket.id }} className="card waiting">
+      <span className="row between">
+        <span className="mono xs t3">{ticket.number}</span>
+        {ticket.newTargets.length > 0 && <Icon name="alert-triangle" className="c-warning" />}
+      </span>
+      <span className="lg">
+        <TicketSentence ticket={ticket} />
+      </span>
+      <span className="row sm t2">
+        <Icon name="clock" />
+        <Moment at={ticket.windowStart} /> – <Moment at={ticket.windowEnd} form="time" />
+        <Icon name="chevron-right" className="end" />
+      </span>
+    </Link>
+  );
+}

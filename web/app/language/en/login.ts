@@ -1,0 +1,57 @@
+// Words of signing in, joining, and one's own keys.
+
+import type { Mirror } from '../mirror.ts';
+import type { login as zh } from '../zh/login.ts';
+
+export const login: Mirror<typeof zh> = {
+  signIn: {
+    title: 'Sign in to Sluice',
+    lead: 'Nothing is open by default. It opens on approval, closes on time, and leaves proof.',
+    name: 'Account name',
+    password: 'Password',
+    submit: 'Sign in',
+    busy: 'Signing in…',
+    resume: 'After signing in you return to the page you were on.',
+    joined: 'The account is ready. Sign in with your new password, and wait for the next code: each works once.',
+    missing: 'Enter the account name, the password and the 6-digit code.',
+  },
+  join: {
+    title: 'Activate your account',
+    lead: '<b>{{name}}</b>, activate your account here. Role: {{role}}.',
+    accountName: 'Your account name for signing in is <b>{{name}}</b>.',
+    expires: 'Invitation valid until',
+    step1: 'Scan with an authenticator',
+    step1Hint: 'Any authenticator app (TOTP) will do. You need it to sign in, to approve and to open a terminal.',
+    qr: 'QR code for the authenticator',
+    secret: 'If you cannot scan, type this secret',
+    step2: 'Choose a password',
+    password: 'New password',
+    again: 'Once more',
+    rule: 'At least {{count}} characters. A sentence you remember is safer than a word you do not.',
+    tooShort: 'The password needs at least {{count}} characters.',
+    differ: 'The two passwords differ.',
+    step3: 'Prove the authenticator works',
+    submit: 'Activate account',
+    noToken: 'The link is not complete',
+    noTokenHint: 'Open the whole link you were given. An invitation works once; the administrator can issue a new one.',
+    failed: 'This invitation cannot be opened',
+  },
+  keys: {
+    title: 'My keys',
+    none: 'No SSH public key is registered yet.',
+    lead_one: '<b>{{count}}</b> SSH public key is registered.',
+    lead_other: '<b>{{count}}</b> SSH public keys are registered.',
+    why: 'With your own ssh client a public key replaces the password; the one-time code is still asked for.',
+    add: 'Register a key',
+    line: 'Public key (the line in the .pub file)',
+    lineHint: 'Looks like ssh-ed25519 AAAA… name. Do not paste a private key.',
+    linePrivate: 'This is a private key; give it to nobody. Paste the line from the .pub file.',
+    lineShape: 'This is not an OpenSSH public key: it should begin with ssh-ed25519, ecdsa-sha2-… or ssh-rsa.',
+    confirmAdd: 'Enter a code to register this key.',
+    remove: 'Remove',
+    removeTitle: 'Remove this key',
+    removeHint: 'Afterwards this key can no longer sign in. Sessions already connected are not affected.',
+    added: 'Registered',
+    empty: 'Make a key on your own computer with the line below, then register the content of the .pub file here.',
+  },
+};

@@ -1,0 +1,19 @@
+// The two choices kept in this browser. Nothing else of the page goes into localStorage.
+
+export type Choice = 'theme' | 'language';
+
+export function remembered(choice: Choice): string | null {
+  try {
+    return localStorage.getItem(`sluice.${choice}`);
+  } catch {
+    return null; // storage switched off: the default, every time
+  }
+}
+
+export function remember(choice: Choice, value: string): void {
+  try {
+    localStorage.setItem(`sluice.${choice}`, value);
+  } catch {
+    // the choice holds until the page is left
+  }
+}

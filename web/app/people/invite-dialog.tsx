@@ -1,0 +1,128 @@
+// Inviting somebody, for the first time or again.
+
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { type FormEvent, useId, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Account, AccountBody, Invited } from '../../contract/people.ts';
+import type { Role } from '../../contract/words.ts';
+import { accountsQuery, inviteAccount, inviteAgain } from '../api/people.ts';
+import { ConfirmDialog } from '../kit/confirm-dialog.tsx';
+import { Dialog } from '../kit/dialog.tsx';
+import { ProblemNote } from '../kit/problem-note.tsx';
+import { TextField } from '../kit/text-field.tsx';
+
+const ROLES: readonly Role[] = ['operator', 'section', 'head', 'auditor', 'admin'];
+
+interface InviteProps {
+  readonly onInvited: (invited: Invited) => void;
+  readonly onClose: () => void;
+}
+
+export function InviteDialog({ onInvited, onClose }: InviteProps) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const [body, setBody] = useState<AccountBody>({ name: '', displayName: '', role: 'operator', vendor: null });
+  const [tried, setTried] = useState(false);
+  const wrong = faults(body);
+  const sending = useMutation({
+    mutationFn: () => inviteAccount({ ...body, displayName: body.displayName.trim(), vendor: vendorOf(body) }),
+    onSuccess: (invited) => {
+      void client.invalidateQueries(accountsQuery);
+      onInvited(invited);
+    },
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    setTried(true);
+    if (!wrong.displayName && !wrong.name && !wrong.vendor && !sending.isPending) sending.mutate();
+  };
+  return (
+    <Dialog title={t('invite.title')} onClose={onClose} busy={sending.isPending} wide>
+      <form className="stack g4" onSubmit={submit} noValidate>
+        <TextField
+          label={t('invite.displayName')}
+          value={body.displayName}
+          error={tried && wrong.displayName ? t('invite.missingName') : undefined}
+          onChange={(displayName) => setBody({ ...body, displayName })}
+        />
+        <TextField
+          label={t('invite.name')}
+          hint={t('invite.nameHint')}
+          value={body.name}
+          error={tried && wrong.name ? t('invite.nameBad') : undefined}
+          onChange={(name) => setBody({ ...body, name })}
+        />
+        <RoleField value={body.role} onChange={(role) => setBody({ ...body, role })} />
+        <TextField
+          label={t('invite.vendor')}
+          hint={t('invite.vendorHint')}
+          value={body.vendor ?? ''}
+          error={tried && wrong.vendor ? t('invite.missingVendor') : undefined}
+          onChange={(vendor) => setBody({ ...body, vendor })}
+        />
+        <ProblemNote error={sending.error} />
+        <div className="sheet-acts">
+          <button type="button" className="btn ghost" onClick={onClose}>
+            {t('act.cancel')}
+          </button>
+          <button type="submit" className="btn primary" disabled={sending.isPending}>
+            {t('invite.submit')}
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+function faults(body: AccountBody) {
+  return {
+    displayName: body.displayName.trim() === '',
+    name: !/^[a-z][a-z0-9-]{1,30}$/.test(body.name),
+    vendor: body.role === 'operator' && vendorOf(body) === null,
+  };
+}
+
+function vendorOf(body: AccountBody): string | null {
+  return body.vendor === null || body.vendor.trim() === '' ? null : body.vendor.trim();
+}
+
+function RoleField({ value, onChange }: { readonly value: Role; readonly onChange: (role: Role) => void }) {
+  const { t } = useTranslation();
+  const id = useId();
+  return (
+    <fieldset className="field" aria-describedby={id}>
+      <legend className="lab">{t('invite.role')}</legend>
+      <div className="row wrap">
+        {ROLES.map((role) => (
+          <label key={role} className={role === value ? 'chip check on' : 'chip check'}>
+            <input type="radio" name={id} checked={role === value} onChange={() => onChange(role)} />
+            {t(`role.${role}`)}
+          </label>
+        ))}
+      </div>
+      <p className="hint" id={id}>
+        {t('invite.roleHint')}
+      </p>
+    </fieldset>
+  );
+}
+
+export function InviteAgainDialog({ account, onInvited, onClose }: InviteProps & { readonly account: Account }) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  return (
+    <ConfirmDialog
+      title={`${t('invite.again')} · ${account.person.displayName}`}
+      act={t('invite.submit')}
+      danger={false}
+      onAct={() => inviteAgain(account.person.id)}
+      onDone={(invited) => {
+        void client.invalidateQueries(accountsQuery);
+        onInvited(invited);
+      }}
+      onClose={onClose}
+    >
+      <p>{t('invite.againSay')}</p>
+    </ConfirmDialog>
+  );
+}

@@ -1,0 +1,5 @@
+// What the administrator can start from a row.
+
+import type { Account } from '../../contract/people.ts';
+
+export type PersonAct = (start: { readonly name: 'invite-again' | 'depart'; readonly account: Account }) => void;

@@ -1,0 +1,64 @@
+// The emulator of the player. It only ever receives: its answers to a target's questions go nowhere (onData is never
+// connected). Seeking back means starting over and writing everything up to that moment in one batch.
+
+import { EscapeFilter, newTerminal, type Terminal } from '../emulator/screen.ts';
+import { eventsUntil, type Timeline } from './timeline.ts';
+
+const RED = new TextEncoder().encode('\x1b[31m');
+const DEFAULT = new TextEncoder().encode('\x1b[39m');
+
+export class PlayerScreen {
+  readonly #terminal: Terminal;
+  #filter = new EscapeFilter();
+  #shown = 0;
+  #size: { readonly columns: number; readonly rows: number };
+
+  constructor(place: HTMLElement, timeline: Timeline, bareLineFeeds: boolean) {
+    this.#size = { columns: timeline.columns, rows: timeline.rows };
+    this.#terminal = newTerminal({ ...this.#size, bareLineFeeds, readOnly: true });
+    this.#terminal.open(place);
+  }
+
+  /** Shows the screen as it was at that moment. */
+  show(timeline: Timeline, at: number): void {
+    const until = eventsUntil(timeline.events, at);
+    if (until < this.#shown) this.#startOver(timeline);
+    let batch: Uint8Array[] = [];
+    for (const event of timeline.events.slice(this.#shown, until)) {
+      if (event.kind === 'output') batch.push(this.#filter.push(event.bytes));
+      else if (event.kind === 'error-output') batch.push(RED, this.#filter.push(event.bytes), DEFAULT);
+      else if (event.kind === 'resize') {
+        // In order with the bytes around it: the callback runs before the next batch is parsed.
+        this.#terminal.write(joined(batch), () => this.#terminal.resize(event.columns, event.rows));
+        batch = [];
+      }
+    }
+    if (batch.length > 0) this.#terminal.write(joined(batch));
+    this.#shown = until;
+  }
+
+  dispose(): void {
+    this.#terminal.dispose();
+  }
+
+  #startOver(timeline: Timeline): void {
+    this.#filter = new EscapeFilter();
+    this.#shown = 0;
+    this.#size = { columns: timeline.columns, rows: timeline.rows };
+    // Through the queue as well: what was written before the jump may not have been parsed yet.
+    this.#terminal.write('', () => {
+      this.#terminal.reset();
+      this.#terminal.resize(this.#size.columns, this.#size.rows);
+    });
+  }
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}

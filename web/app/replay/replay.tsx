@@ -1,0 +1,88 @@
+// The auditor's player: whether the recording is intact, the screen, the controls, and beside it what was typed.
+
+import { useEffect, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Session } from '../../contract/sessions.ts';
+import { Icon } from '../kit/icon.tsx';
+import { Loading } from '../kit/loading.tsx';
+import { ProblemNote } from '../kit/problem-note.tsx';
+import { useSentence } from '../language/sentence-of.ts';
+import { Controls } from './controls.tsx';
+import { Lane } from './lane.tsx';
+import { PlayerScreen } from './player-screen.ts';
+import type { Timeline } from './timeline.ts';
+import { usePlayer } from './use-player.ts';
+import { useRecording } from './use-recording.ts';
+
+export function Replay({ session }: { readonly session: Session }) {
+  const { timeline, error } = useRecording(session.id);
+  return (
+    <>
+      <ProblemNote error={error} />
+      {timeline === undefined && (error === undefined ? <Loading lines={8} /> : null)}
+      {timeline !== undefined && <Loaded session={session} timeline={timeline} />}
+    </>
+  );
+}
+
+function Loaded({ session, timeline }: { readonly session: Session; readonly timeline: Timeline }) {
+  const player = usePlayer(timeline);
+  return (
+    <section className="replay">
+      <Integrity timeline={timeline} />
+      <div className="player">
+        <Screen session={session} timeline={timeline} at={player.at} />
+        <Controls timeline={timeline} player={player} />
+      </div>
+      <Lane timeline={timeline} at={player.at} onSeek={player.seek} kind={session.kind} />
+    </section>
+  );
+}
+
+interface ScreenProps {
+  readonly session: Session;
+  readonly timeline: Timeline;
+  readonly at: number;
+}
+
+function Screen({ session, timeline, at }: ScreenProps) {
+  const { t } = useTranslation();
+  const place = useRef<HTMLDivElement>(null);
+  const screen = useRef<PlayerScreen>(undefined);
+  const first = useRef(timeline);
+  const bare = session.kind === 'exec';
+  useEffect(() => {
+    if (place.current === null) return;
+    const made = new PlayerScreen(place.current, first.current, bare);
+    screen.current = made;
+    return () => made.dispose();
+  }, [bare]);
+  useEffect(() => screen.current?.show(timeline, at), [timeline, at]);
+  return (
+    <div className="player-screen">
+      {/* biome-ignore lint/a11y/useSemanticElements: a group of drawn text, not a set of form fields */}
+      <div ref={place} role="group" aria-label={t('replay.screen')} data-testid="replay" />
+    </div>
+  );
+}
+
+function Integrity({ timeline }: { readonly timeline: Timeline }) {
+  const { t } = useTranslation();
+  const sentence = useSentence();
+  if (!timeline.integrity.intact) {
+    return (
+      <div className="note s-refused integrity" role="alert">
+        <Icon name="alert-triangle" />
+        <p>
+          <b>{t('replay.broken')}</b> {sentence(timeline.integrity.problem)}
+        </p>
+      </div>
+    );
+  }
+  return (
+    <p className="integrity row sm t2">
+      <Icon name="shield-check" className="c-accent" />
+      {t('replay.intact')}
+    </p>
+  );
+}

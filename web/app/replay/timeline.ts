@@ -1,0 +1,79 @@
+// A recording in the browser's memory: events in order of time, bytes decoded once. Pages are appended as they arrive.
+
+import type { EndReason, ReplayEvent, ReplayPage } from '../../contract/sessions.ts';
+import type { Sentence } from '../../contract/words.ts';
+
+export type TimelineEvent =
+  | { readonly at: number; readonly kind: 'output' | 'error-output' | 'input'; readonly bytes: Uint8Array }
+  | { readonly at: number; readonly kind: 'resize'; readonly columns: number; readonly rows: number }
+  | { readonly at: number; readonly kind: 'notice'; readonly text: Sentence }
+  | { readonly at: number; readonly kind: 'end'; readonly reason: EndReason };
+
+export interface Timeline {
+  readonly columns: number;
+  readonly rows: number;
+  readonly durationMs: number;
+  readonly events: readonly TimelineEvent[];
+  readonly integrity: ReplayPage['integrity'];
+  readonly complete: boolean;
+}
+
+/** A gap longer than this is idle. */
+export const IDLE_MS = 2000;
+
+export function grown(timeline: Timeline | undefined, page: ReplayPage): Timeline {
+  return {
+    columns: timeline?.columns ?? page.columns,
+    rows: timeline?.rows ?? page.rows,
+    durationMs: page.durationMs,
+    events: [...(timeline?.events ?? []), ...page.events.map(decoded)],
+    integrity: timeline?.integrity.intact === false ? timeline.integrity : page.integrity,
+    complete: page.next === null,
+  };
+}
+
+/** How many events have happened by that moment, those at the very moment included. */
+export function eventsUntil(events: readonly TimelineEvent[], at: number): number {
+  let low = 0;
+  let high = events.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((events[middle]?.at ?? Infinity) <= at) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Where playing goes on when idle stretches are skipped: just before the next event, or where it is. */
+export function afterIdle(timeline: Timeline, at: number): number {
+  const next = timeline.events[eventsUntil(timeline.events, at)]?.at ?? timeline.durationMs;
+  return next - at > IDLE_MS ? next - 400 : at;
+}
+
+/** How much happens in each of `buckets` equal stretches, 0 to 1: what is drawn behind the scrubber. */
+export function activity(timeline: Timeline, buckets: number): readonly number[] {
+  const counts = new Array<number>(buckets).fill(0);
+  const span = Math.max(1, timeline.durationMs);
+  for (const event of timeline.events) {
+    if (!('bytes' in event)) continue;
+    const bucket = Math.min(buckets - 1, Math.floor((event.at / span) * buckets));
+    counts[bucket] = (counts[bucket] ?? 0) + Math.log2(1 + event.bytes.length);
+  }
+  const most = Math.max(1, ...counts);
+  return counts.map((count) => count / most);
+}
+
+function decoded(event: ReplayEvent): TimelineEvent {
+  switch (event.kind) {
+    case 'output':
+    case 'error-output':
+    case 'input':
+      return { at: event.at, kind: event.kind, bytes: fromBase64(event.data) };
+    default:
+      return event;
+  }
+}
+
+function fromBase64(text: string): Uint8Array {
+  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+}

@@ -1,0 +1,28 @@
+// Where each role may go. The server decides what is answered; this only leaves out what would be refused.
+
+import type { Role } from '../../contract/words.ts';
+import type { IconName } from '../kit/icon.tsx';
+
+export type PlaceName = 'home' | 'tickets' | 'sessions' | 'people' | 'targets' | 'keys';
+
+interface Place {
+  readonly name: PlaceName;
+  readonly to: '/' | '/tickets' | '/sessions' | '/people' | '/targets' | '/keys';
+  readonly icon: IconName;
+  readonly roles: readonly Role[];
+}
+
+const EVERYONE: readonly Role[] = ['operator', 'section', 'head', 'auditor', 'admin'];
+
+export const PLACES: readonly Place[] = [
+  { name: 'home', to: '/', icon: 'home', roles: EVERYONE },
+  { name: 'tickets', to: '/tickets', icon: 'file-text', roles: ['operator', 'section', 'head', 'auditor'] },
+  { name: 'sessions', to: '/sessions', icon: 'terminal-2', roles: ['operator', 'section', 'head', 'auditor'] },
+  { name: 'people', to: '/people', icon: 'users', roles: ['admin', 'head', 'auditor'] },
+  { name: 'targets', to: '/targets', icon: 'server-2', roles: ['admin'] },
+  { name: 'keys', to: '/keys', icon: 'key', roles: ['operator'] },
+];
+
+export function placesOf(role: Role): readonly Place[] {
+  return PLACES.filter((place) => place.roles.includes(role));
+}

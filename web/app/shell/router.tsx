@@ -1,0 +1,125 @@
+// Every address of the page. `inside` is what needs a sign-in; without one the way leads to the sign-in page and back.
+
+import type { QueryClient } from '@tanstack/react-query';
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from '@tanstack/react-router';
+import Value from 'typebox/value';
+import { TicketState } from '../../contract/words.ts';
+import { meQuery, statusQuery } from '../api/login.ts';
+import { isSignedOut } from '../api/problem.ts';
+import { Home } from '../home/home.tsx';
+import { Keys } from '../keys/keys.tsx';
+import { Loading } from '../kit/loading.tsx';
+import { Join } from '../login/join.tsx';
+import { SignIn } from '../login/sign-in.tsx';
+import { People } from '../people/people.tsx';
+import { SessionList } from '../sessions/session-list.tsx';
+import { SessionPage } from '../sessions/session-page.tsx';
+import { Targets } from '../targets/targets.tsx';
+import { NewTicket } from '../tickets/new-ticket.tsx';
+import { TicketList } from '../tickets/ticket-list.tsx';
+import { TicketPage } from '../tickets/ticket-page.tsx';
+import { Failed, NotFound } from './failed.tsx';
+import { Shell } from './shell.tsx';
+
+type Search = Readonly<Record<string, unknown>>;
+
+const root = createRootRouteWithContext<{ readonly client: QueryClient }>()({ notFoundComponent: NotFound });
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  component: SignIn,
+  validateSearch: ({ next, joined }: Search): { next?: string; joined?: true } => ({
+    ...(typeof next === 'string' ? { next } : {}),
+    ...(joined === true ? { joined } : {}),
+  }),
+});
+
+const join = createRoute({ getParentRoute: () => root, path: '/join', component: Join });
+
+const inside = createRoute({
+  getParentRoute: () => root,
+  id: 'inside',
+  component: Shell,
+  errorComponent: Failed,
+  beforeLoad: async ({ context, location }) => {
+    await Promise.all([
+      context.client.ensureQueryData(statusQuery),
+      context.client.ensureQueryData(meQuery).catch((error: unknown) => {
+        if (!isSignedOut(error)) throw error;
+        const next = location.href === '/' ? {} : { next: location.href };
+        throw redirect({ to: '/sign-in', search: next, replace: true });
+      }),
+    ]);
+  },
+});
+
+const home = createRoute({ getParentRoute: () => inside, path: '/', component: Home });
+
+const tickets = createRoute({
+  getParentRoute: () => inside,
+  path: '/tickets',
+  component: TicketList,
+  validateSearch: ({ state }: Search): { state?: TicketState } => (Value.Check(TicketState, state) ? { state } : {}),
+});
+
+const newTicket = createRoute({
+  getParentRoute: () => inside,
+  path: '/tickets/new',
+  component: NewTicket,
+  validateSearch: ({ from }: Search): { from?: string } => (typeof from === 'string' ? { from } : {}),
+});
+
+const ticket = createRoute({
+  getParentRoute: () => inside,
+  path: '/tickets/$id',
+  component: TicketPage,
+  validateSearch: ({ unsent }: Search): { unsent?: true } => (unsent === true ? { unsent } : {}),
+});
+
+// The emulator weighs more than everything else together.
+const terminal = createRoute({
+  getParentRoute: () => inside,
+  path: '/tickets/$id/terminal/$targetAccountId',
+  component: lazyRouteComponent(() => import('../terminal/terminal-page.tsx'), 'TerminalPage'),
+});
+
+const sessions = createRoute({
+  getParentRoute: () => inside,
+  path: '/sessions',
+  component: SessionList,
+  validateSearch: ({ live, account, ticket }: Search): { live?: true; account?: string; ticket?: string } => ({
+    ...(live === true ? { live } : {}),
+    ...(typeof account === 'string' ? { account } : {}),
+    ...(typeof ticket === 'string' ? { ticket } : {}),
+  }),
+});
+
+const session = createRoute({ getParentRoute: () => inside, path: '/sessions/$id', component: SessionPage });
+const people = createRoute({ getParentRoute: () => inside, path: '/people', component: People });
+const targets = createRoute({ getParentRoute: () => inside, path: '/targets', component: Targets });
+const keys = createRoute({ getParentRoute: () => inside, path: '/keys', component: Keys });
+
+const places = [home, tickets, newTicket, ticket, terminal, sessions, session, people, targets, keys] as const;
+
+export function makeRouter(client: QueryClient) {
+  return createRouter({
+    routeTree: root.addChildren([signIn, join, inside.addChildren(places)]),
+    context: { client },
+    defaultPendingComponent: Loading,
+    defaultErrorComponent: Failed,
+    scrollRestoration: true,
+  });
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof makeRouter>;
+  }
+}

@@ -1,0 +1,104 @@
+// A new change ticket. Errors stand beside their fields; what is typed is kept until the ticket is saved.
+
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Ticket, TicketBody } from '../../contract/tickets.ts';
+import { createTicket, submitTicket, ticketQuery } from '../api/tickets.ts';
+import { useCentreClock } from '../clock/centre-clock.tsx';
+import { Loading } from '../kit/loading.tsx';
+import { usePageTitle } from '../kit/page-title.tsx';
+import { ProblemNote } from '../kit/problem-note.tsx';
+import { checkDraft, type Draft, type DraftProblem, draftLike, EMPTY, keepDraft, keptDraft } from './draft.ts';
+import { TicketFields } from './ticket-fields.tsx';
+
+const route = getRouteApi('/inside/tickets/new');
+
+export function NewTicket() {
+  const { t } = useTranslation();
+  const { from } = route.useSearch();
+  const source = useQuery({ ...ticketQuery(from ?? ''), enabled: from !== undefined });
+  usePageTitle(t('form.title'));
+  if (from !== undefined && source.isPending) return <Loading lines={6} />;
+  const like = source.data === undefined ? undefined : draftLike(source.data);
+  return (
+    <div className="read">
+      <header className="page-head">
+        <div>
+          <h1>{t('form.title')}</h1>
+          <p className="t2">{t('form.lead')}</p>
+        </div>
+      </header>
+      <TicketForm initial={like ?? keptDraft() ?? EMPTY} />
+    </div>
+  );
+}
+
+function TicketForm({ initial }: { readonly initial: Draft }) {
+  const { t } = useTranslation();
+  const clock = useCentreClock();
+  const form = useRef<HTMLFormElement>(null);
+  const [draft, setDraft] = useState(initial);
+  const [problems, setProblems] = useState<readonly DraftProblem[]>([]);
+  const saving = useSaving();
+  useEffect(() => keepDraft(draft === EMPTY ? undefined : draft), [draft]);
+  const send = (submit: boolean) => {
+    const checked = checkDraft(draft, clock.zone, clock.now());
+    if (!('purpose' in checked)) {
+      setProblems(checked);
+      window.setTimeout(() => form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus());
+      return;
+    }
+    setProblems([]);
+    if (!saving.isPending) saving.mutate({ body: checked, submit });
+  };
+  return (
+    <form
+      ref={form}
+      className="stack g5"
+      noValidate
+      onSubmit={(event: FormEvent) => {
+        event.preventDefault();
+        send(true);
+      }}
+    >
+      <TicketFields draft={draft} problems={problems} onChange={(change) => setDraft({ ...draft, ...change })} />
+      <ProblemNote error={saving.error} />
+      <div className="form-acts">
+        <button type="submit" className="btn primary big" disabled={saving.isPending}>
+          {t('form.submit')}
+        </button>
+        <button type="button" className="btn big" disabled={saving.isPending} onClick={() => send(false)}>
+          {t('form.save')}
+        </button>
+        <button type="button" className="btn ghost" onClick={() => setDraft(EMPTY)}>
+          {t('form.clear')}
+        </button>
+      </div>
+      <p className="hint">
+        {t('form.kept')} {t('ticket.submitHint')}
+      </p>
+    </form>
+  );
+}
+
+/** Saves, and submits where asked. A ticket that was saved but not submitted is kept as a draft and the page says so. */
+function useSaving() {
+  const navigate = useNavigate();
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async ({ body, submit }: { readonly body: TicketBody; readonly submit: boolean }) => {
+      const saved = await createTicket(body);
+      keepDraft(undefined);
+      if (!submit) return { ticket: saved, unsent: false };
+      const sent: Ticket | undefined = await submitTicket(saved.id).catch(() => undefined);
+      return { ticket: sent ?? saved, unsent: sent === undefined };
+    },
+    onSuccess: ({ ticket, unsent }) => {
+      client.setQueryData(ticketQuery(ticket.id).queryKey, ticket);
+      void client.invalidateQueries({ queryKey: ['tickets', 'list'] });
+      void navigate({ to: '/tickets/$id', params: { id: ticket.id }, search: unsent ? { unsent: true } : {} });
+    },
+  });
+}

@@ -1,0 +1,100 @@
+// What stands behind a ticket: plan, channels, sources, and what happened to it.
+
+import { useTranslation } from 'react-i18next';
+import type { Ticket } from '../../contract/tickets.ts';
+import { Moment } from '../clock/moment.tsx';
+import { Fact } from '../kit/fact.tsx';
+import { Icon } from '../kit/icon.tsx';
+import { PersonName } from '../kit/person-name.tsx';
+
+export function TicketPapers({ ticket }: { readonly ticket: Ticket }) {
+  const { t } = useTranslation();
+  return (
+    <div className="stack g4">
+      <section className="card">
+        <h2 className="hd">{t('ticket.channels')}</h2>
+        <ChannelList ticket={ticket} />
+      </section>
+      <section className="card">
+        <h2 className="hd">{t('ticket.plan')}</h2>
+        <p className="bd prose">{ticket.plan}</p>
+      </section>
+      {ticket.completionReport !== null && (
+        <section className="card">
+          <h2 className="hd">{t('ticket.report')}</h2>
+          <p className="bd prose">{ticket.completionReport}</p>
+        </section>
+      )}
+      <section className="card">
+        <h2 className="hd">{t('ticket.history')}</h2>
+        <History ticket={ticket} />
+      </section>
+    </div>
+  );
+}
+
+export function ChannelList({ ticket }: { readonly ticket: Ticket }) {
+  const { t } = useTranslation();
+  return (
+    <ul className="lines">
+      {ticket.channels.map((channel) => (
+        <li key={channel.targetAccountId}>
+          <Icon name="server-2" className="t3" />
+          <div className="grow">
+            {channel.target} <span className="t3">·</span> <span className="mono">{channel.login}</span>
+            {ticket.newTargets.includes(channel.target) && ticket.closedBefore > 0 && (
+              <span className="st s-warning tiny">
+                <Icon name="alert-triangle" />
+                {t('ticket.newer')}
+              </span>
+            )}
+          </div>
+          <span className="t2 sm nowrap">{channel.kinds.map((kind) => t(`kind.${kind}`)).join(' · ')}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function History({ ticket }: { readonly ticket: Ticket }) {
+  const { t } = useTranslation();
+  const decided = decisionWord(ticket.state);
+  return (
+    <dl className="kv bd">
+      <Fact name={t('ticket.requestedBy')}>
+        <PersonName person={ticket.requester} />
+      </Fact>
+      <Fact name={t('ticket.created')}>
+        <Moment at={ticket.createdAt} form="date" />
+      </Fact>
+      {ticket.submittedAt !== null && (
+        <Fact name={t('ticket.submitted')}>
+          <Moment at={ticket.submittedAt} form="date" />
+        </Fact>
+      )}
+      {ticket.decidedAt !== null && (
+        <Fact name={t(decided)}>
+          <Moment at={ticket.decidedAt} form="date" />
+          {ticket.approver !== null && <span> · {ticket.approver.displayName}</span>}
+        </Fact>
+      )}
+      {ticket.decisionReason !== null && <Fact name={t('ticket.reason')}>{ticket.decisionReason}</Fact>}
+      {ticket.closedAt !== null && (
+        <Fact name={t('ticket.closedAt')}>
+          <Moment at={ticket.closedAt} form="date" />
+        </Fact>
+      )}
+      <Fact name={t('ticket.sources')}>
+        <span className="mono">{ticket.sources.join(', ')}</span>
+      </Fact>
+      <Fact name={t('ticket.hash')}>
+        <span className="fp break">{ticket.contentHash}</span>
+      </Fact>
+    </dl>
+  );
+}
+
+function decisionWord(state: Ticket['state']) {
+  if (state === 'refused') return 'ticket.refusedBy';
+  return state === 'revoked' ? 'ticket.revokedBy' : 'ticket.approvedBy';
+}
