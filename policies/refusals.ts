@@ -21,7 +21,7 @@ const SENTENCES: { readonly [code: string]: Sentence } = {
     zh: '只能使用自己工单的通道',
     en: 'a channel is opened only by the ticket’s requester',
   },
-  'duty.only-operators-open-channels': { zh: '只有运维人员可以打开通道', en: 'only operators open channels' },
+  'duty.only-operators-open-channels': { zh: '只有系统操作员可以打开通道', en: 'only operators open channels' },
   'duty.only-heads-approve': { zh: '只有中心负责人可以批准', en: 'only the centre’s head approves' },
   'duty.only-auditors-see-records': { zh: '只有审计员可以查看录像和证据', en: 'only auditors see records' },
   'duty.auditor-replays-own': { zh: '审计员不能审查自己的会话', en: 'an auditor does not review their own sessions' },

@@ -141,6 +141,8 @@ export class GatewaySupervisor implements TerminalGateway, HostKeyScanner {
         details: { port: port ?? before ?? 0 },
       }),
     );
+    // The ssh lines on a ticket come and go with the port.
+    this.#parts.changes.publish('tickets');
   }
 
   async #watch(child: GatewayProcess, link: GatewayLink): Promise<void> {

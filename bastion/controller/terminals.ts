@@ -37,7 +37,8 @@ export class Terminals {
   }
 
   opened(id: string, session: string, remainingMs: number): void {
-    this.browser(id)?.opened(session, this.#clock.now() + remainingMs);
+    // The gateway counts in fractions of a millisecond; a time of day is whole.
+    this.browser(id)?.opened(session, Math.round(this.#clock.now() + remainingMs));
   }
 
   ended(id: string, end: End): void {

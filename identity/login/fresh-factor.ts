@@ -46,12 +46,12 @@ class FreshFactor {
 export type { FreshFactor };
 
 export const stepUpRefused = defineRefusal('step-up.refused', 'forbidden', () => ({
-  zh: '验证码不正确或已使用过,请等待下一个验证码',
+  zh: '动态口令不正确或已使用过,请等待下一个动态口令',
   en: 'the code is wrong or was used before; wait for the next one',
 }));
 
 export const stepUpRequired = defineRefusal('step-up.required', 'forbidden', () => ({
-  zh: '此操作需要重新输入验证码',
+  zh: '此操作需要重新输入动态口令',
   en: 'this act needs a new code',
 }));
 

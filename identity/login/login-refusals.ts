@@ -3,7 +3,7 @@
 import { defineRefusal } from '../../store/core/refusal.ts';
 
 export const loginRefused = defineRefusal('login.refused', 'unauthenticated', () => ({
-  zh: '用户名、密码或验证码不正确',
+  zh: '账号名、密码或动态口令不正确',
   en: 'the name, the password or the code is wrong',
 }));
 

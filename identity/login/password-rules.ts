@@ -18,7 +18,7 @@ export const passwordTooLong = defineRefusal('password.too-long', 'invalid', () 
 }));
 
 export const passwordHasName = defineRefusal('password.contains-name', 'invalid', () => ({
-  zh: '密码不能包含用户名或姓名',
+  zh: '密码不能包含账号名或姓名',
   en: 'a password does not contain the person’s name',
 }));
 

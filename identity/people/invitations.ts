@@ -33,7 +33,7 @@ export const invitationInvalid = defineRefusal('invitation.invalid', 'absent', (
 }));
 
 export const invitationCodeWrong = defineRefusal('invitation.code-wrong', 'invalid', () => ({
-  zh: '验证码不正确,请确认手机时间准确后再试',
+  zh: '动态口令不正确,请确认手机时间准确后再试',
   en: 'the code is wrong; check that the phone’s clock is right and try again',
 }));
 

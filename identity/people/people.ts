@@ -43,17 +43,17 @@ export interface Invited extends IssuedInvitation {
 }
 
 export const accountNameInvalid = defineRefusal('account.name-invalid', 'invalid', () => ({
-  zh: '用户名须以小写字母开头,由 2 到 31 个小写字母、数字或连字符组成',
+  zh: '账号名须以小写字母开头,由 2 到 31 个小写字母、数字或连字符组成',
   en: 'a name starts with a letter and has 2 to 31 lower-case letters, digits or hyphens',
 }));
 
 export const accountNameTaken = defineRefusal('account.name-taken', 'conflict', () => ({
-  zh: '这个用户名已被使用,离岗人员的用户名也不再分配',
+  zh: '这个账号名已被使用,离岗人员的账号名也不再分配',
   en: 'this name is taken; names of people who left are not given again',
 }));
 
 export const vendorOnlyForOperators = defineRefusal('account.vendor-only-for-operators', 'invalid', () => ({
-  zh: '外部单位人员只能是运维人员',
+  zh: '外部单位人员只能是系统操作员',
   en: 'people of another company can only be operators',
 }));
 
