@@ -35,6 +35,8 @@ interface Reading {
   readonly size: { readonly columns: number; readonly rows: number };
   readonly integrity: ReplayPage['integrity'];
   next: number;
+  /** Both tracks say how the session ended; one is enough. */
+  ended: boolean;
   forget: Cancel;
 }
 
@@ -79,6 +81,7 @@ export function createReplay(uses: {
       size: terminal ?? { columns: 80, rows: 24 },
       integrity: broken === undefined ? { intact: true } : { intact: false, problem: broken.sentence },
       next: 0,
+      ended: false,
       forget: () => {},
     };
   }
@@ -97,7 +100,8 @@ async function readPage(reading: Reading, clock: Clock): Promise<ReplayPage> {
       break;
     }
     const event = shown(item.value);
-    if (event === undefined) continue;
+    if (event === undefined || (event.kind === 'end' && reading.ended)) continue;
+    reading.ended ||= event.kind === 'end';
     page.push(event);
     bytes += 'data' in event ? event.data.length : 0;
   }
