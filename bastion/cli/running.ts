@@ -92,13 +92,17 @@ function isTaken(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
 }
 
-/** Resolves when the process is asked to end; asking twice ends it at once. */
+/** A terminal's Ctrl-C arrives twice under npm: from the terminal, and once more passed on by npm. */
+const SAME_REQUEST_MS = 1000;
+
+/** Resolves when the process is asked to end; asking again later ends it at once. */
 export function interrupted(): Promise<void> {
   return new Promise((resolve) => {
-    let asked = false;
+    let askedAt: number | undefined;
     const ask = (): void => {
-      if (asked) process.exit(130);
-      asked = true;
+      const now = performance.now();
+      if (askedAt !== undefined && now - askedAt > SAME_REQUEST_MS) process.exit(130);
+      askedAt ??= now;
       resolve();
     };
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, ask);

@@ -42,6 +42,8 @@ async function start(): Promise<Started> {
 
 async function interrupt({ child }: Started): Promise<number | null> {
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  // As npm does it: the terminal's Ctrl-C, and the same once more.
+  child.kill('SIGINT');
   child.kill('SIGINT');
   const code = await exited;
   running.delete(child);
