@@ -15,6 +15,7 @@ import { type Clock, systemClock } from '../../store/core/clock.ts';
 import { newId, type SessionId } from '../../store/core/ids.ts';
 import { silentLogger } from '../../store/core/logger.ts';
 import { Secret } from '../../store/core/secret.ts';
+import type { ManualClock } from './manual-clock.ts';
 import type { Sshd } from './sshd.ts';
 
 export interface Told {
@@ -31,12 +32,16 @@ export interface GatewayUnderTest {
   readonly recordsKey: Secret;
   /** Resolves when the gateway has closed everything. */
   readonly over: Promise<void>;
+  /** Resolves when the disk owes the recorder nothing. */
+  quiet(): Promise<void>;
 }
 
 export async function gatewayUnderTest(
   sshd: Sshd,
   options: {
     readonly clock?: Clock;
+    /** Of the controller's end alone: one that stands still never sends a sign of life. */
+    readonly controllerClock?: Clock;
     readonly disk?: Disk;
     readonly remainingMs?: number;
     readonly idleMs?: number;
@@ -72,15 +77,16 @@ export async function gatewayUnderTest(
     theirs: gatewayMethods,
     ours: controllerMethods,
     handlers,
-    clock,
+    clock: options.controllerClock ?? clock,
     leaseMs,
     logger: silentLogger,
   });
+  const { disk, quiet } = watched(options.disk ?? createSystemDisk());
   const over = runGateway({
     link: theirs,
     clock,
     logger: silentLogger,
-    disk: options.disk ?? createSystemDisk(),
+    disk,
     leaseMs,
   });
   await controller.call('configure', {
@@ -98,6 +104,7 @@ export async function gatewayUnderTest(
     recordings,
     recordsKey,
     over,
+    quiet,
     hear: (name, satisfied = () => true) =>
       new Promise((resolve) => {
         const look = () => {
@@ -110,6 +117,51 @@ export async function gatewayUnderTest(
         look();
       }),
   };
+}
+
+/** The same disk, and a way to wait until it has answered everything. */
+function watched(inner: Disk): { readonly disk: Disk; quiet(): Promise<void> } {
+  let owed = 0;
+  const waiting = new Set<() => void>();
+  const answered = (): void => {
+    owed -= 1;
+    if (owed > 0) return;
+    for (const resolve of waiting) resolve();
+    waiting.clear();
+  };
+  const counting = <T>(promise: Promise<T>): Promise<T> => {
+    owed += 1;
+    return promise.finally(answered);
+  };
+  return {
+    quiet: () => (owed === 0 ? Promise.resolve() : new Promise((resolve) => waiting.add(resolve))),
+    disk: {
+      ...inner,
+      freeBytes: (path) => counting(inner.freeBytes(path)),
+      write(file, bytes, offset, done) {
+        owed += 1;
+        inner.write(file, bytes, offset, (error, written) => {
+          done(error, written);
+          answered();
+        });
+      },
+      sync(file, done) {
+        owed += 1;
+        inner.sync(file, (error) => {
+          done(error);
+          answered();
+        });
+      },
+    },
+  };
+}
+
+/** Moves a clock that stands still by seconds, and lets the recorder's disk keep up: it has to answer in time, too. */
+export async function passTime(clock: ManualClock, gateway: GatewayUnderTest, milliseconds: number): Promise<void> {
+  for (let left = milliseconds; left > 0; left -= 1000) {
+    clock.advance(Math.min(left, 1000));
+    await gateway.quiet();
+  }
 }
 
 function hostKeyPem(): string {
