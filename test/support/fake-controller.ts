@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { duplexPair } from 'node:stream';
 import ssh2 from 'ssh2';
 import { runGateway } from '../../bastion/gateway/gateway.ts';
+import { type Resolve, systemResolve } from '../../bastion/gateway/target/resolve.ts';
 import { Conversation, type Handlers } from '../../bastion/link/conversation.ts';
 import { type ControllerMethods, controllerMethods, type Grant, gatewayMethods } from '../../bastion/link/methods.ts';
 import { recordingKeysMessage } from '../../recordings/format/recording-keys.ts';
@@ -43,6 +44,7 @@ export async function gatewayUnderTest(
     /** Of the controller's end alone: one that stands still never sends a sign of life. */
     readonly controllerClock?: Clock;
     readonly disk?: Disk;
+    readonly resolve?: Resolve;
     readonly remainingMs?: number;
     readonly idleMs?: number;
     readonly graceMs?: number;
@@ -88,6 +90,7 @@ export async function gatewayUnderTest(
     logger: silentLogger,
     disk,
     leaseMs,
+    resolve: options.resolve ?? systemResolve,
   });
   await controller.call('configure', {
     hostKeys: [hostKeyPem()],
@@ -175,17 +178,8 @@ function fakeAnswers(
 ): Handlers<ControllerMethods> {
   const nothing = async () => ({});
   const grant = (session: SessionId, kind: 'shell' | 'exec', command: string | null): Grant => ({
-    session,
-    kind,
-    via: 'ssh',
-    ticket: { id: newId('tkt'), number: 'BG-20260312-01' },
-    account: { id: newId('acc'), name: 'lin' },
-    target: { id: newId('tgt'), name: 'app', host: sshd.host, port: sshd.port, hostKey: sshd.hostKey },
-    targetAccount: { id: newId('tac'), login: sshd.login },
-    command,
-    source: '127.0.0.1',
+    ...grantFor(sshd, recordsKey, session, kind, command),
     remainingMs: options.remainingMs ?? 3_600_000,
-    recordingKeys: recordingKeysMessage(createRecordingKeys(recordsKey, session)),
     ...options.grant,
   });
   return {
@@ -208,5 +202,29 @@ function fakeAnswers(
     'terminal.opened': nothing,
     'terminal.notice': nothing,
     'terminal.ended': nothing,
+  };
+}
+
+/** The gate's yes to that session on that server. */
+export function grantFor(
+  sshd: Sshd,
+  recordsKey: Secret,
+  session: SessionId,
+  kind: 'shell' | 'exec',
+  command: string | null,
+): Grant {
+  const { host, port, hostKey, login } = sshd;
+  return {
+    session,
+    kind,
+    via: 'ssh',
+    ticket: { id: newId('tkt'), number: 'BG-20260312-01' },
+    account: { id: newId('acc'), name: 'lin' },
+    target: { id: newId('tgt'), name: 'app', host, port, hostKey, allowLoopback: true },
+    targetAccount: { id: newId('tac'), login },
+    command,
+    source: '127.0.0.1',
+    remainingMs: 3_600_000,
+    recordingKeys: recordingKeysMessage(createRecordingKeys(recordsKey, session)),
   };
 }
