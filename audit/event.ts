@@ -73,6 +73,8 @@ export interface EvidenceDetails {
   'recording.sealed': { readonly session: string; readonly tracks: Json };
   /** The tracks were found without an end after a crash: same shape, as far as whole frames reach. */
   'recording.recovered': { readonly session: string; readonly tracks: Json };
+  /** Somebody ended a live session by hand; it comes before `session.ended`. `reason` is in their own words. */
+  'session.cut': { readonly session: string; readonly reason: string };
   'host-key.mismatch': {
     readonly session: string;
     readonly target: string;
@@ -80,6 +82,8 @@ export interface EvidenceDetails {
     readonly got: string;
   };
   'replay.opened': { readonly session: string };
+  /** The machine's clock was set: how far it now is from where it should be. Windows follow forward, never back. */
+  'clock.jumped': { readonly milliseconds: number };
   'lease.lost': { readonly sessions: number };
 }
 

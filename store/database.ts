@@ -21,8 +21,13 @@ export type DatabaseLocation =
   | { readonly kind: 'sqlite'; readonly file: string }
   | { readonly kind: 'postgres'; readonly url: string };
 
-/** How often a PostgreSQL transaction that lost a race (SQLSTATE 40001, 40P01) is run again from the start. */
+/**
+ * How often a PostgreSQL transaction that lost a race is run again from the start: serialization failure 40001, deadlock
+ * 40P01, and unique violation 23505, which is what a race for the same name or key looks like (PostgreSQL manual, 13.5).
+ * The next run sees the winner's row, so that the loser hears the same refusal as somebody who came later.
+ */
 const SERIALIZATION_ATTEMPTS = 12;
+const LOST_RACES: ReadonlySet<string> = new Set(['40001', '40P01', '23505']);
 
 /** Opens the database and brings its schema up to date. */
 export async function openDatabase(location: DatabaseLocation): Promise<Database> {
@@ -55,7 +60,7 @@ async function retrying<T>(kysely: Kysely<Tables>, work: (tx: Tx) => Promise<T>)
 }
 
 function lostARace(error: unknown): boolean {
-  return error instanceof pg.DatabaseError && (error.code === '40001' || error.code === '40P01');
+  return error instanceof pg.DatabaseError && error.code !== undefined && LOST_RACES.has(error.code);
 }
 
 function dialectOf(location: DatabaseLocation): Dialect {

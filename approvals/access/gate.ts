@@ -6,11 +6,12 @@
 
 import type { AppendEvidence } from '../../audit/event.ts';
 import { type AuthenticatedUser, isAuthenticated } from '../../identity/login/authenticated-user.ts';
-import { sourceAddress } from '../../identity/login/source-address.ts';
 import { findAccount } from '../../identity/people/account-repository.ts';
 import { actorOf } from '../../identity/permission.ts';
 import type { Policies } from '../../policies/evaluate.ts';
 import { policyRefusal } from '../../policies/refusals.ts';
+import { canonicalAddress } from '../../store/core/address.ts';
+import { connectionName } from '../../store/core/connection-name.ts';
 import type { EndReason } from '../../store/core/end-reason.ts';
 import { newId, parseId } from '../../store/core/ids.ts';
 import type { Database, Tx } from '../../store/database.ts';
@@ -19,7 +20,6 @@ import { allPlaces, approvedTickets, findTicket, ticketsOf } from '../ticket/rep
 import type { Ticket } from '../ticket/ticket.ts';
 import { type ApprovedChannel, approve } from './approved-channel.ts';
 import { type Candidate, candidatesOf, judge } from './candidate.ts';
-import { connectionName } from './connection-name.ts';
 import { type Denial, endReasonOf, NEARNESS, refusalOf } from './denial.ts';
 import type { WindowTime } from './window-time.ts';
 
@@ -182,7 +182,7 @@ function approvedOf(user: AuthenticatedUser, request: ChannelRequest, { ticket, 
     targetAccount: { id: place.targetAccountId, login: place.login },
     kind: request.kind,
     command: request.command,
-    source: sourceAddress(request.source),
+    source: canonicalAddress(request.source),
     via: request.via,
     closesAt: ticket.content.windowEnd,
   });

@@ -2,7 +2,8 @@
 // world: at widest /8 (IPv4) or /32 (IPv6).
 
 import { BlockList, isIPv4, isIPv6 } from 'node:net';
-import { ipv6Groups, sourceAddress } from '../../identity/login/source-address.ts';
+import { ipv6Groups } from '../../identity/login/source-address.ts';
+import { canonicalAddress } from '../../store/core/address.ts';
 import { defineRefusal } from '../../store/core/refusal.ts';
 
 export const sourceInvalid = defineRefusal('ticket.source-invalid', 'invalid', () => ({
@@ -22,7 +23,7 @@ const LONGEST = { ipv4: 32, ipv6: 128 } as const;
 export function parseSourceBlock(text: string): string {
   const [, address, length] = /^([0-9a-fA-F.:]{2,45})(?:\/(0|[1-9]\d{0,2}))?$/.exec(text.trim()) ?? [];
   if (address === undefined || !(isIPv4(address) || isIPv6(address))) throw sourceInvalid();
-  const canonical = sourceAddress(address);
+  const canonical = canonicalAddress(address);
   const family = isIPv4(canonical) ? 'ipv4' : 'ipv6';
   if (length === undefined) {
     if (unspecified(canonical)) throw sourceInvalid();
@@ -46,7 +47,7 @@ export function containsAddress(blocks: readonly string[], address: string): boo
     if (length === undefined) list.addAddress(network, family);
     else list.addSubnet(network, Number(length), family);
   }
-  const canonical = sourceAddress(address);
+  const canonical = canonicalAddress(address);
   return list.check(canonical, isIPv4(canonical) ? 'ipv4' : 'ipv6');
 }
 
@@ -61,5 +62,5 @@ function maskTo(address: string, prefix: number, family: 'ipv4' | 'ipv6'): strin
     const kept = Math.min(bits, Math.max(0, prefix - index * bits));
     return (Number.parseInt(group, radix) & ~((1 << (bits - kept)) - 1)).toString(radix);
   });
-  return sourceAddress(masked.join(family === 'ipv4' ? '.' : ':'));
+  return canonicalAddress(masked.join(family === 'ipv4' ? '.' : ':'));
 }

@@ -3,9 +3,9 @@
 import type { AuthenticatedUser } from '../../identity/login/authenticated-user.ts';
 import type { Person } from '../../identity/people/account.ts';
 import { listAccounts } from '../../identity/people/account-repository.ts';
+import { connectionName } from '../../store/core/connection-name.ts';
 import type { AccountId, TargetAccountId, TicketId } from '../../store/core/ids.ts';
 import type { Tx } from '../../store/database.ts';
-import { connectionName } from '../access/connection-name.ts';
 import { allPlaces, closedTickets, type Place } from './repository.ts';
 import type { Ticket, TicketView } from './ticket.ts';
 

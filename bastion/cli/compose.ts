@@ -1,6 +1,7 @@
 // The composition root: the only place where services are made and given to each other.
 
 import { join } from 'node:path';
+import { clockJumped } from '../../approvals/access/clock-jumped.ts';
 import { createEndSession } from '../../approvals/access/end-session.ts';
 import { createGate } from '../../approvals/access/gate.ts';
 import { createLiveSessions } from '../../approvals/access/live-sessions.ts';
@@ -75,7 +76,7 @@ export async function compose(input: InstallationInput): Promise<Installation> {
   const changes = createChanges();
   const authorize = policies.authorize;
   const timeZone = settings.timeZone;
-  const time = createWindowTime(clock, (milliseconds) => logger.warn('clock.jumped', { milliseconds }));
+  const time = createWindowTime(clock, clockJumped({ database, append, logger }));
 
   const gate = createGate({ database, append, policies, time, timeZone });
   const live = createLiveSessions({ gate, clock, time, logger });
@@ -94,6 +95,7 @@ export async function compose(input: InstallationInput): Promise<Installation> {
     sessionLog,
     releaseCredential: createReleaseCredential({ database, append, vault, gate }),
     recordsKey: keys.records,
+    allowLoopback: settings['targets.allowLoopback'],
   };
   const leaseMs = settings['gateway.leaseSeconds'] * 1000;
   const supervisor = new GatewaySupervisor({

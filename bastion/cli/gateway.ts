@@ -5,6 +5,7 @@ import { createSystemDisk } from '../../recordings/write/disk.ts';
 import { systemClock } from '../../store/core/clock.ts';
 import { createLogger } from '../../store/core/logger.ts';
 import { runGateway } from '../gateway/gateway.ts';
+import { systemResolve } from '../gateway/target/resolve.ts';
 
 const LINK = 3;
 
@@ -18,6 +19,7 @@ export async function runGatewayProcess([leaseMs = '', logFile = '']: readonly s
     logger,
     disk: createSystemDisk(),
     leaseMs: Number(leaseMs),
+    resolve: systemResolve,
   });
   return 0;
 }

@@ -31,6 +31,8 @@ export interface ControllerServices {
   readonly sessionLog: SessionLog;
   readonly releaseCredential: ReleaseCredential;
   readonly recordsKey: Secret;
+  /** Whether targets may be on this very machine. */
+  readonly allowLoopback: boolean;
 }
 
 export interface LinkState {
@@ -94,7 +96,7 @@ function channelAnswers(services: ControllerServices, { logins, channels, cut }:
         via: approved.via,
         ticket: approved.ticket,
         account: { id: user.account.id, name: user.account.name },
-        target: approved.target,
+        target: { ...approved.target, allowLoopback: services.allowLoopback },
         targetAccount: approved.targetAccount,
         command: approved.command,
         source: approved.source,

@@ -19,6 +19,7 @@ export type GatewaySettings = Static<GatewayMethods['configure']['params']>;
 export class GatewayLink implements TerminalGateway {
   readonly #clock: Clock;
   readonly #logger: Logger;
+  readonly #allowLoopback: boolean;
   readonly #logins = new Logins();
   readonly #channels = new Channels();
   readonly #terminals: Terminals;
@@ -35,6 +36,7 @@ export class GatewayLink implements TerminalGateway {
     const { services, logger } = parts;
     this.#clock = services.clock;
     this.#logger = logger;
+    this.#allowLoopback = services.allowLoopback;
     this.#terminals = new Terminals(services.clock);
     this.#gateway = new Conversation({
       stream: parts.stream,
@@ -70,7 +72,8 @@ export class GatewayLink implements TerminalGateway {
   }
 
   async scan(host: string, port: number): Promise<string> {
-    return (await this.#gateway.call('target.scan', { host, port })).hostKey;
+    const allowLoopback = this.#allowLoopback;
+    return (await this.#gateway.call('target.scan', { host, port, allowLoopback })).hostKey;
   }
 
   open(...[user, fresh, request, browser]: Parameters<TerminalGateway['open']>): Terminal {

@@ -15,6 +15,7 @@ import { WebTerminals } from './front/web-terminals.ts';
 import { createRecord } from './session/record.ts';
 import { Sessions } from './session/sessions.ts';
 import { createDial } from './target/dial.ts';
+import type { Resolve } from './target/resolve.ts';
 import { scanHostKey } from './target/scan.ts';
 
 const notConfigured = defineRefusal('gateway.not-configured', 'unavailable', () => ({
@@ -28,6 +29,8 @@ export interface GatewayParts {
   readonly logger: Logger;
   readonly disk: Disk;
   readonly leaseMs: number;
+  /** Looks a target's name up. */
+  readonly resolve: Resolve;
 }
 
 interface Running {
@@ -48,9 +51,13 @@ export function runGateway(parts: GatewayParts): Promise<void> {
     stream: parts.link,
     theirs: controllerMethods,
     ours: gatewayMethods,
-    handlers: handlers(live, (settings) => {
-      running ??= start(controller, settings, parts);
-    }),
+    handlers: handlers(
+      live,
+      (settings) => {
+        running ??= start(controller, settings, parts);
+      },
+      parts,
+    ),
     clock,
     leaseMs: parts.leaseMs,
     logger,
@@ -65,9 +72,9 @@ export function runGateway(parts: GatewayParts): Promise<void> {
 
 type Settings = Static<GatewayMethods['configure']['params']>;
 
-function start(controller: ToController, settings: Settings, { clock, logger, disk }: GatewayParts): Running {
+function start(controller: ToController, settings: Settings, { clock, logger, disk, resolve }: GatewayParts): Running {
   const record = createRecord({ clock, disk, root: settings.recordings, reserveBytes: settings.reserveBytes });
-  const dial = createDial(controller);
+  const dial = createDial({ controller, clock, resolve });
   const sessions = new Sessions({ controller, record, dial, clock, logger, idleMs: settings.idleMs });
   const connection = { controller, sessions, clock, logger };
   return {
@@ -77,7 +84,11 @@ function start(controller: ToController, settings: Settings, { clock, logger, di
   };
 }
 
-function handlers(live: () => Running, configure: (settings: Settings) => void): Handlers<GatewayMethods> {
+function handlers(
+  live: () => Running,
+  configure: (settings: Settings) => void,
+  { clock, resolve }: GatewayParts,
+): Handlers<GatewayMethods> {
   return {
     async configure(settings) {
       configure(settings);
@@ -106,8 +117,8 @@ function handlers(live: () => Running, configure: (settings: Settings) => void):
       live().terminals.find(terminal).leave();
       return {};
     },
-    async 'target.scan'({ host, port }) {
-      return { hostKey: await scanHostKey(host, port) };
+    async 'target.scan'({ allowLoopback, ...place }) {
+      return { hostKey: await scanHostKey(place, { clock, resolve, allowLoopback }) };
     },
   };
 }

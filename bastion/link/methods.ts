@@ -50,6 +50,8 @@ export const Grant = Type.Object({
     host: Type.String(),
     port: Type.Integer(),
     hostKey: Type.String(),
+    /** Whether it may be on the bastion's own machine. */
+    allowLoopback: Type.Boolean(),
   }),
   targetAccount: Type.Object({ id: Type.String(), login: Type.String() }),
   command: Type.Union([Type.String(), Type.Null()]),
@@ -160,7 +162,7 @@ export const gatewayMethods = {
   'terminal.close': { params: Type.Object({ terminal: Terminal }), result: Nothing },
   /** Asks a host for its key and hangs up: nothing is sent to it. */
   'target.scan': {
-    params: Type.Object({ host: Type.String(), port: Type.Integer() }),
+    params: Type.Object({ host: Type.String(), port: Type.Integer(), allowLoopback: Type.Boolean() }),
     result: Type.Object({ hostKey: Type.String() }),
   },
 } as const;

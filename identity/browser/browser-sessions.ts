@@ -4,11 +4,11 @@
 
 import { createHash, randomBytes } from 'node:crypto';
 import type { AppendEvidence } from '../../audit/event.ts';
+import { canonicalAddress } from '../../store/core/address.ts';
 import type { Clock } from '../../store/core/clock.ts';
 import { Secret } from '../../store/core/secret.ts';
 import type { Database, Tx } from '../../store/database.ts';
 import { type AuthenticatedUser, vouch } from '../login/authenticated-user.ts';
-import { sourceAddress } from '../login/source-address.ts';
 import { findAccount, requireActive } from '../people/account-repository.ts';
 import { actorOf } from '../permission.ts';
 
@@ -98,7 +98,7 @@ async function resolve(
   return vouch({
     account: account.person,
     via: 'web',
-    source: sourceAddress(source ?? row.source),
+    source: canonicalAddress(source ?? row.source),
     factors: parseFactors(row.factors),
     at: row.created_at,
   });

@@ -1,21 +1,11 @@
-// One text per network address, so that the same host is never counted or compared as two.
+// What is counted as one origin of guesses, and the groups of an IPv6 address.
 
-import { isIPv4, isIPv6, SocketAddress } from 'node:net';
-
-const MAPPED = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/;
-
-/** The address in canonical form, an IPv4-mapped IPv6 address as IPv4, without a zone; throws on anything else. */
-export function sourceAddress(text: string): string {
-  const bare = text.replace(/%.*$/, '');
-  if (isIPv4(bare)) return bare;
-  if (!isIPv6(bare)) throw new Error('expected an IP address');
-  const canonical = new SocketAddress({ address: bare, family: 'ipv6' }).address.toLowerCase();
-  return MAPPED.exec(canonical)?.[1] ?? canonical;
-}
+import { isIPv4 } from 'node:net';
+import { canonicalAddress } from '../../store/core/address.ts';
 
 /** What is counted as one origin of guesses: an IPv4 address, or the /64 an IPv6 host can pick its addresses from. */
 export function sourceNetwork(text: string): string {
-  const address = sourceAddress(text);
+  const address = canonicalAddress(text);
   return isIPv4(address) ? address : `${ipv6Groups(address).slice(0, 4).join(':')}::/64`;
 }
 

@@ -2,6 +2,7 @@
 // again, so somebody who departs between two steps does not get in; steps of one login run one after another, however
 // fast the client sends them.
 
+import { canonicalAddress } from '../../store/core/address.ts';
 import type { Tx } from '../../store/database.ts';
 import type { Account } from '../people/account.ts';
 import { findAccountByName } from '../people/account-repository.ts';
@@ -9,7 +10,6 @@ import { findKeyOf } from '../people/public-key-repository.ts';
 import { type AuthenticatedUser, type Identification, vouch } from './authenticated-user.ts';
 import { recordFailure, recordSuccess } from './login-evidence.ts';
 import { loginRefused } from './login-refusals.ts';
-import { sourceAddress } from './source-address.ts';
 import { next, type SshLoginEvent, type SshLoginState, STARTED } from './ssh-login-machine.ts';
 import { type Attempt, type Charge, charge, refund } from './throttle.ts';
 import { acceptCode } from './totp.ts';
@@ -35,7 +35,7 @@ export interface SshLogins {
 }
 
 export function createSshLogins(uses: LoginUses): SshLogins {
-  return { start: (name, source) => new Login(uses, { name: typedName(name), source: sourceAddress(source) }) };
+  return { start: (name, source) => new Login(uses, { name: typedName(name), source: canonicalAddress(source) }) };
 }
 
 class Login implements SshLogin {

@@ -2,6 +2,7 @@
 // transaction; the account is read again before anything is granted.
 
 import type { AppendEvidence } from '../../audit/event.ts';
+import { canonicalAddress } from '../../store/core/address.ts';
 import type { Clock } from '../../store/core/clock.ts';
 import type { Database, Tx } from '../../store/database.ts';
 import type { Account } from '../people/account.ts';
@@ -11,7 +12,6 @@ import { type AuthenticatedUser, type Identification, vouch } from './authentica
 import { recordFailure, recordSuccess } from './login-evidence.ts';
 import { loginRefused } from './login-refusals.ts';
 import type { Passwords } from './password.ts';
-import { sourceAddress } from './source-address.ts';
 import { charge } from './throttle.ts';
 import { acceptCode, matchingStep, newTotpSecret, rightStep } from './totp.ts';
 import { typedName } from './typed-name.ts';
@@ -40,7 +40,7 @@ export function createWebSignIn(uses: LoginUses): WebSignIn {
   return {
     async signIn(body, from) {
       const now = clock.now();
-      const attempt = { name: typedName(body.name), source: sourceAddress(from) };
+      const attempt = { name: typedName(body.name), source: canonicalAddress(from) };
       const { charged, found } = await database.transaction(async (tx) => ({
         charged: await charge(tx, attempt, now),
         found: await findAccountByName(tx, attempt.name),

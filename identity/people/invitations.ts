@@ -3,6 +3,7 @@
 
 import { createHash, randomBytes } from 'node:crypto';
 import type { AppendEvidence } from '../../audit/event.ts';
+import { canonicalAddress } from '../../store/core/address.ts';
 import type { Clock } from '../../store/core/clock.ts';
 import { type AccountId, newId } from '../../store/core/ids.ts';
 import { defineRefusal } from '../../store/core/refusal.ts';
@@ -12,7 +13,6 @@ import type { Changes } from '../../store/notify.ts';
 import type { Role } from '../../store/schema/tables.ts';
 import type { Passwords } from '../login/password.ts';
 import { acceptablePassword, PASSWORD_MIN_LENGTH } from '../login/password-rules.ts';
-import { sourceAddress } from '../login/source-address.ts';
 import { matchingStep, newTotpSecret, otpauthUri, totpContext } from '../login/totp.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Account } from './account.ts';
@@ -96,7 +96,7 @@ export function createInvitations(uses: InvitationUses): Invitations {
         await append(tx, {
           type: 'account.activated',
           actor: { kind: 'account', id, name },
-          source: sourceAddress(source),
+          source: canonicalAddress(source),
           details: { account: id },
         });
       });

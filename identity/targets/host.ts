@@ -2,9 +2,9 @@
 // (B10): nobody shall reach the bastion's own database through the bastion. A name that resolves to such an address is
 // caught where it is dialled.
 
-import { BlockList, isIP, isIPv6 } from 'node:net';
+import { isIP } from 'node:net';
+import { canonicalAddress, isForbiddenTarget } from '../../store/core/address.ts';
 import { defineRefusal } from '../../store/core/refusal.ts';
-import { sourceAddress } from '../login/source-address.ts';
 
 export const hostInvalid = defineRefusal('target.host-invalid', 'invalid', () => ({
   zh: '主机须是 IP 地址或域名',
@@ -22,8 +22,8 @@ const LABEL = /^(?!-)[a-z0-9-]{1,63}(?<!-)$/;
 export function targetHost(text: string, { allowLoopback }: { readonly allowLoopback: boolean }): string {
   const host = text.normalize('NFC').trim().toLowerCase().replace(/\.$/, '');
   if (isIP(host) !== 0) {
-    const address = sourceAddress(host);
-    if (!allowLoopback && isRefusedAddress(address)) throw hostRefused();
+    const address = canonicalAddress(host);
+    if (!allowLoopback && isForbiddenTarget(address)) throw hostRefused();
     return address;
   }
   const labels = host.split('.');
@@ -32,29 +32,4 @@ export function targetHost(text: string, { allowLoopback }: { readonly allowLoop
   if (host.length > 253 || numeric || !labels.every((label) => LABEL.test(label))) throw hostInvalid();
   if (!allowLoopback && labels.at(-1) === 'localhost') throw hostRefused();
   return host;
-}
-
-/** Whether an address (in canonical form) may never be a target. */
-export function isRefusedAddress(address: string): boolean {
-  return refusedBlocks().check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
-}
-
-function refusedBlocks(): BlockList {
-  const blocks = new BlockList();
-  for (const [network, prefix] of [
-    ['0.0.0.0', 8],
-    ['127.0.0.0', 8],
-    ['169.254.0.0', 16],
-    ['224.0.0.0', 4],
-    ['240.0.0.0', 4],
-  ] as const)
-    blocks.addSubnet(network, prefix, 'ipv4');
-  for (const [network, prefix] of [
-    ['::', 127],
-    ['fe80::', 10],
-    ['ff00::', 8],
-    ['64:ff9b::', 96],
-  ] as const)
-    blocks.addSubnet(network, prefix, 'ipv6');
-  return blocks;
 }

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { ChannelRequest } from '../../approvals/access/gate.ts';
 import { newId } from '../../store/core/ids.ts';
 import { Refusal } from '../../store/core/refusal.ts';
@@ -138,6 +138,9 @@ onEachDatabase((under) => {
     expect(await refusal(at.gate.decide(at.engineer.user, at.request()))).toBe('channel.over');
     expect(await at.gate.stillAllowed(channel)).toBe('window-ended');
     expect(at.jumps).toEqual([-2 * HOUR]);
+    await vi.waitFor(async () => {
+      expect(await at.evidence('clock.jumped')).toMatchObject([{ details: { milliseconds: -2 * HOUR } }]);
+    });
   });
 
   test('no role but the operator’s opens a channel, whatever is named (R8)', async () => {

@@ -226,6 +226,27 @@ onEachDatabase((under) => {
         expect(session.reasons).toEqual([reason]);
         session.remove();
       }
+      const cuts = (await at.evidence('session.cut')).map(({ actor, details }) => ({ actor, details }));
+      expect(cuts).toMatchObject(
+        ['li-gong', 'zhang-zhuren', 'section'].map((name) => ({
+          actor: { kind: 'account', name },
+          details: { session: channel.session, reason: '不符合方案' },
+        })),
+      );
+    });
+
+    test('is in the evidence as cut before anything is closed, and not once it is over (R17)', async () => {
+      const { at, channel } = await started();
+      const session = adding(at, channel);
+      const ending = at.endSession(at.head.user, channel.session, '停下');
+      await session.cut;
+      expect(await at.evidence('session.cut')).toHaveLength(1);
+      session.closed();
+      await ending;
+      await at.sessions.ended(channel.session, END);
+      session.remove();
+      expect(await at.endSession(at.head.user, channel.session, '停下')).toBeUndefined();
+      expect(await at.evidence('session.cut')).toHaveLength(1);
     });
 
     test('is cut when the gate cannot answer (R1)', async () => {

@@ -1,5 +1,6 @@
 // A centre with one engineer, one head and one target, on top of the cast. What the composition root does, in small.
 
+import { clockJumped } from '../../approvals/access/clock-jumped.ts';
 import { createEndSession } from '../../approvals/access/end-session.ts';
 import { type ChannelRequest, createGate } from '../../approvals/access/gate.ts';
 import { createLiveSessions } from '../../approvals/access/live-sessions.ts';
@@ -31,7 +32,11 @@ export async function createWorld(database: Database) {
   const { clock } = stage;
   const timeZone = 'Asia/Shanghai';
   const jumps: number[] = [];
-  const time = createWindowTime(clock, (jump) => jumps.push(jump));
+  const writeJump = clockJumped({ ...stage, logger: silentLogger });
+  const time = createWindowTime(clock, (jump) => {
+    jumps.push(jump);
+    writeJump(jump);
+  });
   const uses = { ...stage, time, timeZone, logger: silentLogger };
   const tickets = createTickets(uses);
   const gate = createGate(uses);

@@ -44,6 +44,7 @@ test.each([
   ['target.host-refused', '::1'],
   ['target.host-refused', '::'],
   ['target.host-refused', '::ffff:127.0.0.1'],
+  ['target.host-refused', '::127.0.0.1'],
   ['target.host-refused', '169.254.169.254'],
   ['target.host-refused', 'fe80::1'],
   ['target.host-refused', 'ff02::1'],

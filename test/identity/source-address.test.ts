@@ -1,7 +1,8 @@
 import { BlockList } from 'node:net';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { sourceAddress, sourceNetwork } from '../../identity/login/source-address.ts';
+import { sourceNetwork } from '../../identity/login/source-address.ts';
+import { canonicalAddress } from '../../store/core/address.ts';
 
 test.each([
   ['203.0.113.7', '203.0.113.7', '203.0.113.7'],
@@ -11,18 +12,18 @@ test.each([
   ['fe80::1%eth0', 'fe80::1', 'fe80:0:0:0::/64'],
   ['2001:db8:1:2:3:4:203.0.113.7', '2001:db8:1:2:3:4:cb00:7107', '2001:db8:1:2::/64'],
 ])('%s is %s and counts as %s (R15)', (text, address, network) => {
-  expect([sourceAddress(text), sourceNetwork(text)]).toEqual([address, network]);
+  expect([canonicalAddress(text), sourceNetwork(text)]).toEqual([address, network]);
 });
 
 test.each(['', 'localhost', '1.2.3', '1.2.3.4/8', '::1 '])('“%s” is no address', (text) => {
-  expect(() => sourceAddress(text)).toThrow('IP address');
+  expect(() => canonicalAddress(text)).toThrow('IP address');
 });
 
 test('an address has one text, and lies in what it counts as (R15)', () => {
   fc.assert(
     fc.property(fc.ipV6(), (text) => {
-      const address = sourceAddress(text);
-      expect(sourceAddress(address)).toBe(address);
+      const address = canonicalAddress(text);
+      expect(canonicalAddress(address)).toBe(address);
       const network = sourceNetwork(text);
       if (!network.includes(':')) return;
       const block = new BlockList();

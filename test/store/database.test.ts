@@ -102,6 +102,32 @@ onEachDatabase((under) => {
     await expect(run((tx) => sql`delete from evidence`.execute(tx))).rejects.toThrow('append-only');
   });
 
+  test('of two that give one name at once, the later one is asked again and sees the earlier (R13)', async () => {
+    const [first, second] = [person(), person()];
+    const bothBegan = Promise.withResolvers<void>();
+    let began = 0;
+    const seen: number[] = [];
+    // SQLite lets the second begin only when the first has ended; there is nobody to wait for.
+    if (under.kind === 'sqlite') bothBegan.resolve();
+    const give = (someone: ReturnType<typeof person>) =>
+      run(async (tx) => {
+        began += 1;
+        if (began === 2) bothBegan.resolve();
+        // As PostgreSQL sees it when the names are looked up by another transaction's eyes: not looked up at all.
+        const others = began > 2 || under.kind === 'sqlite' ? await tx.selectFrom('account').selectAll().execute() : [];
+        seen.push(others.length);
+        await bothBegan.promise;
+        if (others.length === 0)
+          await tx
+            .insertInto('account')
+            .values({ ...someone, name: 'li-gong' })
+            .execute();
+      });
+    await Promise.all([give(first), give(second)]);
+    expect(seen.at(-1)).toBe(1);
+    expect(await run((tx) => tx.selectFrom('account').selectAll().execute())).toHaveLength(1);
+  });
+
   test('of two guarded updates at once exactly one wins', async () => {
     const someone = person();
     await run((tx) => tx.insertInto('account').values(someone).execute());

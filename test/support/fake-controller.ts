@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { duplexPair } from 'node:stream';
 import ssh2 from 'ssh2';
 import { runGateway } from '../../bastion/gateway/gateway.ts';
+import { type Resolve, systemResolve } from '../../bastion/gateway/target/resolve.ts';
 import { Conversation, type Handlers } from '../../bastion/link/conversation.ts';
 import { type ControllerMethods, controllerMethods, type Grant, gatewayMethods } from '../../bastion/link/methods.ts';
 import { recordingKeysMessage } from '../../recordings/format/recording-keys.ts';
@@ -15,6 +16,7 @@ import { type Clock, systemClock } from '../../store/core/clock.ts';
 import { newId, type SessionId } from '../../store/core/ids.ts';
 import { silentLogger } from '../../store/core/logger.ts';
 import { Secret } from '../../store/core/secret.ts';
+import type { ManualClock } from './manual-clock.ts';
 import type { Sshd } from './sshd.ts';
 
 export interface Told {
@@ -31,15 +33,18 @@ export interface GatewayUnderTest {
   readonly recordsKey: Secret;
   /** Resolves when the gateway has closed everything. */
   readonly over: Promise<void>;
+  /** Resolves when the disk owes the recorder nothing. */
+  quiet(): Promise<void>;
 }
 
 export async function gatewayUnderTest(
   sshd: Sshd,
   options: {
     readonly clock?: Clock;
-    /** The controller's own, where it is to stand still while the gateway's goes on. */
+    /** Of the controller's end alone: one that stands still never sends a sign of life. */
     readonly controllerClock?: Clock;
     readonly disk?: Disk;
+    readonly resolve?: Resolve;
     readonly remainingMs?: number;
     readonly idleMs?: number;
     readonly graceMs?: number;
@@ -78,12 +83,14 @@ export async function gatewayUnderTest(
     leaseMs,
     logger: silentLogger,
   });
+  const { disk, quiet } = watched(options.disk ?? createSystemDisk());
   const over = runGateway({
     link: theirs,
     clock,
     logger: silentLogger,
-    disk: options.disk ?? createSystemDisk(),
+    disk,
     leaseMs,
+    resolve: options.resolve ?? systemResolve,
   });
   await controller.call('configure', {
     hostKeys: [hostKeyPem()],
@@ -100,6 +107,7 @@ export async function gatewayUnderTest(
     recordings,
     recordsKey,
     over,
+    quiet,
     hear: (name, satisfied = () => true) =>
       new Promise((resolve) => {
         const look = () => {
@@ -114,6 +122,51 @@ export async function gatewayUnderTest(
   };
 }
 
+/** The same disk, and a way to wait until it has answered everything. */
+function watched(inner: Disk): { readonly disk: Disk; quiet(): Promise<void> } {
+  let owed = 0;
+  const waiting = new Set<() => void>();
+  const answered = (): void => {
+    owed -= 1;
+    if (owed > 0) return;
+    for (const resolve of waiting) resolve();
+    waiting.clear();
+  };
+  const counting = <T>(promise: Promise<T>): Promise<T> => {
+    owed += 1;
+    return promise.finally(answered);
+  };
+  return {
+    quiet: () => (owed === 0 ? Promise.resolve() : new Promise((resolve) => waiting.add(resolve))),
+    disk: {
+      ...inner,
+      freeBytes: (path) => counting(inner.freeBytes(path)),
+      write(file, bytes, offset, done) {
+        owed += 1;
+        inner.write(file, bytes, offset, (error, written) => {
+          done(error, written);
+          answered();
+        });
+      },
+      sync(file, done) {
+        owed += 1;
+        inner.sync(file, (error) => {
+          done(error);
+          answered();
+        });
+      },
+    },
+  };
+}
+
+/** Moves a clock that stands still by seconds, and lets the recorder's disk keep up: it has to answer in time, too. */
+export async function passTime(clock: ManualClock, gateway: GatewayUnderTest, milliseconds: number): Promise<void> {
+  for (let left = milliseconds; left > 0; left -= 1000) {
+    clock.advance(Math.min(left, 1000));
+    await gateway.quiet();
+  }
+}
+
 function hostKeyPem(): string {
   return ssh2.utils.generateKeyPairSync('ed25519').private;
 }
@@ -125,17 +178,8 @@ function fakeAnswers(
 ): Handlers<ControllerMethods> {
   const nothing = async () => ({});
   const grant = (session: SessionId, kind: 'shell' | 'exec', command: string | null): Grant => ({
-    session,
-    kind,
-    via: 'ssh',
-    ticket: { id: newId('tkt'), number: 'BG-20260312-01' },
-    account: { id: newId('acc'), name: 'lin' },
-    target: { id: newId('tgt'), name: 'app', host: sshd.host, port: sshd.port, hostKey: sshd.hostKey },
-    targetAccount: { id: newId('tac'), login: sshd.login },
-    command,
-    source: '127.0.0.1',
+    ...grantFor(sshd, recordsKey, session, kind, command),
     remainingMs: options.remainingMs ?? 3_600_000,
-    recordingKeys: recordingKeysMessage(createRecordingKeys(recordsKey, session)),
     ...options.grant,
   });
   return {
@@ -158,5 +202,29 @@ function fakeAnswers(
     'terminal.opened': nothing,
     'terminal.notice': nothing,
     'terminal.ended': nothing,
+  };
+}
+
+/** The gate's yes to that session on that server. */
+export function grantFor(
+  sshd: Sshd,
+  recordsKey: Secret,
+  session: SessionId,
+  kind: 'shell' | 'exec',
+  command: string | null,
+): Grant {
+  const { host, port, hostKey, login } = sshd;
+  return {
+    session,
+    kind,
+    via: 'ssh',
+    ticket: { id: newId('tkt'), number: 'BG-20260312-01' },
+    account: { id: newId('acc'), name: 'lin' },
+    target: { id: newId('tgt'), name: 'app', host, port, hostKey, allowLoopback: true },
+    targetAccount: { id: newId('tac'), login },
+    command,
+    source: '127.0.0.1',
+    remainingMs: 3_600_000,
+    recordingKeys: recordingKeysMessage(createRecordingKeys(recordsKey, session)),
   };
 }

@@ -1,7 +1,5 @@
-import { writeSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createSystemDisk, type Disk } from '../../recordings/write/disk.ts';
-import { gatewayUnderTest } from '../support/fake-controller.ts';
+import { gatewayUnderTest, passTime } from '../support/fake-controller.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { ssh } from '../support/openssh.ts';
 import { type Sshd, startSshd } from '../support/sshd.ts';
@@ -10,20 +8,13 @@ const ANSWERS = { password: 'correct horse', code: '123456' };
 const MINUTE = 60_000;
 let sshd: Sshd;
 
-/** Moving the clock leaves a real disk no time: here everything is done when it is asked for. */
-const promptDisk = (): Disk => ({
-  ...createSystemDisk(),
-  write: (file, bytes, offset, done) => done(null, writeSync(file, bytes, offset)),
-  sync: (_file, done) => done(null),
-});
-
 beforeAll(async () => {
   sshd = await startSshd();
 });
 afterAll(() => sshd.stop());
 
 async function liveShell(clock: ManualClock, options: { remainingMs?: number; idleMs?: number }) {
-  const gateway = await gatewayUnderTest(sshd, { clock, disk: promptDisk(), leaseMs: 10 ** 9, ...options });
+  const gateway = await gatewayUnderTest(sshd, { clock, leaseMs: 10 ** 9, ...options });
   const { port } = await gateway.controller.call('listen', { sources: ['127.0.0.1'] });
   const run = ssh(['-tt', '-p', String(port), 'lin@127.0.0.1'], ANSWERS, { LANG: 'en_US.UTF-8' });
   run.child.stdin.write('echo live-$((1+1))\n');
@@ -34,14 +25,14 @@ async function liveShell(clock: ManualClock, options: { remainingMs?: number; id
 test('notices come at 15, 5 and 1 minutes, then the end, whatever the wall clock says (R1)', async () => {
   const clock = new ManualClock();
   const { gateway, run } = await liveShell(clock, { remainingMs: 20 * MINUTE, idleMs: 10 ** 9 });
-  clock.advance(5 * MINUTE);
+  await passTime(clock, gateway, 5 * MINUTE);
   await run.until((text) => text.includes('ends in 15 minutes'));
   clock.setWall(0);
-  clock.advance(10 * MINUTE);
+  await passTime(clock, gateway, 10 * MINUTE);
   await run.until((text) => text.includes('ends in 5 minutes'));
-  clock.advance(4 * MINUTE);
+  await passTime(clock, gateway, 4 * MINUTE);
   await run.until((text) => text.includes('ends in 1 minute'));
-  clock.advance(MINUTE);
+  await passTime(clock, gateway, MINUTE);
   const { code, stdout } = await run.exit;
   expect(stdout.toString()).toContain('the window has ended');
   expect(code).toBe(75);
@@ -51,7 +42,7 @@ test('notices come at 15, 5 and 1 minutes, then the end, whatever the wall clock
 test('a session without a byte for the idle time is closed (R1)', async () => {
   const clock = new ManualClock();
   const { gateway, run } = await liveShell(clock, { idleMs: 10 * MINUTE });
-  clock.advance(10 * MINUTE);
+  await passTime(clock, gateway, 10 * MINUTE);
   expect((await run.exit).stdout.toString()).toContain('nothing happened for a long time');
   await gateway.hear('session.ended', ({ reason }) => reason === 'idle');
 });
@@ -70,13 +61,12 @@ test('a client that never signs in is dropped after the grace time (R40)', async
 
 test('a controller that falls silent without closing the link is gone after the lease (R1)', async () => {
   const clock = new ManualClock();
-  const controllerClock = new ManualClock();
-  const gateway = await gatewayUnderTest(sshd, { clock, controllerClock, disk: promptDisk(), leaseMs: 5000 });
+  // The controller's own clock stands still: no sign of life ever comes from there.
+  const gateway = await gatewayUnderTest(sshd, { clock, controllerClock: new ManualClock(), leaseMs: 5000 });
   const { port } = await gateway.controller.call('listen', { sources: ['127.0.0.1'] });
   const run = ssh(['-tt', '-p', String(port), 'lin@127.0.0.1'], ANSWERS, { LANG: 'en_US.UTF-8' });
   run.child.stdin.write('echo live-$((1+1))\n');
   await run.until((text) => text.includes('live-2'));
-  // The controller's process stands still: its end of the link is open, and says nothing.
   clock.advance(5500);
   expect((await run.exit).stdout.toString()).toContain('controller cannot be reached');
   await gateway.over;

@@ -8,11 +8,11 @@ import type {
   PasswordAuthContext,
   PublicKeyAuthContext,
 } from 'ssh2';
+import { type ConnectionName, parseConnectionName } from '../../../store/core/connection-name.ts';
 import type { Logger } from '../../../store/core/logger.ts';
 import { Refusal } from '../../../store/core/refusal.ts';
 import type { ToController } from '../../link/approved-channel.ts';
 import { isAccepted, signatureHolds } from './public-key.ts';
-import { parseUserName, type UserName } from './user-name.ts';
 
 const FIRST: AuthenticationType[] = ['publickey', 'password'];
 const SECOND: AuthenticationType[] = ['keyboard-interactive'];
@@ -22,7 +22,7 @@ const MAX_REQUESTS = 20;
 
 export interface SignedIn {
   readonly login: string;
-  readonly userName: UserName;
+  readonly userName: ConnectionName;
 }
 
 export class SshLogin {
@@ -31,7 +31,7 @@ export class SshLogin {
   readonly #logger: Logger;
   readonly #giveUp: () => void;
   #login: string | undefined;
-  #userName: UserName | undefined;
+  #userName: ConnectionName | undefined;
   #firstFactor = false;
   #authenticated = false;
   #requests = 0;
@@ -83,7 +83,7 @@ export class SshLogin {
 
   async #start(username: string): Promise<string> {
     if (this.#login !== undefined) return this.#login;
-    this.#userName = parseUserName(username);
+    this.#userName = parseConnectionName(username);
     // A name that cannot exist is asked for all the same: it must not answer faster or otherwise than a wrong one.
     const name = this.#userName?.account ?? '';
     const { login } = await this.#controller.call('login.start', { name, source: this.#source });

@@ -1,15 +1,18 @@
 // Connects to a target. It takes both proofs: the gate's yes and an open recording; the credential is asked for
-// after the recording is durable, used for this one connection, and wiped.
+// after the recording is durable and the address was judged, used for this one connection, and wiped. However long
+// the other side keeps silent, and whenever the session is cut: nothing is left behind.
 
 import { connect as connectTcp, type Socket } from 'node:net';
 import { Client, type ClientChannel, type ConnectConfig } from 'ssh2';
 import type { OpenRecording } from '../../../recordings/write/open-recording.ts';
+import type { Clock } from '../../../store/core/clock.ts';
 import type { EndReason } from '../../../store/core/end-reason.ts';
 import { Secret } from '../../../store/core/secret.ts';
 import type { ApprovedChannel, ToController } from '../../link/approved-channel.ts';
 import { ALGORITHMS, hostKeyAlgorithms } from '../algorithms.ts';
 import type { Pty, TargetSide } from '../session/sides.ts';
 import { parseHostKey } from './host-key.ts';
+import { answering, ForbiddenAddress, type Resolve, targetAddresses } from './resolve.ts';
 import { targetSide } from './target-side.ts';
 
 export interface DialRequest {
@@ -36,32 +39,70 @@ export class DialFailure extends Error {
   }
 }
 
+export interface DialParts {
+  readonly controller: ToController;
+  readonly clock: Clock;
+  readonly resolve: Resolve;
+}
+
+/** From the first packet to the program running on the target. */
 const CONNECT_MS = 20_000;
 const KEEPALIVE_MS = 15_000;
 
 /** Rejects with DialFailure: unreachable, refused, host key mismatch. Aborting the signal closes the connection. */
-export function createDial(controller: ToController): Dial {
+export function createDial({ controller, clock, resolve }: DialParts): Dial {
   return async (approved, recording, request, signal) => {
     if (recording.failure.aborted) throw new DialFailure('recorder-failed', recording.failure.reason);
+    // A name server may take its time; a session that was cut meanwhile must not wait for it.
+    const addresses = await unlessAborted(judged(approved, recording, resolve), signal);
     const credential = await controller.call('session.credential', { session: approved.session });
     const secret = Secret.ofBytes(Buffer.from(credential.secret, 'base64'));
-    const { host, port } = approved.grant.target;
-    const socket = connectTcp({ host, port, noDelay: true });
-    const abort = () => socket.destroy();
-    signal.addEventListener('abort', abort, { once: true });
+    let socket: Socket | undefined;
+    const drop = () => socket?.destroy();
+    const cancel = clock.after(CONNECT_MS, drop);
+    signal.addEventListener('abort', drop, { once: true });
     try {
+      // A cut while the credential was on its way fired before anybody listened.
+      signal.throwIfAborted();
+      const { host, port } = approved.grant.target;
+      socket = connectTcp({ host, port, noDelay: true, lookup: answering(addresses) });
       const client = await logIn(socket, approved, credential.kind, secret, controller);
       const channel = await openChannel(client, request);
+      signal.throwIfAborted();
       return targetSide(channel, client, socket);
     } catch (error) {
-      socket.destroy();
+      drop();
       throw error instanceof DialFailure ? error : new DialFailure('target-unreachable', error);
     } finally {
       secret.wipe();
-      signal.removeEventListener('abort', abort);
-      if (signal.aborted) socket.destroy();
+      cancel();
+      signal.removeEventListener('abort', drop);
     }
   };
+}
+
+async function judged(
+  { grant: { target } }: ApprovedChannel,
+  recording: OpenRecording,
+  resolve: Resolve,
+): Promise<readonly string[]> {
+  try {
+    return await targetAddresses(target.host, { resolve, allowLoopback: target.allowLoopback });
+  } catch (error) {
+    if (error instanceof ForbiddenAddress) {
+      await recording.marker('target-address-refused', { host: target.host, address: error.address });
+    }
+    throw new DialFailure('target-unreachable', error);
+  }
+}
+
+function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
 }
 
 function logIn(
@@ -84,7 +125,8 @@ function logIn(
       if (mismatch) reportMismatch(controller, approved, key);
       return !mismatch;
     },
-    readyTimeout: CONNECT_MS,
+    // Counted by `dial` itself, up to the running program.
+    readyTimeout: 0,
     keepaliveInterval: KEEPALIVE_MS,
     keepaliveCountMax: 3,
     ...(kind === 'password' ? { password: secret.revealText() } : { privateKey: secret.reveal() }),
@@ -119,6 +161,8 @@ function openChannel(client: Client, request: DialRequest): Promise<ClientChanne
   const pty = request.pty === null ? undefined : ptyOptions(request.pty);
   return new Promise((resolve, reject) => {
     const opened = (error: Error | undefined, channel: ClientChannel) => (error ? reject(error) : resolve(channel));
+    // A target that goes away meanwhile answers nothing at all.
+    client.once('close', () => reject(new Error('closed before the program started')));
     if (request.kind === 'shell') client.shell(pty ?? false, { env: { ...request.env } }, opened);
     else client.exec(request.command ?? '', { env: { ...request.env }, ...(pty && { pty }) }, opened);
   });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { connectionName, parseConnectionName } from '../../approvals/access/connection-name.ts';
+import { connectionName, parseConnectionName } from '../../store/core/connection-name.ts';
 
 test.each([
   ['li-gong', { account: 'li-gong', login: null, target: null }],
@@ -13,7 +13,10 @@ test.each([
   ['li-gong++web1', undefined],
   ['a+b+c+d', undefined],
   ['x'.repeat(257), undefined],
-])('“%s” reads as %o', (text, expected) => {
+  ['li-gong+we\u202eb', undefined],
+  ['li\u0000gong', undefined],
+  ['li-gong+cafe\u0301', { account: 'li-gong', login: null, target: 'café' }],
+])('%j reads as %o (R43)', (text, expected) => {
   expect(parseConnectionName(text)).toEqual(expected);
 });
 
