@@ -132,7 +132,7 @@ export async function compose(input: InstallationInput): Promise<Installation> {
       recordsKey: keys.records,
       clock,
     }),
-    evidence: createEvidenceReader({ database, policies, publisher, verifierKey: signer.verifierKey }),
+    evidence: createEvidenceReader({ database, append, policies, publisher, verifierKey: signer.verifierKey }),
     terminals: supervisor,
     scanner: supervisor,
     sshAddress: () => (supervisor.port === null ? null : { host: publicHost(settings), port: supervisor.port }),
