@@ -19,54 +19,88 @@ import { ticketAnswer } from './ticket-answer.ts';
 export const ticketRoutes: Routes = (app, { services, cookie }) => {
   const { tickets, targets, stepUp } = services;
   const answer = (view: TicketView): Ticket => ticketAnswer(view, services.sshAddress());
-  const answering = { params: IdParams, response: { 200: Ticket } };
+  const answering = <S extends string>(summary: S) => ({ summary, params: IdParams, response: { 200: Ticket } });
 
-  app.get('/api/v1/requestable', { schema: { response: { 200: Type.Array(RequestableTarget) } } }, async (request) => {
-    const found = await targets.requestable(await cookie.user(request));
-    return found.map(({ accounts, ...target }) => ({ ...target, accounts: [...accounts] }));
-  });
+  app.get(
+    '/api/v1/requestable',
+    { schema: { summary: 'operator: what may be asked for', response: { 200: Type.Array(RequestableTarget) } } },
+    async (request) => {
+      const found = await targets.requestable(await cookie.user(request));
+      return found.map(({ accounts, ...target }) => ({ ...target, accounts: [...accounts] }));
+    },
+  );
   app.get(
     '/api/v1/tickets',
-    { schema: { querystring: TicketQuery, response: { 200: Type.Array(Ticket) } } },
+    {
+      schema: {
+        summary: 'tickets, newest first; an operator’s own',
+        querystring: TicketQuery,
+        response: { 200: Type.Array(Ticket) },
+      },
+    },
     async (request) => {
       const user = await cookie.user(request);
       return (await tickets.list(user, request.query)).map((ticket) => answer(ticket));
     },
   );
-  app.post('/api/v1/tickets', { schema: { body: TicketBody, response: { 200: Ticket } } }, async (request) => {
-    const user = await cookie.user(request);
-    return answer(await tickets.create(user, request.body));
-  });
-  app.get('/api/v1/tickets/:id', { schema: answering }, async (request) => {
+  app.post(
+    '/api/v1/tickets',
+    { schema: { summary: 'operator: draft a ticket', body: TicketBody, response: { 200: Ticket } } },
+    async (request) => {
+      const user = await cookie.user(request);
+      return answer(await tickets.create(user, request.body));
+    },
+  );
+  app.get('/api/v1/tickets/:id', { schema: answering('one ticket') }, async (request) => {
     const user = await cookie.user(request);
     return answer(await tickets.get(user, request.params.id));
   });
-  app.post('/api/v1/tickets/:id/submit', { schema: answering }, async (request) => {
+  app.post('/api/v1/tickets/:id/submit', { schema: answering('requester: ask for approval') }, async (request) => {
     const user = await cookie.user(request);
     return answer(await tickets.submit(user, request.params.id));
   });
-  app.post('/api/v1/tickets/:id/withdraw', { schema: answering }, async (request) => {
-    const user = await cookie.user(request);
-    return answer(await tickets.withdraw(user, request.params.id));
-  });
-  app.post('/api/v1/tickets/:id/approve', { schema: { ...answering, body: ApproveBody } }, async (request) => {
-    const user = await cookie.user(request);
-    const { contentHash, code } = request.body;
-    const fresh = await stepUp(user, code, 'ticket.approve');
-    return answer(await tickets.approve(user, fresh, request.params.id, contentHash));
-  });
-  app.post('/api/v1/tickets/:id/refuse', { schema: { ...answering, body: ReasonBody } }, async (request) => {
-    const user = await cookie.user(request);
-    return answer(await tickets.refuse(user, request.params.id, request.body.reason));
-  });
-  app.post('/api/v1/tickets/:id/revoke', { schema: { ...answering, body: RevokeBody } }, async (request) => {
-    const user = await cookie.user(request);
-    const { reason, code } = request.body;
-    const fresh = await stepUp(user, code, 'ticket.revoke');
-    return answer(await tickets.revoke(user, fresh, request.params.id, reason));
-  });
-  app.post('/api/v1/tickets/:id/close', { schema: { ...answering, body: CloseBody } }, async (request) => {
-    const user = await cookie.user(request);
-    return answer(await tickets.close(user, request.params.id, request.body.report));
-  });
+  app.post(
+    '/api/v1/tickets/:id/withdraw',
+    { schema: answering('requester: withdraw; ends what is open') },
+    async (request) => {
+      const user = await cookie.user(request);
+      return answer(await tickets.withdraw(user, request.params.id));
+    },
+  );
+  app.post(
+    '/api/v1/tickets/:id/approve',
+    { schema: { ...answering('head: approve what was read'), body: ApproveBody } },
+    async (request) => {
+      const user = await cookie.user(request);
+      const { contentHash, code } = request.body;
+      const fresh = await stepUp(user, code, 'ticket.approve');
+      return answer(await tickets.approve(user, fresh, request.params.id, contentHash));
+    },
+  );
+  app.post(
+    '/api/v1/tickets/:id/refuse',
+    { schema: { ...answering('head: refuse'), body: ReasonBody } },
+    async (request) => {
+      const user = await cookie.user(request);
+      return answer(await tickets.refuse(user, request.params.id, request.body.reason));
+    },
+  );
+  app.post(
+    '/api/v1/tickets/:id/revoke',
+    { schema: { ...answering('head: revoke; ends what is open'), body: RevokeBody } },
+    async (request) => {
+      const user = await cookie.user(request);
+      const { reason, code } = request.body;
+      const fresh = await stepUp(user, code, 'ticket.revoke');
+      return answer(await tickets.revoke(user, fresh, request.params.id, reason));
+    },
+  );
+  app.post(
+    '/api/v1/tickets/:id/close',
+    { schema: { ...answering('requester: report and close; ends what is open'), body: CloseBody } },
+    async (request) => {
+      const user = await cookie.user(request);
+      return answer(await tickets.close(user, request.params.id, request.body.report));
+    },
+  );
 };
