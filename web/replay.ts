@@ -1,5 +1,6 @@
 // Replaying a recording in pages. The first page takes a permit, which is an evidence event; the pages after it go on
-// reading where the last one stopped, for the same person only.
+// reading where an earlier one stopped, for the same person only. Each tab has a reading of its own; two that stand at
+// the same place are the same, so a page need not say which one it means.
 
 import type { PermitReplay, ReplayPermit } from '../approvals/access/replay-permit.ts';
 import type { AuthenticatedUser } from '../identity/login/authenticated-user.ts';
@@ -28,6 +29,8 @@ const PAGE_EVENTS = 4000;
 const PAGE_BYTES = 1024 * 1024;
 /** A replay nobody goes on reading is forgotten after this long. */
 const KEPT_MS = 120_000;
+/** Readings one person may have under way; each holds files open. */
+const MOST_READINGS = 16;
 
 interface Reading {
   readonly permit: ReplayPermit;
@@ -48,27 +51,44 @@ export function createReplay(uses: {
   readonly clock: Clock;
 }): Replay {
   const { permit, root, recordsKey, clock } = uses;
-  const readings = new Map<string, Reading>();
+  const readings = new Set<Reading>();
   return {
     async page(user, session, from) {
-      const name = `${user.account.id} ${session}`;
-      const known = readings.get(name);
-      readings.delete(name);
-      known?.forget();
-      if (from !== 0 && known?.next !== from) throw notNext();
-      if (from === 0) await known?.events.return(undefined);
-      const reading = from === 0 || known === undefined ? await begin(await permit(user, session)) : known;
+      const reading = from === 0 ? await begin(await permit(user, session)) : take(user, session, from);
       const page = await readPage(reading, clock);
-      if (page.next !== null) {
-        reading.forget = clock.after(KEPT_MS, () => {
-          readings.delete(name);
-          void reading.events.return(undefined);
-        });
-        readings.set(name, reading);
-      }
+      if (page.next !== null) keep(reading);
       return page;
     },
   };
+
+  /** Out of the set while it is being read, so that nobody reads it at the same time. */
+  function take(user: AuthenticatedUser, session: string, from: number): Reading {
+    for (const reading of readings) {
+      const { permit: allowed, next } = reading;
+      if (allowed.user.account.id !== user.account.id || allowed.session.id !== session || next !== from) continue;
+      release(reading);
+      return reading;
+    }
+    throw notNext();
+  }
+
+  function keep(reading: Reading): void {
+    const { id } = reading.permit.user.account;
+    const mine = [...readings].filter((other) => other.permit.user.account.id === id);
+    if (mine[0] !== undefined && mine.length >= MOST_READINGS) close(mine[0]);
+    reading.forget = clock.after(KEPT_MS, () => close(reading));
+    readings.add(reading);
+  }
+
+  function release(reading: Reading): void {
+    reading.forget();
+    readings.delete(reading);
+  }
+
+  function close(reading: Reading): void {
+    release(reading);
+    void reading.events.return(undefined);
+  }
 
   async function begin(allowed: ReplayPermit): Promise<Reading> {
     const directory = recordingDirectory(root, allowed.session.id);

@@ -6,9 +6,9 @@ import fastifyCookie from '@fastify/cookie';
 import fastifyHelmet from '@fastify/helmet';
 import fastifyRateLimit from '@fastify/rate-limit';
 import fastifyStatic from '@fastify/static';
-import fastifySwagger from '@fastify/swagger';
 import fastifyWebsocket from '@fastify/websocket';
 import Fastify from 'fastify';
+import { describeApi, PUBLIC } from './api/description.ts';
 import { keyRoutes } from './api/keys.ts';
 import { loginRoutes } from './api/login.ts';
 import { peopleRoutes } from './api/people.ts';
@@ -16,11 +16,13 @@ import type { App } from './api/routes.ts';
 import { sessionRoutes } from './api/sessions.ts';
 import { targetRoutes } from './api/targets.ts';
 import { ticketRoutes } from './api/tickets.ts';
+import { readJsonBodies, requireJsonType } from './guard/json-body.ts';
 import { noSuchPage, sendProblem, tooManyRequests } from './guard/problem.ts';
-import { requireSameOrigin } from './guard/same-origin.ts';
+import { SameOrigin } from './guard/same-origin.ts';
 import { SessionCookie } from './guard/session-cookie.ts';
 import { validatorCompiler } from './guard/validation.ts';
 import { changesStream } from './live/changes-stream.ts';
+import { HeldOpen } from './live/held-open.ts';
 import { terminalSocket } from './live/terminal-socket.ts';
 import type { WebServices, WebSettings } from './services.ts';
 
@@ -29,45 +31,51 @@ const MAX_SOCKET_MESSAGE = 1024 * 1024;
 const API = '/api/';
 
 export async function createWebServer(services: WebServices, settings: WebSettings): Promise<App> {
-  const app = create(settings);
+  const app = create(services, settings);
+  const origin = new SameOrigin(settings.publicUrl);
+  const secure = settings.tls !== null || settings.publicUrl?.startsWith('https:') === true;
+  const cookie = new SessionCookie(services.browserSessions, secure);
   app.setValidatorCompiler(validatorCompiler);
   app.setErrorHandler(sendProblem(services.logger));
-  // Only this exact type is read; every other one is 415, and none skips its schema.
-  app.removeContentTypeParser(['text/plain']);
-  await registerPlugins(app, settings);
+  readJsonBodies(app);
+  await registerPlugins(app, secure);
+  await describeApi(app, { version: settings.version, cookie: cookie.name });
   app.addHook('onRequest', async (request) => {
-    if (request.method !== 'GET' && request.method !== 'HEAD') requireSameOrigin(request);
+    requireJsonType(request);
+    if (request.method !== 'GET' && request.method !== 'HEAD') origin.require(request);
   });
   app.addHook('onSend', async (request, reply) => {
     if (request.url.startsWith(API)) reply.header('cache-control', 'no-store');
   });
-  const cookie = new SessionCookie(services.browserSessions, settings.tls !== null);
-  const parts = { services, settings, cookie };
+  const parts = { services, settings, cookie, origin, heldOpen: new HeldOpen() };
   await app.register(async (api) => {
     for (const routes of [loginRoutes, keyRoutes, ticketRoutes, sessionRoutes, peopleRoutes, targetRoutes]) {
       routes(api as App, parts);
     }
     changesStream(api as App, parts);
     terminalSocket(api as App, parts);
-    api.get('/api/v1/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+    const description = { ...PUBLIC, summary: 'this description' };
+    api.get('/api/v1/openapi.json', { schema: description }, async () => app.swagger());
   });
   servePage(app, settings.page);
   return app;
 }
 
-function create({ tls }: WebSettings): App {
+function create({ logger }: WebServices, { tls }: WebSettings): App {
   const common = {
     bodyLimit: MAX_BODY,
     logger: false,
     trustProxy: false,
+    // A route is what it says it is: no second way in that nobody looked at.
+    exposeHeadRoutes: false,
     routerOptions: { maxParamLength: 100 },
+    frameworkErrors: sendProblem(logger),
   } as const;
   const app = tls === null ? Fastify(common) : Fastify({ ...common, https: { cert: tls.certificate, key: tls.key } });
   return app as unknown as App;
 }
 
-async function registerPlugins(app: App, settings: WebSettings): Promise<void> {
-  const secure = settings.tls !== null;
+async function registerPlugins(app: App, secure: boolean): Promise<void> {
   await app.register(fastifyCookie);
   await app.register(fastifyHelmet, {
     contentSecurityPolicy: {
@@ -91,16 +99,6 @@ async function registerPlugins(app: App, settings: WebSettings): Promise<void> {
     errorResponseBuilder: () => tooManyRequests(),
   });
   await app.register(fastifyWebsocket, { options: { maxPayload: MAX_SOCKET_MESSAGE } });
-  await app.register(fastifySwagger, {
-    openapi: {
-      openapi: '3.1.0',
-      info: {
-        title: 'Sluice',
-        version: settings.version,
-        description: 'Sign in with POST /api/v1/login; the session cookie goes with every other request.',
-      },
-    },
-  });
 }
 
 /** The built page; every address that is not a file and not the API is the page itself, which routes by itself. */

@@ -11,10 +11,12 @@ import { sessionAbsent } from './session-log.ts';
 import { findSessions, type SessionView } from './session-repository.ts';
 
 class ReplayPermit {
+  readonly user: AuthenticatedUser;
   readonly session: SessionView;
   readonly #permitted = true;
 
-  constructor(session: SessionView) {
+  constructor(user: AuthenticatedUser, session: SessionView) {
+    this.user = user;
     this.session = session;
   }
 
@@ -55,7 +57,7 @@ export function createPermitReplay(uses: ReplayUses): PermitReplay {
           source: user.source,
           details: { session: found.id },
         });
-        return new ReplayPermit(found);
+        return new ReplayPermit(user, found);
       });
     });
 }

@@ -134,7 +134,7 @@ export async function compose(input: InstallationInput): Promise<Installation> {
       recordsKey: keys.records,
       clock,
     }),
-    evidence: createEvidenceReader({ database, policies, publisher, verifierKey: signer.verifierKey }),
+    evidence: createEvidenceReader({ database, append, policies, publisher, verifierKey: signer.verifierKey }),
     terminals: supervisor,
     scanner: supervisor,
     inForce: () => supervisor.look(),

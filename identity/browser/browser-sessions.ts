@@ -22,6 +22,8 @@ export interface BrowserSessions {
   open(user: AuthenticatedUser): Promise<{ readonly token: Secret; readonly expiresAt: number }>;
   /** Who this token stands for; undefined when it is unknown, over, or the account is not active. */
   resolve(token: string, source: string): Promise<AuthenticatedUser | undefined>;
+  /** Whether the token still stands for somebody. Unlike `resolve` it is no activity: the session goes on idling. */
+  isOpen(token: string): Promise<boolean>;
   end(token: string): Promise<void>;
   /** When the session of a resolved user is over in any case. */
   expiresAt(user: AuthenticatedUser): number;
@@ -58,6 +60,7 @@ export function createBrowserSessions({ database, clock, append }: BrowserUses):
       return { token, expiresAt };
     },
     resolve: (token, source) => database.transaction((tx) => resolve(tx, token, source, clock.now())),
+    isOpen: (token) => database.transaction(async (tx) => (await find(tx, token, clock.now())) !== undefined),
     async end(token) {
       await database.transaction(async (tx) => {
         const user = await resolve(tx, token, undefined, clock.now());
@@ -87,13 +90,12 @@ async function resolve(
   source: string | undefined,
   now: number,
 ): Promise<AuthenticatedUser | undefined> {
-  const hash = hashOf(token);
-  const row = await tx.selectFrom('browser_session').selectAll().where('token_hash', '=', hash).executeTakeFirst();
-  if (row === undefined || now >= row.expires_at || now - row.last_seen_at >= BROWSER_IDLE_MS) return undefined;
-  const account = await findAccount(tx, row.account_id);
-  if (account?.state !== 'active') return undefined;
+  const found = await find(tx, token, now);
+  if (found === undefined) return undefined;
+  const { row, account } = found;
   if (now - row.last_seen_at >= SEEN_EVERY_MS) {
-    await tx.updateTable('browser_session').set({ last_seen_at: now }).where('token_hash', '=', hash).execute();
+    const seen = tx.updateTable('browser_session').set({ last_seen_at: now });
+    await seen.where('token_hash', '=', row.token_hash).execute();
   }
   return vouch({
     account: account.person,
@@ -102,6 +104,14 @@ async function resolve(
     factors: parseFactors(row.factors),
     at: row.created_at,
   });
+}
+
+async function find(tx: Tx, token: string, now: number) {
+  const hash = hashOf(token);
+  const row = await tx.selectFrom('browser_session').selectAll().where('token_hash', '=', hash).executeTakeFirst();
+  if (row === undefined || now >= row.expires_at || now - row.last_seen_at >= BROWSER_IDLE_MS) return undefined;
+  const account = await findAccount(tx, row.account_id);
+  return account?.state === 'active' ? { row, account } : undefined;
 }
 
 async function forgetOld(tx: Tx, now: number): Promise<void> {

@@ -1,6 +1,7 @@
 // One's own SSH keys. Adding and removing take a fresh second factor: a stolen browser session must not become a key.
 
 import type { AppendEvidence } from '../../audit/event.ts';
+import type { Json } from '../../store/core/canonical-json.ts';
 import type { Clock } from '../../store/core/clock.ts';
 import { newId, parseId } from '../../store/core/ids.ts';
 import { defineRefusal } from '../../store/core/refusal.ts';
@@ -8,7 +9,7 @@ import type { Database } from '../../store/database.ts';
 import type { Changes } from '../../store/notify.ts';
 import type { AuthenticatedUser } from '../login/authenticated-user.ts';
 import { type FreshFactor, spendFreshFactor } from '../login/fresh-factor.ts';
-import { type Authorize, actorOf } from '../permission.ts';
+import { type Authorize, actorOf, witnessed } from '../permission.ts';
 import { parseSshPublicKey } from '../ssh-public-key.ts';
 import { requireActive } from './account-repository.ts';
 import { deleteKey, insertKey, isKeyTaken, listKeys, type PublicKey } from './public-key-repository.ts';
@@ -46,50 +47,52 @@ export interface PublicKeyUses {
   readonly authorize: Authorize;
 }
 
-export function createPublicKeys({ database, clock, append, changes, authorize }: PublicKeyUses): PublicKeys {
-  const own = (user: AuthenticatedUser) => authorize(user, 'key.manage', { kind: 'account', id: user.account.id });
+export function createPublicKeys(uses: PublicKeyUses): PublicKeys {
+  const { database, clock, append, changes, authorize } = uses;
+  const own = <T>(user: AuthenticatedUser, request: Json, work: () => Promise<T>): Promise<T> =>
+    witnessed(uses, user, 'key.manage', request, async () => {
+      authorize(user, 'key.manage', { kind: 'account', id: user.account.id });
+      return work();
+    });
   return {
-    async add(user, fresh, line) {
-      own(user);
-      const parsed = parseSshPublicKey(line, { leastRsaBits: LEAST_RSA_BITS });
-      spendFreshFactor(fresh, user, 'key.add', clock);
-      const { algorithm, fingerprint, comment, blob } = parsed;
-      const key: PublicKey = { id: newId('key'), algorithm, fingerprint, comment, createdAt: clock.now() };
-      await database.transaction(async (tx) => {
-        await requireActive(tx, user);
-        if (await isKeyTaken(tx, fingerprint)) throw keyTaken();
-        if ((await listKeys(tx, user.account.id)).length >= MOST_KEYS) throw tooManyKeys();
-        await insertKey(tx, user.account.id, key, blob);
-        await append(tx, {
-          type: 'key.added',
-          actor: actorOf(user),
-          source: user.source,
-          details: { account: user.account.id, fingerprint },
+    add: (user, fresh, line) =>
+      own(user, null, async () => {
+        const parsed = parseSshPublicKey(line, { leastRsaBits: LEAST_RSA_BITS });
+        spendFreshFactor(fresh, user, 'key.add', clock);
+        const { algorithm, fingerprint, comment, blob } = parsed;
+        const key: PublicKey = { id: newId('key'), algorithm, fingerprint, comment, createdAt: clock.now() };
+        await database.transaction(async (tx) => {
+          await requireActive(tx, user);
+          if (await isKeyTaken(tx, fingerprint)) throw keyTaken();
+          if ((await listKeys(tx, user.account.id)).length >= MOST_KEYS) throw tooManyKeys();
+          await insertKey(tx, user.account.id, key, blob);
+          await append(tx, {
+            type: 'key.added',
+            actor: actorOf(user),
+            source: user.source,
+            details: { account: user.account.id, fingerprint },
+          });
         });
-      });
-      changes.publish('people');
-      return key;
-    },
-    list(user) {
-      own(user);
-      return database.transaction((tx) => listKeys(tx, user.account.id));
-    },
-    async remove(user, fresh, id) {
-      own(user);
-      spendFreshFactor(fresh, user, 'key.remove', clock);
-      await database.transaction(async (tx) => {
-        await requireActive(tx, user);
-        const keyId = parseId('key', id);
-        const removed = keyId && (await deleteKey(tx, user.account.id, keyId));
-        if (removed === undefined) throw keyAbsent();
-        await append(tx, {
-          type: 'key.removed',
-          actor: actorOf(user),
-          source: user.source,
-          details: { account: user.account.id, fingerprint: removed.fingerprint },
+        changes.publish('people');
+        return key;
+      }),
+    list: (user) => own(user, null, () => database.transaction((tx) => listKeys(tx, user.account.id))),
+    remove: (user, fresh, id) =>
+      own(user, { key: id.slice(0, 64).toWellFormed() }, async () => {
+        spendFreshFactor(fresh, user, 'key.remove', clock);
+        await database.transaction(async (tx) => {
+          await requireActive(tx, user);
+          const keyId = parseId('key', id);
+          const removed = keyId && (await deleteKey(tx, user.account.id, keyId));
+          if (removed === undefined) throw keyAbsent();
+          await append(tx, {
+            type: 'key.removed',
+            actor: actorOf(user),
+            source: user.source,
+            details: { account: user.account.id, fingerprint: removed.fingerprint },
+          });
         });
-      });
-      changes.publish('people');
-    },
+        changes.publish('people');
+      }),
   };
 }

@@ -35,6 +35,13 @@ export class ApiClient {
     return this.#send(path, { method: 'POST', headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
   }
 
+  /** A stream of server-sent events. */
+  async events(path: string): Promise<EventStream> {
+    const stop = new AbortController();
+    const response = await fetch(`${this.#site.running.web}${path}`, { headers: this.#headers(), signal: stop.signal });
+    return new EventStream(response, () => stop.abort());
+  }
+
   /** Sends exactly these headers and this body. */
   raw(path: string, init: RequestInit): Promise<ApiAnswer> {
     return this.#send(path, init);
@@ -50,6 +57,37 @@ export class ApiClient {
     if (cookie !== null) this.#cookie = cookie.split(';')[0] ?? '';
     const text = await response.text();
     return { status: response.status, body: text === '' ? undefined : parse(text) };
+  }
+}
+
+export class EventStream {
+  readonly response: Response;
+  readonly #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
+  readonly stop: () => void;
+  #text = '';
+
+  constructor(response: Response, stop: () => void) {
+    this.response = response;
+    this.stop = stop;
+    this.#reader = response.body?.getReader();
+  }
+
+  /** Everything that came, as soon as that text is among it. */
+  async until(wanted: string): Promise<string> {
+    while (!this.#text.includes(wanted)) if (!(await this.#read())) throw new Error(`the stream ended: ${this.#text}`);
+    return this.#text;
+  }
+
+  /** Resolves when the server has ended it. */
+  async ended(): Promise<string> {
+    while (await this.#read());
+    return this.#text;
+  }
+
+  async #read(): Promise<boolean> {
+    const piece = await this.#reader?.read();
+    this.#text += Buffer.from(piece?.value ?? []).toString('utf8');
+    return piece?.done === false;
   }
 }
 

@@ -28,6 +28,8 @@ export interface TestInstallation {
   code(name: string): string;
   secret(name: string): string;
   signIn(name: string): Promise<AuthenticatedUser>;
+  /** One more person, who has taken up their invitation. */
+  invite(person: TestPerson): Promise<void>;
   fresh(user: AuthenticatedUser, act: FreshAct): ReturnType<Running['services']['stepUp']>;
   /** A ticket of `engineer`, submitted and approved. */
   approvedTicket(options?: TicketOptions): Promise<{ readonly id: string; readonly number: string }>;
@@ -39,6 +41,13 @@ export interface TicketOptions {
   readonly kinds?: readonly ChannelKind[];
   readonly windowMs?: number;
   readonly sources?: readonly string[];
+}
+
+export interface TestPerson {
+  readonly name: string;
+  readonly displayName: string;
+  readonly role: Role;
+  readonly vendor: string | null;
 }
 
 export async function startInstallation(settings: object = {}): Promise<TestInstallation> {
@@ -81,6 +90,7 @@ export async function startInstallation(settings: object = {}): Promise<TestInst
     code: (name) => people.code(name),
     secret: (name) => people.secret(name),
     signIn: (name) => people.signIn(name),
+    invite: (person) => people.invite(admin, person),
     fresh: (user, act) => services.stepUp(user, people.code(user.account.name), act),
     submittedTicket,
     async approvedTicket(options) {
@@ -116,7 +126,7 @@ async function submitTicket(running: Running, clock: ShiftedClock, people: TestP
   return tickets.submit(engineer, draft.id);
 }
 
-const CAST: readonly { name: string; displayName: string; role: Role; vendor: string | null }[] = [
+const CAST: readonly TestPerson[] = [
   { name: 'engineer', displayName: '林例', role: 'operator', vendor: '示例软件公司' },
   { name: 'head', displayName: '陈范', role: 'head', vendor: null },
   { name: 'section', displayName: '周样', role: 'section', vendor: null },
@@ -137,15 +147,19 @@ class TestPeople {
   }
 
   async createAll(): Promise<AuthenticatedUser> {
-    const { people } = this.#running.services;
-    const first = await people.createFirstAdministrator({ name: 'admin', displayName: '何管' });
+    const first = await this.#running.services.people.createFirstAdministrator({
+      name: 'admin',
+      displayName: '何管',
+    });
     await this.#accept('admin', first.token.revealText());
     const admin = await this.signIn('admin');
-    for (const person of CAST) {
-      const invited = await people.invite(admin, person);
-      await this.#accept(person.name, invited.token.revealText());
-    }
+    for (const person of CAST) await this.invite(admin, person);
     return admin;
+  }
+
+  async invite(admin: AuthenticatedUser, person: TestPerson): Promise<void> {
+    const invited = await this.#running.services.people.invite(admin, person);
+    await this.#accept(person.name, invited.token.revealText());
   }
 
   signIn(name: string): Promise<AuthenticatedUser> {

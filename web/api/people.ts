@@ -19,23 +19,38 @@ export const peopleRoutes: Routes = (app, { services, settings, cookie }) => {
   const baseOf = (request: { readonly protocol: string; readonly host: string }): string =>
     settings.publicUrl ?? `${request.protocol}://${request.host}`;
 
-  app.get('/api/v1/accounts', { schema: { response: { 200: Type.Array(Account) } } }, async (request) => {
-    const views = await people.list(await cookie.user(request));
-    const live = await sessionLog.liveByAccount();
-    return views.map((view) => ({ ...view, liveSessions: live.get(view.person.id) ?? 0 }));
-  });
-  app.post('/api/v1/accounts', { schema: { body: AccountBody, response: { 200: Invited } } }, async (request) =>
-    invited(await people.invite(await cookie.user(request), request.body), baseOf(request)),
+  app.get(
+    '/api/v1/accounts',
+    { schema: { summary: 'admin, head, auditor: all accounts', response: { 200: Type.Array(Account) } } },
+    async (request) => {
+      const views = await people.list(await cookie.user(request));
+      const live = await sessionLog.liveByAccount();
+      return views.map((view) => ({ ...view, liveSessions: live.get(view.person.id) ?? 0 }));
+    },
+  );
+  app.post(
+    '/api/v1/accounts',
+    { schema: { summary: 'admin: invite a person', body: AccountBody, response: { 200: Invited } } },
+    async (request) => invited(await people.invite(await cookie.user(request), request.body), baseOf(request)),
   );
   app.post(
     '/api/v1/accounts/:id/invite',
-    { schema: { params: IdParams, response: { 200: Invited } } },
+    {
+      schema: { summary: 'admin: a new invitation; the old one is void', params: IdParams, response: { 200: Invited } },
+    },
     async (request) =>
       invited(await people.inviteAgain(await cookie.user(request), request.params.id), baseOf(request)),
   );
   app.post(
     '/api/v1/accounts/:id/depart',
-    { schema: { params: IdParams, body: DepartBody, response: { 200: DepartureReceipt } } },
+    {
+      schema: {
+        summary: 'admin: end everything a person holds',
+        params: IdParams,
+        body: DepartBody,
+        response: { 200: DepartureReceipt },
+      },
+    },
     async (request) => {
       const user = await cookie.user(request);
       const { reason, code } = request.body;

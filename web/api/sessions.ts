@@ -10,15 +10,30 @@ export const sessionRoutes: Routes = (app, { services, cookie }) => {
   const { sessionLog, endSession, replay, evidence } = services;
   app.get(
     '/api/v1/sessions',
-    { schema: { querystring: SessionQuery, response: { 200: Type.Array(Session) } } },
+    {
+      schema: {
+        summary: 'sessions, newest first; an operator’s own',
+        querystring: SessionQuery,
+        response: { 200: Type.Array(Session) },
+      },
+    },
     async (request) => (await sessionLog.list(await cookie.user(request), request.query)).map(answer),
   );
-  app.get('/api/v1/sessions/:id', { schema: { params: IdParams, response: { 200: Session } } }, async (request) =>
-    answer(await sessionLog.get(await cookie.user(request), request.params.id)),
+  app.get(
+    '/api/v1/sessions/:id',
+    { schema: { summary: 'one session', params: IdParams, response: { 200: Session } } },
+    async (request) => answer(await sessionLog.get(await cookie.user(request), request.params.id)),
   );
   app.post(
     '/api/v1/sessions/:id/end',
-    { schema: { params: IdParams, body: EndBody, response: { 204: Type.Null() } } },
+    {
+      schema: {
+        summary: 'requester, section, head: end a session',
+        params: IdParams,
+        body: EndBody,
+        response: { 204: Type.Null() },
+      },
+    },
     async (request, reply) => {
       await endSession(await cookie.user(request), request.params.id, request.body.reason);
       return reply.status(204).send(null);
@@ -26,11 +41,20 @@ export const sessionRoutes: Routes = (app, { services, cookie }) => {
   );
   app.get(
     '/api/v1/sessions/:id/replay',
-    { schema: { params: IdParams, querystring: ReplayQuery, response: { 200: ReplayPage } } },
+    {
+      schema: {
+        summary: 'auditor: a page of the recording',
+        params: IdParams,
+        querystring: ReplayQuery,
+        response: { 200: ReplayPage },
+      },
+    },
     async (request) => replay.page(await cookie.user(request), request.params.id, request.query.from ?? 0),
   );
-  app.get('/api/v1/evidence', { schema: { response: { 200: EvidenceHead } } }, async (request) =>
-    evidence.head(await cookie.user(request)),
+  app.get(
+    '/api/v1/evidence',
+    { schema: { summary: 'auditor: the head of the evidence log', response: { 200: EvidenceHead } } },
+    async (request) => evidence.head(await cookie.user(request)),
   );
 };
 

@@ -9,22 +9,37 @@ import type { Routes } from './routes.ts';
 
 export const targetRoutes: Routes = (app, { services, cookie }) => {
   const { targets, scanner } = services;
-  app.get('/api/v1/targets', { schema: { response: { 200: Type.Array(Target) } } }, async (request) =>
-    (await targets.list(await cookie.user(request))).map(answer),
+  app.get(
+    '/api/v1/targets',
+    { schema: { summary: 'admin: all targets', response: { 200: Type.Array(Target) } } },
+    async (request) => (await targets.list(await cookie.user(request))).map(answer),
   );
-  app.post('/api/v1/targets/scan', { schema: { body: ScanBody, response: { 200: ScanAnswer } } }, async (request) => {
-    // Only those who may register targets may make this machine connect anywhere.
-    await targets.list(await cookie.user(request));
-    const hostKey = await scanner.scan(request.body.host, request.body.port);
-    const [algorithm = '', blob = ''] = hostKey.split(' ');
-    return { hostKey, algorithm, fingerprint: fingerprintOf(blob) };
-  });
-  app.post('/api/v1/targets', { schema: { body: TargetBody, response: { 200: Target } } }, async (request) =>
-    answer(await targets.add(await cookie.user(request), request.body)),
+  app.post(
+    '/api/v1/targets/scan',
+    { schema: { summary: 'admin: ask a host for its key', body: ScanBody, response: { 200: ScanAnswer } } },
+    async (request) => {
+      // Only those who may register targets may make this machine connect anywhere.
+      await targets.list(await cookie.user(request));
+      const hostKey = await scanner.scan(request.body.host, request.body.port);
+      const [algorithm = '', blob = ''] = hostKey.split(' ');
+      return { hostKey, algorithm, fingerprint: fingerprintOf(blob) };
+    },
+  );
+  app.post(
+    '/api/v1/targets',
+    { schema: { summary: 'admin: register a target', body: TargetBody, response: { 200: Target } } },
+    async (request) => answer(await targets.add(await cookie.user(request), request.body)),
   );
   app.post(
     '/api/v1/targets/:id/accounts',
-    { schema: { params: IdParams, body: TargetAccountBody, response: { 200: Target } } },
+    {
+      schema: {
+        summary: 'admin: add a login on a target',
+        params: IdParams,
+        body: TargetAccountBody,
+        response: { 200: Target },
+      },
+    },
     async (request) => answer(await targets.addAccount(await cookie.user(request), request.params.id, request.body)),
   );
 };

@@ -19,62 +19,93 @@ import { ticketAnswer } from './ticket-answer.ts';
 export const ticketRoutes: Routes = (app, { services, cookie }) => {
   const { tickets, targets, stepUp } = services;
   const answer = (view: TicketView): Ticket => ticketAnswer(view, services.sshAddress());
-  const answering = { params: IdParams, response: { 200: Ticket } };
+  /** Answers once the port and the live sessions agree with the ticket: what it says then is a fact, not a promise. */
+  const inForce = async (view: TicketView): Promise<Ticket> => {
+    await services.inForce();
+    return answer(view);
+  };
+  const answering = <S extends string>(summary: S) => ({ summary, params: IdParams, response: { 200: Ticket } });
 
-  app.get('/api/v1/requestable', { schema: { response: { 200: Type.Array(RequestableTarget) } } }, async (request) => {
-    const found = await targets.requestable(await cookie.user(request));
-    return found.map(({ accounts, ...target }) => ({ ...target, accounts: [...accounts] }));
-  });
+  app.get(
+    '/api/v1/requestable',
+    { schema: { summary: 'operator: what may be asked for', response: { 200: Type.Array(RequestableTarget) } } },
+    async (request) => {
+      const found = await targets.requestable(await cookie.user(request));
+      return found.map(({ accounts, ...target }) => ({ ...target, accounts: [...accounts] }));
+    },
+  );
   app.get(
     '/api/v1/tickets',
-    { schema: { querystring: TicketQuery, response: { 200: Type.Array(Ticket) } } },
+    {
+      schema: {
+        summary: 'tickets, newest first; an operator’s own',
+        querystring: TicketQuery,
+        response: { 200: Type.Array(Ticket) },
+      },
+    },
     async (request) => {
       const user = await cookie.user(request);
       return (await tickets.list(user, request.query)).map((ticket) => answer(ticket));
     },
   );
-  app.post('/api/v1/tickets', { schema: { body: TicketBody, response: { 200: Ticket } } }, async (request) => {
-    const user = await cookie.user(request);
-    return answer(await tickets.create(user, request.body));
-  });
-  app.get('/api/v1/tickets/:id', { schema: answering }, async (request) => {
+  app.post(
+    '/api/v1/tickets',
+    { schema: { summary: 'operator: draft a ticket', body: TicketBody, response: { 200: Ticket } } },
+    async (request) => {
+      const user = await cookie.user(request);
+      return answer(await tickets.create(user, request.body));
+    },
+  );
+  app.get('/api/v1/tickets/:id', { schema: answering('one ticket') }, async (request) => {
     const user = await cookie.user(request);
     return answer(await tickets.get(user, request.params.id));
   });
-  app.post('/api/v1/tickets/:id/submit', { schema: answering }, async (request) => {
+  app.post('/api/v1/tickets/:id/submit', { schema: answering('requester: ask for approval') }, async (request) => {
     const user = await cookie.user(request);
     return answer(await tickets.submit(user, request.params.id));
   });
-  app.post('/api/v1/tickets/:id/withdraw', { schema: answering }, async (request) => {
-    const user = await cookie.user(request);
-    const ticket = await tickets.withdraw(user, request.params.id);
-    await services.inForce();
-    return answer(ticket);
-  });
-  app.post('/api/v1/tickets/:id/approve', { schema: { ...answering, body: ApproveBody } }, async (request) => {
-    const user = await cookie.user(request);
-    const { contentHash, code } = request.body;
-    const fresh = await stepUp(user, code, 'ticket.approve');
-    const ticket = await tickets.approve(user, fresh, request.params.id, contentHash);
-    await services.inForce();
-    return answer(ticket);
-  });
-  app.post('/api/v1/tickets/:id/refuse', { schema: { ...answering, body: ReasonBody } }, async (request) => {
-    const user = await cookie.user(request);
-    return answer(await tickets.refuse(user, request.params.id, request.body.reason));
-  });
-  app.post('/api/v1/tickets/:id/revoke', { schema: { ...answering, body: RevokeBody } }, async (request) => {
-    const user = await cookie.user(request);
-    const { reason, code } = request.body;
-    const fresh = await stepUp(user, code, 'ticket.revoke');
-    const ticket = await tickets.revoke(user, fresh, request.params.id, reason);
-    await services.inForce();
-    return answer(ticket);
-  });
-  app.post('/api/v1/tickets/:id/close', { schema: { ...answering, body: CloseBody } }, async (request) => {
-    const user = await cookie.user(request);
-    const ticket = await tickets.close(user, request.params.id, request.body.report);
-    await services.inForce();
-    return answer(ticket);
-  });
+  app.post(
+    '/api/v1/tickets/:id/withdraw',
+    { schema: answering('requester: withdraw; ends what is open') },
+    async (request) => {
+      const user = await cookie.user(request);
+      return inForce(await tickets.withdraw(user, request.params.id));
+    },
+  );
+  app.post(
+    '/api/v1/tickets/:id/approve',
+    { schema: { ...answering('head: approve what was read'), body: ApproveBody } },
+    async (request) => {
+      const user = await cookie.user(request);
+      const { contentHash, code } = request.body;
+      const fresh = await stepUp(user, code, 'ticket.approve');
+      return inForce(await tickets.approve(user, fresh, request.params.id, contentHash));
+    },
+  );
+  app.post(
+    '/api/v1/tickets/:id/refuse',
+    { schema: { ...answering('head: refuse'), body: ReasonBody } },
+    async (request) => {
+      const user = await cookie.user(request);
+      return answer(await tickets.refuse(user, request.params.id, request.body.reason));
+    },
+  );
+  app.post(
+    '/api/v1/tickets/:id/revoke',
+    { schema: { ...answering('head: revoke; ends what is open'), body: RevokeBody } },
+    async (request) => {
+      const user = await cookie.user(request);
+      const { reason, code } = request.body;
+      const fresh = await stepUp(user, code, 'ticket.revoke');
+      return inForce(await tickets.revoke(user, fresh, request.params.id, reason));
+    },
+  );
+  app.post(
+    '/api/v1/tickets/:id/close',
+    { schema: { ...answering('requester: report and close; ends what is open'), body: CloseBody } },
+    async (request) => {
+      const user = await cookie.user(request);
+      return inForce(await tickets.close(user, request.params.id, request.body.report));
+    },
+  );
 };

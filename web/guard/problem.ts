@@ -4,7 +4,7 @@
 import { randomBytes } from 'node:crypto';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from '../../store/core/logger.ts';
-import { defineRefusal, Refusal, type RefusalKind } from '../../store/core/refusal.ts';
+import { defineRefusal, Refusal, type RefusalKind, type Sentence } from '../../store/core/refusal.ts';
 import type { Problem } from '../contract/words.ts';
 
 const STATUS: Readonly<Record<RefusalKind, number>> = {
@@ -17,14 +17,16 @@ const STATUS: Readonly<Record<RefusalKind, number>> = {
   unavailable: 503,
 };
 
-export const inputRefused = defineRefusal<{ where: string; expected: string }>(
-  'input.invalid',
-  'invalid',
-  ({ where, expected }) => ({
-    zh: `提交的内容有误:${where} ${expected}。没有执行任何操作。`,
-    en: `the request is malformed: ${where} ${expected}. Nothing was done.`,
-  }),
-);
+/** Takes the part of the sentence that says what is wrong, such as “port” must be a whole number. */
+export const inputRefused = defineRefusal<Sentence>('input.invalid', 'invalid', ({ zh, en }) => ({
+  zh: `提交的内容有误:${zh}。没有执行任何操作。`,
+  en: `the request is malformed: ${en}. Nothing was done.`,
+}));
+
+const malformed = defineRefusal('request.malformed', 'invalid', () => ({
+  zh: '请求格式有误,没有执行任何操作',
+  en: 'the request is malformed; nothing was done',
+}));
 
 export const noSuchPage = defineRefusal('route.absent', 'absent', () => ({
   zh: '没有这个地址',
@@ -36,7 +38,7 @@ export const tooManyRequests = defineRefusal('request.throttled', 'throttled', (
   en: 'too many requests; please wait a moment',
 }));
 
-const wrongType = defineRefusal('input.content-type', 'invalid', () => ({
+export const wrongType = defineRefusal('input.content-type', 'invalid', () => ({
   zh: '只接受 application/json',
   en: 'only application/json is accepted',
 }));
@@ -46,7 +48,7 @@ const tooLarge = defineRefusal('input.too-large', 'invalid', () => ({
   en: 'the request is too large; nothing was done',
 }));
 
-const notJson = defineRefusal('input.not-json', 'invalid', () => ({
+export const notJson = defineRefusal('input.not-json', 'invalid', () => ({
   zh: '提交的内容不是有效的 JSON,没有执行任何操作',
   en: 'the request is not valid JSON; nothing was done',
 }));
@@ -79,7 +81,6 @@ function refusalOf(error: FastifyError | Error): Refusal | undefined {
   if (code === 'FST_ERR_CTP_INVALID_JSON_BODY' || code === 'FST_ERR_CTP_EMPTY_JSON_BODY') return notJson();
   const status = 'statusCode' in error ? error.statusCode : undefined;
   if (status === 429) return tooManyRequests();
-  return status !== undefined && status >= 400 && status < 500
-    ? inputRefused({ where: '', expected: error.message })
-    : undefined;
+  // What the framework refuses by itself: an address or a header it cannot read.
+  return status !== undefined && status >= 400 && status < 500 ? malformed() : undefined;
 }

@@ -7,6 +7,8 @@ import { defineRefusal } from '../../store/core/refusal.ts';
 import type { Secret } from '../../store/core/secret.ts';
 
 const NAME = 'sluice_session';
+/** Browsers take a cookie of this name only over TLS, for this host alone. */
+const SECURE_NAME = `__Host-${NAME}`;
 
 export const notSignedIn = defineRefusal('session.none', 'unauthenticated', () => ({
   zh: '请先登录',
@@ -16,10 +18,13 @@ export const notSignedIn = defineRefusal('session.none', 'unauthenticated', () =
 export class SessionCookie {
   readonly #sessions: BrowserSessions;
   readonly #secure: boolean;
+  readonly name: string;
 
+  /** `secure`: browsers reach us over TLS. */
   constructor(sessions: BrowserSessions, secure: boolean) {
     this.#sessions = sessions;
     this.#secure = secure;
+    this.name = secure ? SECURE_NAME : NAME;
   }
 
   /** Throws `session.none`. Every route that is not public calls this itself. */
@@ -31,15 +36,15 @@ export class SessionCookie {
   }
 
   token(request: FastifyRequest): string | undefined {
-    return request.cookies[NAME];
+    return request.cookies[this.name];
   }
 
   set(reply: FastifyReply, token: Secret, expiresAt: number): void {
-    reply.setCookie(NAME, token.revealText(), { ...this.#attributes(), expires: new Date(expiresAt) });
+    reply.setCookie(this.name, token.revealText(), { ...this.#attributes(), expires: new Date(expiresAt) });
   }
 
   clear(reply: FastifyReply): void {
-    reply.clearCookie(NAME, this.#attributes());
+    reply.clearCookie(this.name, this.#attributes());
   }
 
   #attributes() {

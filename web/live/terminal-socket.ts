@@ -1,8 +1,10 @@
 // The web terminal's socket. The cookie alone opens nothing: the first message must be the single-use token that the
 // second factor bought. Bytes go both ways as they are; what is said about them is JSON text.
 
+import type { FastifyRequest } from 'fastify';
 import { Compile } from 'typebox/compile';
 import type { WebSocket } from 'ws';
+import type { Clock } from '../../store/core/clock.ts';
 import { defineRefusal, Refusal } from '../../store/core/refusal.ts';
 import type { Routes } from '../api/routes.ts';
 import {
@@ -12,13 +14,15 @@ import {
   type TerminalSays,
   TerminalTicket,
 } from '../contract/sessions.ts';
-import { requireOwnPage } from '../guard/same-origin.ts';
 import type { Terminal, TerminalBrowser } from '../terminal-gateway.ts';
+import { terminateWhenSilent } from './heartbeat.ts';
 import { TerminalTickets } from './terminal-tickets.ts';
 
 const hello = Compile(TerminalHello);
 const resize = Compile(TerminalResize);
 const HELLO_MS = 10_000;
+/** Typing is activity: who works in a terminal is not signed out for idling. */
+const SEEN_EVERY_MS = 60_000;
 /** Longest message a browser may send: a paste of this size is typed in pieces by the page. */
 const MAX_MESSAGE = 256 * 1024;
 
@@ -27,13 +31,20 @@ const badToken = defineRefusal('terminal.token', 'forbidden', () => ({
   en: 'the right to open this terminal has lapsed; open it again with a fresh code',
 }));
 
-export const terminalSocket: Routes = (app, { services, cookie }) => {
+const signedOut = defineRefusal('session.signed-out', 'unauthenticated', () => ({
+  zh: '您已退出登录,终端已关闭',
+  en: 'you signed out and the terminal is closed',
+}));
+
+export const terminalSocket: Routes = (app, { services, cookie, origin, heldOpen }) => {
   const { clock, stepUp, terminals } = services;
   const tickets = new TerminalTickets(clock);
 
   app.post(
     '/api/v1/terminals',
-    { schema: { body: TerminalBody, response: { 200: TerminalTicket } } },
+    {
+      schema: { summary: 'operator: a token for one terminal', body: TerminalBody, response: { 200: TerminalTicket } },
+    },
     async (request) => {
       const user = await cookie.user(request);
       const { code, ...wanted } = request.body;
@@ -42,25 +53,38 @@ export const terminalSocket: Routes = (app, { services, cookie }) => {
     },
   );
 
-  app.get('/api/v1/terminals/socket', { websocket: true }, (socket: WebSocket, request) => {
-    const identified = (async () => {
-      requireOwnPage(request);
-      return cookie.user(request);
-    })();
-    identified.catch(() => socket.close(1008));
+  // Refused before there is a socket.
+  const preValidation = async (request: FastifyRequest): Promise<void> => {
+    origin.requireOwnPage(request);
+    await cookie.user(request);
+  };
+  app.get('/api/v1/terminals/socket', { websocket: true, preValidation }, (socket: WebSocket, request) => {
     const stopWaiting = clock.after(HELLO_MS, () => socket.close(1008));
     socket.once('close', stopWaiting);
     socket.on('error', () => socket.terminate());
+    terminateWhenSilent(socket, clock);
     const messages = inOrder(socket);
     const begin = async (): Promise<void> => {
-      const [first, user] = await Promise.all([messages.next(), identified]);
+      const [first, user] = await Promise.all([messages.next(), cookie.user(request)]);
       stopWaiting();
       const said = first.binary ? undefined : parse(first.data);
       const waiting = hello.Check(said) ? tickets.redeem(said.token, user) : undefined;
       if (waiting === undefined) throw badToken();
       const terminal = terminals.open(waiting.user, waiting.fresh, waiting.request, browserOf(socket));
-      socket.once('close', () => terminal.close());
-      for (;;) await heed(socket, terminal, await messages.next());
+      const letGo = heldOpen.hold(cookie.token(request) ?? '', () => {
+        terminal.close();
+        refuse(socket, signedOut());
+      });
+      socket.once('close', () => {
+        letGo();
+        terminal.close();
+      });
+      const seen = atMostEvery(SEEN_EVERY_MS, clock, () => void cookie.user(request).catch(() => undefined));
+      for (;;) {
+        const message = await messages.next();
+        seen();
+        await heed(socket, terminal, message);
+      }
     };
     begin().catch((error: unknown) => refuse(socket, error));
   });
@@ -134,6 +158,15 @@ function browserOf(socket: WebSocket): TerminalBrowser {
 
 function say(socket: WebSocket, message: TerminalSays): void {
   socket.send(JSON.stringify(message), () => undefined);
+}
+
+function atMostEvery(milliseconds: number, clock: Clock, act: () => void): () => void {
+  let last = clock.monotonic();
+  return () => {
+    if (clock.monotonic() - last < milliseconds) return;
+    last = clock.monotonic();
+    act();
+  };
 }
 
 function parse(data: Buffer): unknown {

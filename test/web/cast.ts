@@ -1,0 +1,145 @@
+// The people of the API's tests, each signed in, and what they ask about: tickets in every state, a finished session.
+
+import { generateKeyPairSync } from 'node:crypto';
+import { ApiClient } from '../support/api-client.ts';
+import { PASSWORD, type TestInstallation } from '../support/installation.ts';
+import { ssh } from '../support/openssh.ts';
+
+export const COLUMNS = ['nobody', 'operator', 'rival', 'section', 'head', 'auditor', 'admin'] as const;
+/** `operator` is the one whose ticket and session it is, `rival` another company's. */
+export type Column = (typeof COLUMNS)[number];
+
+const NAMES: Readonly<Record<Exclude<Column, 'nobody'>, string>> = {
+  operator: 'engineer',
+  rival: 'rival',
+  section: 'section',
+  head: 'head',
+  auditor: 'auditor',
+  admin: 'admin',
+};
+
+export interface Ticket {
+  readonly id: string;
+  readonly contentHash: string;
+}
+
+export class Cast {
+  readonly site: TestInstallation;
+  readonly #clients: ReadonlyMap<Column, ApiClient>;
+  readonly #made = new Map<string, Promise<unknown>>();
+  #invited = 0;
+
+  private constructor(site: TestInstallation, clients: ReadonlyMap<Column, ApiClient>) {
+    this.site = site;
+    this.#clients = clients;
+  }
+
+  static async signIn(site: TestInstallation): Promise<Cast> {
+    await site.invite({ name: 'rival', displayName: '郑他', role: 'operator', vendor: '另一家公司' });
+    const clients = new Map<Column, ApiClient>([['nobody', new ApiClient(site)]]);
+    for (const column of COLUMNS) {
+      if (column !== 'nobody') clients.set(column, await ApiClient.signIn(site, NAMES[column]));
+    }
+    return new Cast(site, clients);
+  }
+
+  client(column: Column): ApiClient {
+    const client = this.#clients.get(column);
+    if (client === undefined) throw new Error(`expected ${column} to be signed in`);
+    return client;
+  }
+
+  /** A code that works; for nobody, one that is merely well-formed. */
+  code(column: Column): string {
+    return column === 'nobody' ? '000000' : this.site.code(NAMES[column]);
+  }
+
+  credentials(column: Column) {
+    const name = column === 'nobody' ? 'admin' : NAMES[column];
+    return { name, password: PASSWORD, code: this.site.code(name) };
+  }
+
+  /** The same thing however often it is asked for. */
+  once<T>(name: string, make: () => Promise<T>): Promise<T> {
+    const made = (this.#made.get(name) as Promise<T> | undefined) ?? make();
+    this.#made.set(name, made);
+    return made;
+  }
+
+  async ticketBody(): Promise<object> {
+    const now = this.site.clock.now();
+    const targetAccountId = await this.targetAccount();
+    return {
+      purpose: '例行检查',
+      plan: '查看日志',
+      windowStart: now,
+      windowEnd: now + 3_600_000,
+      sources: ['127.0.0.1'],
+      channels: [{ targetAccountId, kinds: ['shell', 'exec'] }],
+    };
+  }
+
+  targetAccount(): Promise<string> {
+    return this.once('target account', async () => {
+      const { body } = await this.client('operator').get('/api/v1/requestable');
+      const [target] = body as { accounts: { id: string }[] }[];
+      return target?.accounts[0]?.id ?? '';
+    });
+  }
+
+  async draft(): Promise<Ticket> {
+    return (await this.client('operator').post('/api/v1/tickets', await this.ticketBody())).body as Ticket;
+  }
+
+  async submitted(): Promise<Ticket> {
+    const { id } = await this.draft();
+    return (await this.client('operator').post(`/api/v1/tickets/${id}/submit`)).body as Ticket;
+  }
+
+  async approved(): Promise<Ticket> {
+    const { id, contentHash } = await this.submitted();
+    const approval = { contentHash, code: this.code('head') };
+    return (await this.client('head').post(`/api/v1/tickets/${id}/approve`, approval)).body as Ticket;
+  }
+
+  /** The id of a finished session of the operator. */
+  session(): Promise<string> {
+    return this.once('session', async () => {
+      await this.approved();
+      await this.site.running.supervisor.look();
+      const answers = { password: PASSWORD, code: this.code('operator') };
+      const { code } = await ssh(['-p', String(this.site.sshPort), 'engineer@127.0.0.1', 'true'], answers).exit;
+      if (code !== 0) throw new Error(`expected the command to work, got ${code}`);
+      const [session] = (await this.client('auditor').get('/api/v1/sessions')).body as { id: string }[];
+      return session?.id ?? '';
+    });
+  }
+
+  /** A fresh account that waits for its person. */
+  async invited(): Promise<{ readonly id: string; readonly token: string }> {
+    this.#invited += 1;
+    const person = { name: `guest-${this.#invited}`, displayName: '客例', role: 'section', vendor: null };
+    const { body } = await this.client('admin').post('/api/v1/accounts', person);
+    const { account, link } = body as { account: { person: { id: string } }; link: string };
+    return { id: account.person.id, token: link.split('#')[1] ?? '' };
+  }
+
+  async publicKeyOf(column: Column): Promise<string> {
+    const added = { line: newKeyLine(), code: this.code(column) };
+    const { body } = await this.client(column).post('/api/v1/me/keys', added);
+    return (body as { id: string }).id;
+  }
+}
+
+/** One line of a `.pub` file, of a key nobody has seen. */
+export function newKeyLine(): string {
+  const { x = '' } = generateKeyPairSync('ed25519').publicKey.export({ format: 'jwk' });
+  const blob = Buffer.concat([Buffer.from('ssh-ed25519'), Buffer.from(x, 'base64url')].flatMap(withLength));
+  return `ssh-ed25519 ${blob.toString('base64')} test`;
+}
+
+function withLength(bytes: Buffer): Buffer[] {
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(bytes.length);
+  return [length, bytes];
+}

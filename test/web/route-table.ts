@@ -1,0 +1,224 @@
+// Every route of the API, a request of it that is well-formed, and who gets which answer to that. A route that is not
+// here fails `roles.test.ts`.
+
+import { generateSync } from 'otplib';
+import { PASSWORD } from '../support/installation.ts';
+import { type Cast, COLUMNS, type Column, newKeyLine } from './cast.ts';
+
+export interface Asked {
+  /** For `:id`. */
+  readonly id?: string;
+  readonly query?: string;
+  readonly body?: object;
+}
+
+export interface Row {
+  readonly route: string;
+  readonly expects: Readonly<Record<Column, number>>;
+  readonly asks: (cast: Cast, column: Column) => Promise<Asked>;
+}
+
+const everybody = (status: number): Row['expects'] => only(COLUMNS, status);
+
+/** Those get `status`, other people `otherwise`, and who is not signed in is told to. */
+function only(allowed: readonly Column[], status = 200, otherwise = 403, hidden: readonly Column[] = []) {
+  const answer = (column: Column): number => {
+    if (allowed.includes(column)) return status;
+    if (column === 'nobody') return 401;
+    return hidden.includes(column) ? 404 : otherwise;
+  };
+  return Object.fromEntries(COLUMNS.map((column) => [column, answer(column)])) as Row['expects'];
+}
+
+const signedIn = (status: number): Row['expects'] => only(COLUMNS.slice(1), status);
+
+/** Somebody else's ticket or session does not exist for a rival, nor for the administrator. */
+const visible = (allowed: readonly Column[], status = 200) => only(allowed, status, 403, ['rival', 'admin']);
+
+const nothing: Row['asks'] = async () => ({});
+const watchers: readonly Column[] = ['operator', 'section', 'head', 'auditor'];
+const code = async (cast: Cast, column: Column) => ({ code: cast.code(column) });
+
+export const TABLE: readonly Row[] = [
+  { route: 'GET /api/v1/status', expects: everybody(200), asks: nothing },
+  { route: 'GET /api/v1/openapi.json', expects: everybody(200), asks: nothing },
+  { route: 'GET /api/v1/me', expects: signedIn(200), asks: nothing },
+  { route: 'GET /api/v1/live', expects: signedIn(200), asks: nothing },
+  // Without an upgrade there is nothing here, but who is not signed in does not even hear that.
+  { route: 'GET /api/v1/terminals/socket', expects: signedIn(404), asks: nothing },
+
+  {
+    route: 'POST /api/v1/invitations/open',
+    expects: everybody(200),
+    asks: (cast) => cast.once('invitation', () => cast.invited()).then(({ token }) => ({ body: { token } })),
+  },
+  {
+    route: 'POST /api/v1/invitations/accept',
+    expects: everybody(204),
+    async asks(cast) {
+      const { token } = await cast.invited();
+      const { totp } = await cast.site.running.services.invitations.open(token);
+      const epoch = cast.site.clock.now() / 1000;
+      return { body: { token, password: PASSWORD, code: generateSync({ secret: totp.secret.revealText(), epoch }) } };
+    },
+  },
+
+  { route: 'GET /api/v1/me/keys', expects: signedIn(200), asks: nothing },
+  {
+    route: 'POST /api/v1/me/keys',
+    expects: signedIn(200),
+    asks: async (cast, column) => ({ body: { line: newKeyLine(), ...(await code(cast, column)) } }),
+  },
+  {
+    route: 'POST /api/v1/me/keys/:id/remove',
+    expects: only(['operator'], 204, 404),
+    asks: async (cast, column) => ({
+      id: await cast.once('key', () => cast.publicKeyOf('operator')),
+      body: await code(cast, column),
+    }),
+  },
+
+  { route: 'GET /api/v1/requestable', expects: only(['operator', 'rival']), asks: nothing },
+  { route: 'GET /api/v1/tickets', expects: only([...watchers, 'rival']), asks: nothing },
+  {
+    route: 'POST /api/v1/tickets',
+    expects: only(['operator', 'rival']),
+    asks: async (cast) => ({ body: await cast.ticketBody() }),
+  },
+  {
+    route: 'GET /api/v1/tickets/:id',
+    expects: visible(watchers),
+    asks: async (cast) => ({ id: (await cast.once('read', () => cast.draft())).id }),
+  },
+  {
+    route: 'POST /api/v1/tickets/:id/submit',
+    expects: visible(['operator']),
+    asks: async (cast) => ({ id: (await cast.once('submit', () => cast.draft())).id }),
+  },
+  {
+    route: 'POST /api/v1/tickets/:id/withdraw',
+    expects: visible(['operator']),
+    asks: async (cast) => ({ id: (await cast.once('withdraw', () => cast.draft())).id }),
+  },
+  {
+    route: 'POST /api/v1/tickets/:id/approve',
+    expects: visible(['head']),
+    async asks(cast, column) {
+      const { id, contentHash } = await cast.once('approve', () => cast.submitted());
+      return { id, body: { contentHash, ...(await code(cast, column)) } };
+    },
+  },
+  {
+    route: 'POST /api/v1/tickets/:id/refuse',
+    expects: visible(['head']),
+    asks: async (cast) => ({
+      id: (await cast.once('refuse', () => cast.submitted())).id,
+      body: { reason: '时间不合适' },
+    }),
+  },
+  {
+    route: 'POST /api/v1/tickets/:id/revoke',
+    expects: visible(['head']),
+    asks: async (cast, column) => ({
+      id: (await cast.once('revoke', () => cast.approved())).id,
+      body: { reason: '情况有变', ...(await code(cast, column)) },
+    }),
+  },
+  {
+    route: 'POST /api/v1/tickets/:id/close',
+    expects: visible(['operator']),
+    asks: async (cast) => ({
+      id: (await cast.once('close', () => cast.approved())).id,
+      body: { report: '已检查,无异常' },
+    }),
+  },
+
+  { route: 'GET /api/v1/sessions', expects: only([...watchers, 'rival']), asks: nothing },
+  {
+    route: 'GET /api/v1/sessions/:id',
+    expects: visible(watchers),
+    asks: async (cast) => ({ id: await cast.session() }),
+  },
+  {
+    route: 'POST /api/v1/sessions/:id/end',
+    expects: visible(['operator', 'section', 'head'], 204),
+    asks: async (cast) => ({ id: await cast.session(), body: { reason: '到此为止' } }),
+  },
+  {
+    route: 'GET /api/v1/sessions/:id/replay',
+    expects: visible(['auditor']),
+    asks: async (cast) => ({ id: await cast.session() }),
+  },
+  { route: 'GET /api/v1/evidence', expects: only(['auditor']), asks: nothing },
+  {
+    // What the second factor buys is a token; the gate decides when it is shown, as for every other channel.
+    route: 'POST /api/v1/terminals',
+    expects: signedIn(200),
+    asks: async (cast, column) => ({
+      body: {
+        ticketId: (await cast.once('read', () => cast.draft())).id,
+        targetAccountId: await cast.targetAccount(),
+        columns: 80,
+        rows: 24,
+        ...(await code(cast, column)),
+      },
+    }),
+  },
+
+  { route: 'GET /api/v1/accounts', expects: only(['head', 'auditor', 'admin']), asks: nothing },
+  {
+    route: 'POST /api/v1/accounts',
+    expects: only(['admin']),
+    asks: async () => ({ body: { name: 'newcomer', displayName: '新例', role: 'section', vendor: null } }),
+  },
+  {
+    route: 'POST /api/v1/accounts/:id/invite',
+    expects: only(['admin']),
+    asks: async (cast) => ({ id: (await cast.once('again', () => cast.invited())).id }),
+  },
+  {
+    route: 'POST /api/v1/accounts/:id/depart',
+    expects: only(['admin']),
+    asks: async (cast, column) => ({
+      id: (await cast.once('depart', () => cast.invited())).id,
+      body: { reason: '合同终止', ...(await code(cast, column)) },
+    }),
+  },
+  { route: 'GET /api/v1/targets', expects: only(['admin']), asks: nothing },
+  {
+    route: 'POST /api/v1/targets/scan',
+    expects: only(['admin']),
+    asks: async ({ site }) => ({ body: { host: site.sshd.host, port: site.sshd.port } }),
+  },
+  {
+    route: 'POST /api/v1/targets',
+    expects: only(['admin']),
+    asks: async ({ site }) => ({
+      body: { name: 'db', host: site.sshd.host, port: site.sshd.port, hostKey: site.sshd.hostKey },
+    }),
+  },
+  {
+    route: 'POST /api/v1/targets/:id/accounts',
+    expects: only(['admin']),
+    async asks(cast) {
+      const [target] = (await cast.client('admin').get('/api/v1/targets')).body as { id: string }[];
+      return {
+        id: target?.id ?? '',
+        body: { login: 'report', credentialKind: 'password', credential: 'a long enough one' },
+      };
+    },
+  },
+
+  // Last, because they change who is signed in.
+  {
+    route: 'POST /api/v1/login',
+    expects: everybody(200),
+    asks: async (cast, column) => ({ body: cast.credentials(column) }),
+  },
+  { route: 'POST /api/v1/logout', expects: everybody(204), asks: nothing },
+];
+
+/** The address of a row's request. */
+export function addressOf(route: string, { id = '', query = '' }: Asked): string {
+  return (route.split(' ')[1] ?? '').replace(':id', encodeURIComponent(id)) + query;
+}
