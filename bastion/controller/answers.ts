@@ -1,5 +1,6 @@
 // What the controller answers a gateway. Each answer is one decision of approvals or identity; nothing is decided here.
 
+import type { ApprovedChannel } from '../../approvals/access/approved-channel.ts';
 import type { Gate } from '../../approvals/access/gate.ts';
 import type { LiveSessions } from '../../approvals/access/live-sessions.ts';
 import type { ReleaseCredential } from '../../approvals/access/release-credential.ts';
@@ -130,12 +131,30 @@ function channelAnswers(services: ControllerServices, { logins, channels, cut }:
       return {};
     },
     async 'session.ended'({ session, ...end }) {
-      const { session: id } = channels.approved(session);
-      if (channels.wasOpened(session)) await sessionLog.ended(id, end);
+      const approved = channels.approved(session);
+      if (channels.wasOpened(session)) await sessionLog.ended(approved.session, end);
+      else await neverOpened(services, approved, end.reason);
       channels.remove(session);
       return {};
     },
   };
+}
+
+/** Approved, and yet it came to nothing: the recorder or the gateway said no before the session was written down. */
+async function neverOpened({ database, append }: ControllerServices, approved: ApprovedChannel, reason: EndReason) {
+  const { user, source, target, targetAccount, kind, ticket } = approved;
+  await database.transaction((tx) =>
+    append(tx, {
+      type: 'access.refused',
+      actor: { kind: 'account', id: user.account.id, name: user.account.name },
+      source,
+      details: {
+        action: 'channel.open',
+        code: `session.${reason}`,
+        request: { ticket: ticket.id, target: target.id, targetAccount: targetAccount.id, kind },
+      },
+    }),
+  );
 }
 
 type TerminalAnswers = Pick<Answers, Extract<keyof Answers, `terminal.${string}`>>;
