@@ -9,9 +9,15 @@ import { ApiError, isSignedOut } from './api/problem.ts';
 import { startLanguage } from './language/language.ts';
 import { makeRouter } from './shell/router.tsx';
 import './style/tokens.css';
-import './style/kit.css';
+import './style/base.css';
+import './style/marks.css';
+import './style/tables-and-forms.css';
 import './style/frame.css';
+import './style/fields-and-dialogs.css';
+import './style/phone.css';
 import './style/pages.css';
+import './style/approval.css';
+import './style/pages-phone.css';
 import './style/terminal.css';
 
 const words = await startLanguage();

@@ -24,7 +24,7 @@ export function Lights({ ticket }: { readonly ticket: Ticket }) {
       fine(t('approval.sameTargets'), t('approval.sameTargetsSay', { count: ticket.closedBefore })),
     !facts.superuser && fine(t('approval.noRoot'), t('approval.noRootSay', { logins })),
     facts.wideSources.length === 0 && fine(t('approval.oneSource'), t('approval.oneSourceSay', { count: listed })),
-    !facts.long && fine(t('approval.short'), `${span},${t('ticket.closesItself')}`),
+    !facts.long && fine(t('approval.short'), t('approval.shortSay', { span })),
     fine(t('approval.recorded'), t('approval.recordedSay')),
   ].filter((light) => light !== false);
   return (

@@ -69,7 +69,7 @@ export function CodeDialog<T>(props: CodeDialogProps<T>) {
             value={code}
             onChange={setCode}
             {...(asks === 'code' ? { onFull: submit, hint: t('code.hint') } : {})}
-            disabled={sending.isPending}
+            busy={sending.isPending}
             invalid={sending.isError}
           />
         )}

@@ -10,7 +10,7 @@ interface CodeFieldProps {
   /** Called once, when the sixth digit is in. */
   readonly onFull?: (digits: string) => void;
   readonly hint?: string | undefined;
-  readonly disabled?: boolean;
+  readonly busy?: boolean;
   readonly invalid?: boolean;
   readonly name?: string;
   readonly ref?: Ref<HTMLInputElement>;
@@ -18,7 +18,7 @@ interface CodeFieldProps {
 
 const CELLS = [0, 1, 2, 3, 4, 5] as const;
 
-export function CodeField({ value, onChange, onFull, hint, disabled, invalid, name = 'code', ref }: CodeFieldProps) {
+export function CodeField({ value, onChange, onFull, hint, busy, invalid, name = 'code', ref }: CodeFieldProps) {
   const { t } = useTranslation();
   const id = useId();
   const [focused, setFocused] = useState(false);
@@ -44,7 +44,8 @@ export function CodeField({ value, onChange, onFull, hint, disabled, invalid, na
           onChange={(event) => typed(event.target.value)}
           onFocus={() => setFocused(true)}
           onBlur={() => setFocused(false)}
-          disabled={disabled}
+          // Not `disabled`: that would throw the focus away, and after a wrong code one types the next at once.
+          readOnly={busy}
           inputMode="numeric"
           autoComplete="one-time-code"
           aria-invalid={invalid === true}

@@ -1,7 +1,7 @@
 // A dialog: a sheet from below on the phone, a card in the middle elsewhere. The browser's own <dialog> traps the focus,
 // closes on Esc, makes the rest inert and gives the focus back.
 
-import { type ReactNode, useEffect, useId, useRef } from 'react';
+import { type ReactNode, useId, useLayoutEffect, useRef } from 'react';
 
 interface DialogProps {
   readonly title: string;
@@ -15,7 +15,8 @@ interface DialogProps {
 export function Dialog({ title, onClose, children, wide = false, busy = false }: DialogProps) {
   const id = useId();
   const ref = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  // As a layout effect it closes before the element is taken away; afterwards the focus could not be given back.
+  useLayoutEffect(() => {
     const dialog = ref.current;
     dialog?.showModal();
     return () => dialog?.close();

@@ -58,7 +58,7 @@ export function JoinForm({ token, offer }: JoinFormProps) {
         />
       </Step>
       <Step number={3} title={t('join.step3')}>
-        <CodeField value={code} onChange={setCode} disabled={sending.isPending} invalid={sending.isError} />
+        <CodeField value={code} onChange={setCode} busy={sending.isPending} invalid={sending.isError} />
       </Step>
       <ProblemNote error={sending.error} />
       <button type="submit" className="btn primary big" disabled={sending.isPending || code.length < 6}>

@@ -67,7 +67,7 @@ function SignInForm({ next }: { readonly next: string }) {
         onChange={setCode}
         // After the field has the sixth digit; the form reads it from the state of that render.
         onFull={() => window.setTimeout(() => form.current?.requestSubmit())}
-        disabled={sending.isPending}
+        busy={sending.isPending}
         invalid={sending.isError}
       />
       {missing && !sending.isError && (

@@ -52,7 +52,9 @@ export function SessionTable({ sessions, withTicket = true }: SessionTableProps)
               <td>
                 <Moment at={session.startedAt} />
               </td>
-              <td className="num">{ticking((session.endedAt ?? now) - session.startedAt)}</td>
+              <td className="num" data-label={t('sessions.lasted')}>
+                {ticking((session.endedAt ?? now) - session.startedAt)}
+              </td>
               <td className="num act-cell">
                 <CutButton session={session} />
               </td>

@@ -41,7 +41,7 @@ export function AskCode({ name, ticket, onOpen }: AskProps) {
         onChange={setCode}
         onFull={(digits) => opening.mutate(digits)}
         hint={t('terminal.codeHint')}
-        disabled={opening.isPending}
+        busy={opening.isPending}
         invalid={opening.isError}
       />
       <ProblemNote error={opening.error} />
@@ -64,8 +64,10 @@ export function EndCard({ ticket, phase }: EndProps) {
         <Icon name="gate-closed" className="t3" />
         {t('terminal.ended')}
       </h1>
-      <p>{phase.text === undefined ? t('terminal.lost') : sentence(phase.text)}</p>
-      {phase.exitStatus !== null && phase.exitStatus !== 0 && (
+      <p>
+        {phase.text === undefined ? t(phase.why === 'left' ? 'terminal.left' : 'terminal.lost') : sentence(phase.text)}
+      </p>
+      {typeof phase.exitStatus === 'number' && phase.exitStatus !== 0 && (
         <p className="sm t2">{t('terminal.exit', { status: phase.exitStatus })}</p>
       )}
       <p className="sm t2">{t(open ? 'terminal.nextOpen' : 'terminal.nextClosed')}</p>

@@ -68,11 +68,11 @@ function TerminalBar({ ticket, name, terminal }: BarProps) {
         <Icon name="arrow-left" />
       </Link>
       <span className="mono trunc grow">{name}</span>
-      <span className="rec-mark">
-        <Icon name="record" /> {t('terminal.recorded')}
-      </span>
       {phase.name === 'live' && (
         <>
+          <span className="rec-mark">
+            <Icon name="record" /> {t('terminal.recorded')}
+          </span>
           <span className="term-clock">
             <span className="wide-only">{t('ticket.closesIn')} </span>
             <Countdown to={phase.closesAt} />

@@ -10,7 +10,12 @@ export type Phase =
   | { readonly name: 'asking' }
   | { readonly name: 'opening' }
   | { readonly name: 'live'; readonly sessionId: string; readonly closesAt: number }
-  | { readonly name: 'ended'; readonly text: Sentence | undefined; readonly exitStatus: number | null };
+  | {
+      readonly name: 'ended';
+      readonly why: 'said' | 'lost' | 'left';
+      readonly text?: Sentence;
+      readonly exitStatus?: number | null;
+    };
 
 export interface WebTerminal {
   readonly phase: Phase;
@@ -52,7 +57,7 @@ export function useTerminal(
     open,
     leave: () => {
       socket.current?.close();
-      setPhase({ name: 'ended', text: undefined, exitStatus: null });
+      setPhase({ name: 'ended', why: 'left' });
     },
   };
 }
@@ -64,16 +69,16 @@ function converse(
   setNotice: (notice: Sentence) => void,
 ): TerminalSocket {
   const filter = new EscapeFilter();
-  const end = (text: Sentence | undefined, exitStatus: number | null) => {
+  const end = (phase: Phase) => {
     terminal.options.disableStdin = true;
-    setPhase({ name: 'ended', text, exitStatus });
+    setPhase(phase);
   };
   const socket = connectTerminal(token, {
     onBytes: (bytes) => terminal.write(filter.push(bytes)),
-    onLost: () => end(undefined, null),
+    onLost: () => end({ name: 'ended', why: 'lost' }),
     onSays: (says) => {
       if (says.type === 'notice') setNotice(says.text);
-      else if (says.type === 'ended') end(says.text, says.exitStatus);
+      else if (says.type === 'ended') end({ name: 'ended', why: 'said', text: says.text, exitStatus: says.exitStatus });
       else {
         setPhase({ name: 'live', sessionId: says.sessionId, closesAt: says.closesAt });
         // The window may have changed its size while the code was typed.

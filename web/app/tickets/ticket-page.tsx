@@ -40,9 +40,11 @@ function ReadTicket({ ticket }: { readonly ticket: Ticket }) {
         {mine && <Advice ticket={ticket} />}
         {mine && <OpenPanel ticket={ticket} />}
         {mine && <RequesterActs ticket={ticket} />}
-        <TicketSessions ticket={ticket} />
       </div>
       <TicketPapers ticket={ticket} />
+      <div className="both">
+        <TicketSessions ticket={ticket} />
+      </div>
     </div>
   );
 }

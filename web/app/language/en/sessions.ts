@@ -12,6 +12,7 @@ export const sessions: Mirror<typeof zh> = {
     opening: 'Connecting…',
     codeHint: 'Opens as soon as all 6 digits are in. Every opening takes a new code.',
     ended: 'The session has ended',
+    left: 'You ended this session. The recording is kept.',
     lost: 'The connection to Sluice was lost, and the session ended with it. The recording is kept.',
     exit: 'Exit status {{status}}.',
     nextOpen: 'The window is still open; you can open another session.',

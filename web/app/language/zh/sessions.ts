@@ -9,6 +9,7 @@ export const sessions = {
     opening: '正在连接…',
     codeHint: '填满 6 位即打开。每次打开都要一组新的口令。',
     ended: '会话已结束',
+    left: '您结束了这个会话。录像已保存。',
     lost: '与闸口的连接已断开,会话随之结束。录像已保存。',
     exit: '退出码 {{status}}。',
     nextOpen: '维护窗口还没结束,需要时可以再打开一次。',

@@ -1,0 +1,179 @@
+// The built page in a real browser, against the fake API under the real content security policy.
+
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { build } from 'vite';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { type FakeApi, fakeApi } from './fake-api.ts';
+import { demoData } from './fake-data.ts';
+
+const ARGUMENTS =
+  '--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync';
+
+let browser: Browser;
+let api: FakeApi;
+let complaints: string[];
+
+beforeAll(async () => {
+  await build({ configFile: `${import.meta.dirname}/../../../web/app/vite.config.ts`, logLevel: 'error' });
+  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ARGUMENTS.split(' ') });
+});
+afterAll(async () => {
+  await browser?.close();
+  await api?.close();
+});
+beforeEach(async () => {
+  await api?.close();
+  api = await fakeApi(0, demoData());
+  complaints = [];
+});
+
+async function open(path: string, role?: string): Promise<Page> {
+  const context = await browser.newContext({ viewport: { width: 390, height: 844 } });
+  if (role !== undefined) await context.addCookies([{ name: 'role', value: role, url: api.url }]);
+  const page = await context.newPage();
+  page.setDefaultTimeout(8000);
+  page.on('console', (message) => {
+    if (message.text().includes('Content Security Policy')) complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  await page.goto(api.url + path);
+  return page;
+}
+
+async function signIn(page: Page, name: string): Promise<void> {
+  await page.fill('[autocomplete=username]', name);
+  await page.fill('[autocomplete=current-password]', 'a password of the demonstration');
+  await page.fill('[autocomplete=one-time-code]', '123456');
+}
+
+test('signing in leads back to where one was going', async () => {
+  const page = await open('/tickets?state=submitted');
+  await page.waitForURL(/sign-in\?next=/);
+  await signIn(page, 'head');
+  await page.waitForURL(`${api.url}/tickets?state=submitted`);
+  expect(await page.textContent('h1')).toBe('变更工单');
+});
+
+test('next=//evil leads home', async () => {
+  const page = await open('/sign-in?next=//evil.example/');
+  await signIn(page, 'head');
+  await page.waitForURL(`${api.url}/`);
+});
+
+test('a refused sign-in says so and keeps the name', async () => {
+  const page = await open('/sign-in');
+  await signIn(page, 'nobody');
+  expect(await page.textContent('[role=alert]')).toContain('账号名、密码或动态口令不对');
+  expect(await page.inputValue('[autocomplete=username]')).toBe('nobody');
+});
+
+test('the token of an invitation leaves the address bar', async () => {
+  const page = await open('/join#demo');
+  await page.waitForSelector('svg.qr path');
+  expect(page.url()).toBe(`${api.url}/join`);
+  expect(complaints).toEqual([]);
+});
+
+test('a draft survives a reload', async () => {
+  const page = await open('/tickets/new', 'operator');
+  await page.fill('input[maxlength="200"]', '更换证书');
+  await page.check('[aria-label="演示·开标应用 2 号 ops 命令行"]');
+  await page.reload();
+  expect(await page.inputValue('input[maxlength="200"]')).toBe('更换证书');
+  expect(await page.isChecked('[aria-label="演示·开标应用 2 号 ops 命令行"]')).toBe(true);
+});
+
+test('an incomplete ticket is not sent, and every field says what is missing', async () => {
+  const page = await open('/tickets/new', 'operator');
+  await page.click('button[type=submit]');
+  expect(await page.locator('.err').count()).toBe(6);
+  expect(api.posts).toEqual([]);
+});
+
+test('the sixth digit approves what was on the screen; a wrong code keeps the sheet open', async () => {
+  const page = await open('/tickets/t-wait', 'head');
+  await page.click('.foot-bar .primary');
+  await page.keyboard.type('000000');
+  await page.waitForSelector('dialog [role=alert]');
+  await page.keyboard.type('123456');
+  await page.waitForSelector('dialog', { state: 'detached' });
+  const sent = api.posts.filter((post) => post.url.endsWith('/approve'));
+  expect(sent.at(-1)?.body).toEqual({ contentHash: api.data.draft.contentHash, code: '123456' });
+  expect(await page.textContent('.foot-bar')).toContain('撤销批准');
+});
+
+test('a dialog closes on Esc and gives the focus back', async () => {
+  const page = await open('/tickets/t-wait', 'head');
+  await page.click('.foot-bar .primary');
+  await page.keyboard.press('Escape');
+  await page.waitForSelector('dialog', { state: 'detached' });
+  expect(await page.evaluate('document.activeElement.textContent')).toBe('批准');
+});
+
+test('the web terminal shows what the target says, outside of it the notices, and at last the reason', async () => {
+  const page = await open('/tickets/t-open/terminal/a1', 'operator');
+  await page.fill('[autocomplete=one-time-code]', '123456');
+  await page.waitForSelector('.term-notice');
+  await page.keyboard.type('echo 1');
+  await page.waitForFunction(
+    `document.querySelector('[data-testid=terminal] .xterm-rows').textContent.includes('echo')`,
+  );
+  await page.keyboard.press('Control+d');
+  expect(await page.textContent('.term-card')).toContain('目标上的程序正常结束');
+  expect(complaints).toEqual([]);
+});
+
+test('replay seeks forth and back to the same screen', async () => {
+  const page = await open('/sessions/s-done', 'auditor');
+  const screen = page.locator('[data-testid=replay] .xterm-rows');
+  const shows = (text: string) => screen.filter({ hasText: text }).waitFor();
+  const seek = (at: number) => page.fill('.scrub input', String(at));
+  await page.waitForSelector('.scrub input');
+  await seek(15_000);
+  await shows('连接池.yml');
+  const before = await screen.innerText();
+  await seek(33_500);
+  await shows('注销');
+  await seek(15_000);
+  await screen.filter({ hasNotText: '注销' }).filter({ hasText: '连接池.yml' }).waitFor();
+  expect(await screen.innerText()).toBe(before);
+  expect(api.posts).toEqual([]);
+});
+
+test('a recording that is not intact says so', async () => {
+  const page = await open('/sessions/s-broken', 'auditor');
+  expect(await page.textContent('.integrity')).toContain('第 17 帧');
+});
+
+test('the language is remembered, and written on the page', async () => {
+  const page = await open('/', 'operator');
+  await page.click('.phone-bar button[lang=en]');
+  await page.waitForSelector('html[lang=en]');
+  await page.reload();
+  await page.waitForSelector('html[lang=en] h1');
+  expect(await page.textContent('.nav')).toContain('Change tickets');
+});
+
+test('no page is wider than the phone, in either language', async () => {
+  for (const language of ['zh-CN', 'en']) {
+    for (const [role, path] of [
+      ['operator', '/'],
+      ['head', '/tickets/t-wait2'],
+      ['auditor', '/sessions/s-done'],
+      ['admin', '/people'],
+      ['admin', '/targets'],
+      ['operator', '/keys'],
+    ] as const) {
+      const page = await open(path, role);
+      await page.evaluate(`localStorage.setItem('sluice.language', '${language}')`);
+      await page.reload();
+      await page.waitForSelector('h1');
+      expect([path, language, await page.evaluate('document.documentElement.scrollWidth')]).toEqual([
+        path,
+        language,
+        390,
+      ]);
+      await page.context().close();
+    }
+  }
+});
