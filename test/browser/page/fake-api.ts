@@ -29,7 +29,8 @@ export interface FakeApi {
   close(): Promise<void>;
 }
 
-export async function fakeApi(port = 0, data: Data = demoData()): Promise<FakeApi> {
+/** `dist` is where the built page lies. */
+export async function fakeApi(port = 0, data: Data = demoData(), dist = DIST): Promise<FakeApi> {
   // The live stream never ends by itself, and closing must not wait for it.
   const app = Fastify({ forceCloseConnections: true });
   const posts: FakeApi['posts'] = [];
@@ -46,8 +47,8 @@ export async function fakeApi(port = 0, data: Data = demoData()): Promise<FakeAp
   });
   await app.register(async (api) => routes(api, data), { prefix: '/api/v1' });
   app.get('/*', (request, reply) => {
-    const asked = join(DIST, new URL(request.url, 'http://page').pathname);
-    const file = extname(asked) !== '' && existsSync(asked) ? asked : join(DIST, 'index.html');
+    const asked = join(dist, new URL(request.url, 'http://page').pathname);
+    const file = extname(asked) !== '' && existsSync(asked) ? asked : join(dist, 'index.html');
     return reply
       .header('content-security-policy', POLICY)
       .type(TYPES[extname(file)] ?? 'application/octet-stream')

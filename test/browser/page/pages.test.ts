@@ -1,37 +1,42 @@
 // The built page in a real browser, against the fake API under the real content security policy.
 
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
 import { build } from 'vite';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { openWindow, startBrowser } from '../../support/browser.ts';
 import { type FakeApi, fakeApi } from './fake-api.ts';
 import { demoData } from './fake-data.ts';
 
-const ARGUMENTS =
-  '--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync';
-
 let browser: Browser;
 let api: FakeApi;
+let dist: string;
 let complaints: string[];
 
+// A folder of its own: other tests serve web/dist at the same time.
 beforeAll(async () => {
-  await build({ configFile: `${import.meta.dirname}/../../../web/app/vite.config.ts`, logLevel: 'error' });
-  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ARGUMENTS.split(' ') });
+  dist = await mkdtemp(join(tmpdir(), 'sluice-page-'));
+  const configFile = join(import.meta.dirname, '../../../web/app/vite.config.ts');
+  await build({ configFile, logLevel: 'error', build: { outDir: dist, emptyOutDir: true } });
+  browser = await startBrowser();
 });
 afterAll(async () => {
   await browser?.close();
   await api?.close();
+  await rm(dist, { recursive: true, force: true });
 });
 beforeEach(async () => {
   await api?.close();
-  api = await fakeApi(0, demoData());
+  api = await fakeApi(0, demoData(), dist);
   complaints = [];
 });
 
-async function open(path: string, role?: string): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width: 390, height: 844 } });
-  if (role !== undefined) await context.addCookies([{ name: 'role', value: role, url: api.url }]);
-  const page = await context.newPage();
-  page.setDefaultTimeout(8000);
+async function open(path: string, role?: string, language = 'zh-CN'): Promise<Page> {
+  const page = await openWindow(browser, api.url, { width: 390, height: 844 });
+  if (role !== undefined) await page.context().addCookies([{ name: 'role', value: role, url: api.url }]);
+  if (language === 'en') await page.addInitScript(`localStorage.setItem('sluice.language', 'en')`);
   page.on('console', (message) => {
     if (message.text().includes('Content Security Policy')) complaints.push(message.text());
   });
@@ -115,9 +120,7 @@ test('the web terminal shows what the target says, outside of it the notices, an
   await page.fill('[autocomplete=one-time-code]', '123456');
   await page.waitForSelector('.term-notice');
   await page.keyboard.type('echo 1');
-  await page.waitForFunction(
-    `document.querySelector('[data-testid=terminal] .xterm-rows').textContent.includes('echo')`,
-  );
+  await page.locator('[data-testid=terminal] .xterm-rows', { hasText: 'echo' }).waitFor();
   await page.keyboard.press('Control+d');
   expect(await page.textContent('.term-card')).toContain('目标上的程序正常结束');
   expect(complaints).toEqual([]);
@@ -154,26 +157,20 @@ test('the language is remembered, and written on the page', async () => {
   expect(await page.textContent('.nav')).toContain('Change tickets');
 });
 
-test('no page is wider than the phone, in either language', async () => {
-  for (const language of ['zh-CN', 'en']) {
-    for (const [role, path] of [
-      ['operator', '/'],
-      ['head', '/tickets/t-wait2'],
-      ['auditor', '/sessions/s-done'],
-      ['admin', '/people'],
-      ['admin', '/targets'],
-      ['operator', '/keys'],
-    ] as const) {
-      const page = await open(path, role);
-      await page.evaluate(`localStorage.setItem('sluice.language', '${language}')`);
-      await page.reload();
-      await page.waitForSelector('h1');
-      expect([path, language, await page.evaluate('document.documentElement.scrollWidth')]).toEqual([
-        path,
-        language,
-        390,
-      ]);
-      await page.context().close();
-    }
+test.each(['zh-CN', 'en'])('no page is wider than the phone (%s)', async (language) => {
+  for (const [role, path] of WIDE_PAGES) {
+    const page = await open(path, role, language);
+    await page.waitForSelector('h1');
+    expect([path, await page.evaluate('document.documentElement.scrollWidth')]).toEqual([path, 390]);
+    await page.context().close();
   }
 });
+
+const WIDE_PAGES = [
+  ['operator', '/'],
+  ['head', '/tickets/t-wait2'],
+  ['auditor', '/sessions/s-done'],
+  ['admin', '/people'],
+  ['admin', '/targets'],
+  ['operator', '/keys'],
+] as const;
