@@ -1,4 +1,6 @@
 import { readdirSync } from 'node:fs';
+import { createServer } from 'node:net';
+import ssh2 from 'ssh2';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connectionsTo } from '../support/connections.ts';
 import { type GatewayUnderTest, gatewayUnderTest } from '../support/fake-controller.ts';
@@ -155,3 +157,40 @@ test('ten megabytes both ways arrive unchanged and are recorded first (R17)', as
   expect(ended.params.recordedBytes).toBe(2 * bytes.length);
   expect(readdirSync(gateway.recordings)).toHaveLength(1);
 });
+
+test('a command whose whole life comes in one packet still tells its exit status (R17)', async () => {
+  const target = await startHastyTarget();
+  const gateway = await gatewayUnderTest({ ...sshd, port: target.port, hostKey: target.hostKey });
+  const port = await listening(gateway);
+  const { code, stdout } = await ssh(['-p', port, 'lin@127.0.0.1', 'anything'], ANSWERS).exit;
+  expect(code).toBe(7);
+  expect(stdout.toString()).toBe('all at once');
+  target.stop();
+});
+
+/** Answers every command with yes, output, exit status and close in a single write. */
+async function startHastyTarget() {
+  const key = ssh2.utils.generateKeyPairSync('ed25519');
+  const tcp = createServer((socket) => {
+    const server = new ssh2.Server({ hostKeys: [key.private] }, (connection) => {
+      connection.on('authentication', (context) => context.accept());
+      connection.on('error', () => undefined);
+      connection.on('session', (accept) =>
+        accept().on('exec', (acceptExec) => {
+          socket.cork();
+          const channel = acceptExec();
+          channel.write('all at once');
+          channel.exit(7);
+          channel.end();
+          setImmediate(() => socket.uncork());
+        }),
+      );
+    });
+    socket.on('error', () => undefined);
+    server.injectSocket(socket);
+  });
+  await new Promise<void>((resolve) => tcp.listen(0, '127.0.0.1', resolve));
+  const address = tcp.address();
+  if (address === null || typeof address === 'string') throw new Error('expected a port');
+  return { port: address.port, hostKey: key.public.split(' ').slice(0, 2).join(' '), stop: () => tcp.close() };
+}

@@ -67,9 +67,9 @@ export function createDial({ controller, clock, resolve }: DialParts): Dial {
       const { host, port } = approved.grant.target;
       socket = connectTcp({ host, port, noDelay: true, lookup: answering(addresses) });
       const client = await logIn(socket, approved, credential.kind, secret, controller);
-      const channel = await openChannel(client, request);
+      const side = await openChannel(client, socket, request);
       signal.throwIfAborted();
-      return targetSide(channel, client, socket);
+      return side;
     } catch (error) {
       drop();
       throw error instanceof DialFailure ? error : new DialFailure('target-unreachable', error);
@@ -157,10 +157,13 @@ function reportMismatch(controller: ToController, approved: ApprovedChannel, key
     .catch(() => undefined);
 }
 
-function openChannel(client: Client, request: DialRequest): Promise<ClientChannel> {
+// The side is made inside the callback: a short command's whole life, exit status included, may come in the same packet
+// as the yes, and is told before any promise goes on.
+function openChannel(client: Client, socket: Socket, request: DialRequest): Promise<TargetSide> {
   const pty = request.pty === null ? undefined : ptyOptions(request.pty);
   return new Promise((resolve, reject) => {
-    const opened = (error: Error | undefined, channel: ClientChannel) => (error ? reject(error) : resolve(channel));
+    const opened = (error: Error | undefined, channel: ClientChannel) =>
+      error ? reject(error) : resolve(targetSide(channel, client, socket));
     // A target that goes away meanwhile answers nothing at all.
     client.once('close', () => reject(new Error('closed before the program started')));
     if (request.kind === 'shell') client.shell(pty ?? false, { env: { ...request.env } }, opened);
