@@ -49,6 +49,15 @@ export function AskCode({ name, ticket, onOpen }: AskProps) {
   );
 }
 
+/** After these the same ticket opens nothing any more. */
+const FINAL: readonly string[] = [
+  'account-departed',
+  'ticket-revoked',
+  'ticket-withdrawn',
+  'closed-by-requester',
+  'window-ended',
+];
+
 interface EndProps {
   readonly ticket: Ticket;
   readonly phase: Extract<Phase, { readonly name: 'ended' }>;
@@ -57,7 +66,9 @@ interface EndProps {
 export function EndCard({ ticket, phase }: EndProps) {
   const { t } = useTranslation();
   const sentence = useSentence();
-  const open = ticket.state === 'approved' && ticket.window === 'inside';
+  // What the page knows of the ticket may be older than the reason it has just been told.
+  const over = phase.reason !== undefined && FINAL.includes(phase.reason);
+  const open = ticket.state === 'approved' && ticket.window === 'inside' && !over;
   return (
     <section className="card term-card stack g3" role="alert">
       <h1 className="row">
@@ -67,10 +78,12 @@ export function EndCard({ ticket, phase }: EndProps) {
       <p>
         {phase.text === undefined ? t(phase.why === 'left' ? 'terminal.left' : 'terminal.lost') : sentence(phase.text)}
       </p>
-      {typeof phase.exitStatus === 'number' && phase.exitStatus !== 0 && (
+      {phase.reason === 'finished' && typeof phase.exitStatus === 'number' && phase.exitStatus !== 0 && (
         <p className="sm t2">{t('terminal.exit', { status: phase.exitStatus })}</p>
       )}
-      <p className="sm t2">{t(open ? 'terminal.nextOpen' : 'terminal.nextClosed')}</p>
+      {phase.reason !== 'account-departed' && (
+        <p className="sm t2">{t(open ? 'terminal.nextOpen' : 'terminal.nextClosed')}</p>
+      )}
       <div className="row wrap">
         {open && (
           // A fresh page: a new opening takes a new code and a new screen.

@@ -13,6 +13,8 @@ export type Phase =
   | {
       readonly name: 'ended';
       readonly why: 'said' | 'lost' | 'left';
+      /** Why the session ended, as the server names it. */
+      readonly reason?: string;
       readonly text?: Sentence;
       readonly exitStatus?: number | null;
     };
@@ -78,7 +80,8 @@ function converse(
     onLost: () => end({ name: 'ended', why: 'lost' }),
     onSays: (says) => {
       if (says.type === 'notice') setNotice(says.text);
-      else if (says.type === 'ended') end({ name: 'ended', why: 'said', text: says.text, exitStatus: says.exitStatus });
+      else if (says.type === 'ended')
+        end({ name: 'ended', why: 'said', reason: says.reason, text: says.text, exitStatus: says.exitStatus });
       else {
         setPhase({ name: 'live', sessionId: says.sessionId, closesAt: says.closesAt });
         // The window may have changed its size while the code was typed.
