@@ -132,6 +132,7 @@ function channelAnswers(services: ControllerServices, { logins, channels, cut }:
     async 'session.ended'({ session, ...end }) {
       const { session: id } = channels.approved(session);
       if (channels.wasOpened(session)) await sessionLog.ended(id, end);
+      else if (end.tracks !== null) await sessionLog.neverOpened(id, end.tracks, 'sealed');
       channels.remove(session);
       return {};
     },

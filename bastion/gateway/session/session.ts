@@ -62,6 +62,7 @@ export class Session {
     let target: TargetSide | undefined;
     try {
       recording = await this.#openRecording(request);
+      await this.#parts.controller.call('session.opened', { session: this.approved.session, heads: recording.heads() });
       target = await this.#connect(recording, request);
       if (!this.#ending.signal.aborted) await this.#live(recording, target);
     } catch (error) {
@@ -77,7 +78,6 @@ export class Session {
       throw error;
     });
     recording.failure.addEventListener('abort', () => void this.end('recorder-failed'), { once: true });
-    await this.#parts.controller.call('session.opened', { session: this.approved.session, heads: recording.heads() });
     return recording;
   }
 
@@ -174,7 +174,7 @@ export class Session {
       return;
     }
     if (!(error instanceof Refusal)) this.#logger.error('session.fault', error);
-    void this.end(error instanceof Refusal && error.code.startsWith('recorder.') ? 'recorder-failed' : 'fault');
+    void this.end(error instanceof Refusal ? reasonOf(error) : 'fault');
   }
 
   async #close(recording: OpenRecording | undefined, target: TargetSide | undefined): Promise<void> {
@@ -205,6 +205,12 @@ export class Session {
       })
       .catch(() => undefined);
   }
+}
+
+function reasonOf({ code, kind }: Refusal): EndReason {
+  if (code.startsWith('recorder.')) return 'recorder-failed';
+  // The gate, asked again, has said no meanwhile.
+  return kind === 'unavailable' ? 'fault' : 'access-changed';
 }
 
 function statusOf(exit: Exit | undefined): number | null {
