@@ -104,6 +104,18 @@ function channelAnswers(services: ControllerServices, { logins, channels, cut }:
         recordingKeys: recordingKeysMessage(createRecordingKeys(recordsKey, approved.session)),
       };
     },
+    async 'channel.not-offered'({ login, kind }) {
+      const user = logins.user(login);
+      await database.transaction((tx) =>
+        append(tx, {
+          type: 'access.refused',
+          actor: { kind: 'account', id: user.account.id, name: user.account.name },
+          source: user.source,
+          details: { action: 'channel.open', code: 'channel.kind-not-offered', request: { kind, via: user.via } },
+        }),
+      );
+      return {};
+    },
     async 'session.opened'({ session, heads }) {
       await sessionLog.opened(channels.approved(session), heads);
       channels.opened(session);

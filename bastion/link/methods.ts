@@ -86,9 +86,14 @@ export const controllerMethods = {
       login: Login,
       kind: ChannelKind,
       selector: Selector,
-      command: Type.Union([Type.String(), Type.Null()]),
+      command: Type.Union([Type.String({ maxLength: 65_536 }), Type.Null()]),
     }),
     result: Grant,
+  },
+  /** Told, not asked: a client wanted what is not offered. */
+  'channel.not-offered': {
+    params: Type.Object({ login: Login, kind: Type.String({ maxLength: 64 }) }),
+    result: Nothing,
   },
   'session.opened': { params: Type.Object({ session: Session, heads: Heads }), result: Nothing },
   'session.credential': {

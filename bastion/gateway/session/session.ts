@@ -9,6 +9,7 @@ import { Refusal, type Sentence } from '../../../store/core/refusal.ts';
 import type { ApprovedChannel, ToController } from '../../link/approved-channel.ts';
 import { pump } from '../proxy/pump.ts';
 import { type Dial, DialFailure, type DialRequest } from '../target/dial.ts';
+import { passControls } from './controls.ts';
 import { END_TEXTS } from './end-text.ts';
 import { watchIdle } from './idle-watch.ts';
 import type { Record } from './record.ts';
@@ -100,16 +101,7 @@ export class Session {
       void controller.call('session.head', { session, heads: recording.heads() }).catch(() => undefined);
     });
     void target.closed.then(() => (this.#exit === undefined ? this.end('target-lost') : undefined));
-    client.onResize((size) => {
-      target.resize(size);
-      recording.resize(size.columns, size.rows).catch(() => undefined);
-    });
-    client.onSignal((name) => {
-      recording.marker('signal', { name }).then(
-        () => target.signal(name),
-        () => undefined,
-      );
-    });
+    passControls(client, recording, target);
     client.opened(session, grant.remainingMs);
     try {
       await this.#pumpAll(recording, target, () => idle.touch());
