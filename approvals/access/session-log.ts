@@ -13,7 +13,13 @@ import type { Database, Tx } from '../../store/database.ts';
 import type { Changes } from '../../store/notify.ts';
 import { type ApprovedChannel, isApproved } from './approved-channel.ts';
 import type { Gate } from './gate.ts';
-import { findSessions, insertSession, type SessionView, unendedByAccount } from './session-repository.ts';
+import {
+  findSessions,
+  insertSession,
+  type SessionView,
+  unendedByAccount,
+  unknownSessions,
+} from './session-repository.ts';
 
 export type { SessionView } from './session-repository.ts';
 
@@ -49,6 +55,10 @@ export interface SessionLog {
   recordingHead(session: SessionId, heads: Json): Promise<void>;
   /** True for the first caller; false when the session had already ended, and then nothing is written. */
   ended(session: SessionId, end: SessionEnd): Promise<boolean>;
+  /** A recording was begun for a session that then did not open: the log has to know its files all the same. */
+  neverOpened(session: SessionId, tracks: Json, found: 'sealed' | 'recovered'): Promise<void>;
+  /** Of these, the sessions that neither the list nor the log knows: a crash came between files and evidence. */
+  unknown(sessions: readonly SessionId[]): Promise<readonly SessionId[]>;
   /** Newest first; operators see their own. */
   list(user: AuthenticatedUser, filter?: SessionFilter): Promise<readonly SessionView[]>;
   /** Throws `session.absent` for what does not exist or may not be seen. */
@@ -86,6 +96,11 @@ export function createSessionLog(uses: SessionLogUses): SessionLog {
       if (first) changes.publish('sessions');
       return first;
     },
+    neverOpened: (session, tracks, found) =>
+      database.transaction((tx) =>
+        append(tx, { type: `recording.${found}`, actor: { kind: 'system' }, details: { session, tracks } }),
+      ),
+    unknown: (sessions) => database.transaction((tx) => unknownSessions(tx, sessions)),
     list: (user, filter = {}) =>
       witnessed(uses, user, 'session.list', null, async () => {
         policies.authorize(user, 'session.list', SYSTEM);

@@ -122,3 +122,27 @@ function viewOf(row: Row): SessionView {
     recordedBytes: row.recorded_bytes,
   };
 }
+
+/** Those without a row, whose recording no event names. */
+export async function unknownSessions(tx: Tx, sessions: readonly SessionId[]): Promise<SessionId[]> {
+  const known = new Set<string>();
+  // Databases bound the number of parameters of one statement.
+  for (let at = 0; at < sessions.length; at += 500) {
+    const rows = await tx
+      .selectFrom('session')
+      .select('id')
+      .where('id', 'in', sessions.slice(at, at + 500))
+      .execute();
+    for (const { id } of rows) known.add(id);
+  }
+  const unknown: SessionId[] = [];
+  for (const id of sessions.filter((session) => !known.has(session))) {
+    const event = await tx
+      .selectFrom('evidence')
+      .select('leaf_index')
+      .where('leaf', 'like', `%"session":"${id}"%`)
+      .executeTakeFirst();
+    if (event === undefined) unknown.push(id);
+  }
+  return unknown;
+}

@@ -6,14 +6,22 @@ import { join } from 'node:path';
 import { defineRefusal } from '../../store/core/refusal.ts';
 import type { DataFolder } from './data-folder.ts';
 
+const MARK = 'serving.pid';
+
 const alreadyServed = defineRefusal<{ pid: string }>('data.in-use', 'conflict', ({ pid }) => ({
   zh: `这个数据目录正由进程 ${pid} 使用,请先停止它`,
   en: `process ${pid} is serving this data folder; stop it first`,
 }));
 
+/** Whether a running process serves that folder. */
+export function isServed(path: string): boolean {
+  const [pid = '', start = ''] = read(join(path, MARK))?.split(' ') ?? [];
+  return start !== '' && startOf(pid) === start;
+}
+
 /** Answers the function that gives the folder free again. */
 export function claim(folder: DataFolder): () => void {
-  const file = join(folder.path, 'serving.pid');
+  const file = join(folder.path, MARK);
   const me = `${process.pid} ${startOf(String(process.pid))}`;
   const holder = read(file);
   if (holder !== undefined) {

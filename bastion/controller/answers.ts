@@ -105,6 +105,18 @@ function channelAnswers(services: ControllerServices, { logins, channels, cut }:
         recordingKeys: recordingKeysMessage(createRecordingKeys(recordsKey, approved.session)),
       };
     },
+    async 'channel.not-offered'({ login, kind }) {
+      const user = logins.user(login);
+      await database.transaction((tx) =>
+        append(tx, {
+          type: 'access.refused',
+          actor: { kind: 'account', id: user.account.id, name: user.account.name },
+          source: user.source,
+          details: { action: 'channel.open', code: 'channel.kind-not-offered', request: { kind, via: user.via } },
+        }),
+      );
+      return {};
+    },
     async 'session.opened'({ session, heads }) {
       await sessionLog.opened(channels.approved(session), heads);
       channels.opened(session);
@@ -133,7 +145,10 @@ function channelAnswers(services: ControllerServices, { logins, channels, cut }:
     async 'session.ended'({ session, ...end }) {
       const approved = channels.approved(session);
       if (channels.wasOpened(session)) await sessionLog.ended(approved.session, end);
-      else await neverOpened(services, approved, end.reason);
+      else {
+        await neverOpened(services, approved, end.reason);
+        if (end.tracks !== null) await sessionLog.neverOpened(approved.session, end.tracks, 'sealed');
+      }
       channels.remove(session);
       return {};
     },

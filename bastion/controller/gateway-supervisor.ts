@@ -115,13 +115,19 @@ export class GatewaySupervisor implements TerminalGateway, HostKeyScanner {
   async #look(): Promise<void> {
     const link = this.#link;
     if (link === undefined || this.#stopped) return;
-    const { time, clock, live } = this.#parts.services;
+    const { time, live } = this.#parts.services;
+    // Whatever fails below, somebody looks again soon.
+    this.#lookIn(RESTART_MS);
+    // Live sessions first: a port that cannot be set must not keep anybody connected.
+    await live.reconsider();
     const { sources, nextChangeAt } = await this.#gate.openable();
     await this.#setPort(link, sources.length === 0 ? null : [...sources]);
-    await live.reconsider();
+    this.#lookIn(nextChangeAt === null ? LOOK_AGAIN_MS : Math.min(LOOK_AGAIN_MS, nextChangeAt - time.now()));
+  }
+
+  #lookIn(milliseconds: number): void {
     this.#cancelLook();
-    const wait = nextChangeAt === null ? LOOK_AGAIN_MS : Math.min(LOOK_AGAIN_MS, nextChangeAt - time.now());
-    this.#cancelLook = clock.after(Math.max(1, wait), () => void this.look());
+    this.#cancelLook = this.#parts.services.clock.after(Math.max(1, milliseconds), () => void this.look());
   }
 
   async #setPort(link: GatewayLink, sources: string[] | null): Promise<void> {

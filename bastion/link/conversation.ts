@@ -1,20 +1,24 @@
 // A typed conversation over one duplex stream: either side calls the other and gets an answer or a refusal. Every
 // message is checked against its schema where it arrives. The lease lives here: each side hears the other at least
 // every fifth of the lease, and silence for a whole lease, or the end of the stream, ends the conversation for good.
+// What the other side can make this one keep is bounded: questions without an answer, questions under way, and bytes it
+// does not read. Beyond the bounds the conversation ends.
 
 import type { Duplex } from 'node:stream';
 import Type, { type Static, type TSchema } from 'typebox';
 import { Compile, type Validator } from 'typebox/compile';
 import type { Json } from '../../store/core/canonical-json.ts';
-import type { Clock } from '../../store/core/clock.ts';
+import type { Cancel, Clock } from '../../store/core/clock.ts';
 import type { Logger } from '../../store/core/logger.ts';
-import { Refusal, type RefusalKind } from '../../store/core/refusal.ts';
+import { defineRefusal, Refusal, type RefusalKind } from '../../store/core/refusal.ts';
 import { encodeFrame, type Frame, FrameReader } from './frame.ts';
 
 /** One thing that can be asked: the shapes of question and answer. Questions may carry a body of raw bytes. */
 export interface Method {
   readonly params: TSchema;
   readonly result: TSchema;
+  /** The answer is back-pressure: it comes when somebody has taken the bytes, however long that takes. */
+  readonly patient?: true;
 }
 export type Methods = Readonly<Record<string, Method>>;
 
@@ -40,7 +44,21 @@ interface Waiting {
   readonly name: string;
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: unknown) => void;
+  /** Stops waiting for the answer. */
+  readonly stop: Cancel;
 }
+
+const noAnswer = defineRefusal<{ name: string }>('link.no-answer', 'unavailable', ({ name }) => ({
+  zh: `系统没有及时答复(${name}),操作可能未执行`,
+  en: `no answer came in time (${name}); it may not have been done`,
+}));
+
+/** How long a question may stay open, unless its answer is back-pressure. */
+const ANSWER_MS = 60_000;
+/** Questions without an answer, and questions under way, that one side may owe the other. */
+const MOST_OPEN = 4096;
+/** Bytes that may wait because the other side does not read. */
+const MOST_QUEUED = 64 * 1024 * 1024;
 
 export class LinkEnded extends Error {
   override readonly name = 'LinkEnded';
@@ -57,6 +75,8 @@ export class Conversation<Theirs extends Methods, Ours extends Methods> {
   readonly #validators = new Map<TSchema, Validator>();
   readonly #ours: Ours;
   readonly #stopTimers: () => void;
+  readonly #clock: Clock;
+  #answering = 0;
   #nextId = 1;
   #lastHeard: number;
 
@@ -75,6 +95,7 @@ export class Conversation<Theirs extends Methods, Ours extends Methods> {
     this.#ours = input.ours;
     this.#handlers = input.handlers;
     this.#logger = input.logger;
+    this.#clock = clock;
     this.#lastHeard = clock.monotonic();
     const stopBeats = clock.every(leaseMs / 5, () => this.#send({ beat: true }));
     const stopWatch = clock.every(leaseMs / 10, () => {
@@ -106,9 +127,21 @@ export class Conversation<Theirs extends Methods, Ours extends Methods> {
         reject(this.#ended.signal.reason);
         return;
       }
+      if (this.#waiting.size >= MOST_OPEN) {
+        this.end('the other side answers nothing');
+        reject(this.#ended.signal.reason);
+        return;
+      }
       const id = this.#nextId++;
-      this.#waiting.set(id, { name, resolve: resolve as (result: unknown) => void, reject });
-      this.#send({ call: name, id, params: params as Json }, body);
+      // Encoded first: a question too long to send is nobody's to answer.
+      const frame = encodeFrame({ call: name, id, params: params as Json }, body);
+      this.#waiting.set(id, {
+        name,
+        resolve: resolve as (result: unknown) => void,
+        reject,
+        stop: this.#theirs[name]?.patient ? ignore : this.#clock.after(ANSWER_MS, () => this.#giveUp(id)),
+      });
+      this.#write(frame);
     });
   }
 
@@ -117,13 +150,30 @@ export class Conversation<Theirs extends Methods, Ours extends Methods> {
     this.#stopTimers();
     const reason = new LinkEnded(why);
     this.#ended.abort(reason);
-    for (const { reject } of this.#waiting.values()) reject(reason);
+    for (const { reject, stop } of this.#waiting.values()) {
+      stop();
+      reject(reason);
+    }
     this.#waiting.clear();
     this.#stream.destroy();
   }
 
-  #send(message: Json, body?: Buffer): void {
-    if (!this.#ended.signal.aborted) this.#stream.write(encodeFrame(message, body));
+  #send(message: Json): void {
+    this.#write(encodeFrame(message));
+  }
+
+  #write(frame: Buffer): void {
+    if (this.#ended.signal.aborted) return;
+    this.#stream.write(frame);
+    if (this.#stream.writableLength > MOST_QUEUED) this.end('the other side does not read');
+  }
+
+  /** The question stays known, so that a late answer is no surprise. */
+  #giveUp(id: number): void {
+    const waiting = this.#waiting.get(id);
+    if (waiting === undefined) return;
+    this.#waiting.set(id, { ...waiting, resolve: ignore, reject: ignore });
+    waiting.reject(noAnswer({ name: waiting.name }));
   }
 
   #receive(chunk: Buffer, clock: Clock): void {
@@ -139,7 +189,7 @@ export class Conversation<Theirs extends Methods, Ours extends Methods> {
   #dispatch(frame: Frame): void {
     const message: unknown = frame.head;
     if (!head.Check(message)) throw new TypeError('expected a call, an answer, a refusal or a beat');
-    if ('call' in message) void this.#answer(message.call, message.id, message.params, frame.body);
+    if ('call' in message) this.#take(message.call, message.id, message.params, frame.body);
     else if ('answer' in message) this.#settle(message.answer, (waiting) => this.#resolve(waiting, message.result));
     else if ('refused' in message) {
       const { code, kind, zh, en } = message.why;
@@ -150,8 +200,10 @@ export class Conversation<Theirs extends Methods, Ours extends Methods> {
   #settle(id: number, act: (waiting: Waiting) => void): void {
     const waiting = this.#waiting.get(id);
     if (waiting === undefined) throw new TypeError(`expected an answer to a question, got one to ${id}`);
-    this.#waiting.delete(id);
+    // A malformed answer throws here and ends the conversation, which rejects this question with all the others.
     act(waiting);
+    this.#waiting.delete(id);
+    waiting.stop();
   }
 
   #resolve({ name, resolve }: Waiting, result: unknown): void {
@@ -160,6 +212,14 @@ export class Conversation<Theirs extends Methods, Ours extends Methods> {
       throw new TypeError(`expected the answer of ${name}, got another shape`);
     }
     resolve(result);
+  }
+
+  #take(name: string, id: number, params: unknown, body: Buffer): void {
+    this.#answering += 1;
+    if (this.#answering > MOST_OPEN) throw new RangeError(`expected at most ${MOST_OPEN} questions at once`);
+    void this.#answer(name, id, params, body).finally(() => {
+      this.#answering -= 1;
+    });
   }
 
   async #answer(name: string, id: number, params: unknown, body: Buffer): Promise<void> {
@@ -194,3 +254,5 @@ export class Conversation<Theirs extends Methods, Ours extends Methods> {
     return made;
   }
 }
+
+function ignore(): void {}

@@ -27,21 +27,32 @@ export function encodeFrame(head: Json, body: Buffer = NO_BODY): Buffer {
 
 /** Cuts a stream of bytes back into frames, however it was chopped. */
 export class FrameReader {
-  #pending: Buffer = NO_BODY;
+  #pieces: Buffer[] = [];
+  #length = 0;
+  /** Bytes that must be there before it is worth looking again: joining at every piece would copy without end. */
+  #needed = 4;
 
   /** The frames completed by `chunk`. Throws on a frame that is too long or malformed. */
   read(chunk: Buffer): Frame[] {
-    let rest: Buffer = this.#pending.length === 0 ? chunk : Buffer.concat([this.#pending, chunk]);
+    this.#pieces.push(chunk);
+    this.#length += chunk.length;
+    if (this.#length < this.#needed) return [];
+    let rest: Buffer = this.#pieces.length === 1 ? chunk : Buffer.concat(this.#pieces);
     const frames: Frame[] = [];
+    this.#needed = 4;
     while (rest.length >= 4) {
       const length = rest.readUInt32BE(0);
       if (length < 4 || length > MAX_FRAME)
         throw new RangeError(`expected a frame length up to ${MAX_FRAME}, got ${length}`);
-      if (rest.length < 4 + length) break;
+      if (rest.length < 4 + length) {
+        this.#needed = 4 + length;
+        break;
+      }
       frames.push(decode(rest.subarray(4, 4 + length)));
       rest = rest.subarray(4 + length);
     }
-    this.#pending = rest;
+    this.#pieces = [rest];
+    this.#length = rest.length;
     return frames;
   }
 }

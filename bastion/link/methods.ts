@@ -86,9 +86,14 @@ export const controllerMethods = {
       login: Login,
       kind: ChannelKind,
       selector: Selector,
-      command: Type.Union([Type.String(), Type.Null()]),
+      command: Type.Union([Type.String({ maxLength: 65_536 }), Type.Null()]),
     }),
     result: Grant,
+  },
+  /** Told, not asked: a client wanted what is not offered. */
+  'channel.not-offered': {
+    params: Type.Object({ login: Login, kind: Type.String({ maxLength: 64 }) }),
+    result: Nothing,
   },
   'session.opened': { params: Type.Object({ session: Session, heads: Heads }), result: Nothing },
   'session.credential': {
@@ -115,7 +120,7 @@ export const controllerMethods = {
     result: Nothing,
   },
   /** Answered when the browser has taken the bytes: the back-pressure of the web terminal. */
-  'terminal.output': { params: Type.Object({ terminal: Terminal }), result: Nothing },
+  'terminal.output': { params: Type.Object({ terminal: Terminal }), result: Nothing, patient: true },
   'terminal.opened': {
     params: Type.Object({ terminal: Terminal, session: Session, remainingMs: Type.Number() }),
     result: Nothing,
@@ -157,7 +162,7 @@ export const gatewayMethods = {
     params: Type.Object({ terminal: Terminal, login: Login, selector: Selector, ...Size }),
     result: Nothing,
   },
-  'terminal.input': { params: Type.Object({ terminal: Terminal }), result: Nothing },
+  'terminal.input': { params: Type.Object({ terminal: Terminal }), result: Nothing, patient: true },
   'terminal.resize': { params: Type.Object({ terminal: Terminal, ...Size }), result: Nothing },
   'terminal.close': { params: Type.Object({ terminal: Terminal }), result: Nothing },
   /** Asks a host for its key and hangs up: nothing is sent to it. */

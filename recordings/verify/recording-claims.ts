@@ -36,16 +36,19 @@ export interface FinalTrack {
 export interface ClaimsCollector {
   add(event: LoggedEvent, file: string): void;
   readonly claims: ReadonlyMap<string, RecordingClaims>;
-  readonly findings: readonly Finding[];
+  /** Complete once every event was added. */
+  findings(): readonly Finding[];
 }
 
 export function collectClaims(): ClaimsCollector {
   const claims = new Map<string, RecordingClaims>();
   const findings: Finding[] = [];
+  const opened = new Map<string, Finding>();
   return {
     claims,
-    findings,
+    findings: () => [...findings, ...[...opened].filter(([id]) => !claims.has(id)).map(([, finding]) => finding)],
     add(event, file) {
+      if (event.type === 'session.opened') opened.set(String(event.details.session), unrecorded(file, event.index));
       if (!event.type.startsWith('recording.')) return;
       const session = typeof event.details.session === 'string' ? parseId('ses', event.details.session) : undefined;
       const known = session === undefined ? undefined : (claims.get(session) ?? noClaims(session, file, event.index));
@@ -55,6 +58,14 @@ export function collectClaims(): ClaimsCollector {
         findings.push({ where: { file, leaf: event.index }, sentence });
       }
     },
+  };
+}
+
+// Both events are appended in one transaction: one without the other was not written by this program.
+function unrecorded(file: string, leaf: number): Finding {
+  return {
+    where: { file, leaf },
+    sentence: { zh: '会话已打开,却没有录像', en: 'a session was opened, and no recording of it is in the log' },
   };
 }
 

@@ -40,7 +40,7 @@ export async function verifyDataFolder(input: VerifyDataFolderInput): Promise<Da
   const { claims } = collector;
   const after = await list(recordingsDirectory);
   const findings = [
-    ...[...log.findings, ...collector.findings].map((finding) => under('evidence', finding)),
+    ...[...log.findings, ...collector.findings()].map((finding) => under('evidence', finding)),
     ...strangers(before, claims).map((finding) => under('recordings', finding)),
   ];
   let bytes = 0;

@@ -69,6 +69,16 @@ onEachDatabase((under) => {
     expect(await at.evidence('recording.sealed')).toEqual([]);
   });
 
+  test('a recording begun for a session that never opened is known to the log once it is written there (R19)', async () => {
+    const { at, channel } = await started();
+    const [begun, other] = [newId('ses'), newId('ses')];
+    const all = [channel.session, begun, other];
+    expect(await at.sessions.unknown(all)).toEqual([begun, other]);
+    await at.sessions.neverOpened(begun, END.tracks, 'recovered');
+    expect(await at.evidence('recording.recovered')).toMatchObject([{ details: { session: begun } }]);
+    expect(await at.sessions.unknown(all)).toEqual([other]);
+  });
+
   test('nothing opens that was revoked a moment ago (R1)', async () => {
     const at = await world();
     const { id } = await at.open();

@@ -4,8 +4,11 @@ import { join, relative } from 'node:path';
 import { expect, test } from 'vitest';
 import { createLogSigner, parseNote } from '../../audit/signed-note.ts';
 import { printReport } from '../../recordings/verify/print-report.ts';
+import { recoverRecording } from '../../recordings/verify/recover-recording.ts';
 import { type DataFolderReport, verifyDataFolder } from '../../recordings/verify/verify-data-folder.ts';
-import { type DataFolder, smallDataFolder } from './data-folder.ts';
+import { newId } from '../../store/core/ids.ts';
+import { type DataFolder, emptyDataFolder, sealedRecording, smallDataFolder } from './data-folder.ts';
+import { FINISHED } from './support.ts';
 
 function filesOf({ root, evidenceDirectory, recordingsDirectory }: DataFolder): string[] {
   return [evidenceDirectory, recordingsDirectory].flatMap((folder) =>
@@ -182,4 +185,45 @@ test('a copy of the folder verifies like the folder itself (R33)', async () => {
     recordingsDirectory: join(copy, 'recordings'),
   });
   expect(report.findings).toEqual([]);
+});
+
+test('a session that was opened without any recording is found (R17, R19)', async () => {
+  const folder = await emptyDataFolder();
+  await sealedRecording(folder);
+  const session = newId('ses');
+  const details = {
+    session,
+    ticket: newId('tkt'),
+    account: newId('acc'),
+    targetAccount: newId('tac'),
+    target: 'app',
+    login: 'root',
+    kind: 'shell',
+    via: 'ssh',
+    command: null,
+  };
+  await folder.append({ type: 'session.opened', actor: { kind: 'system' }, details });
+  await folder.publisher.stop();
+  const report = await verifyDataFolder(folder);
+  expect(report.findings.map(({ where, sentence }) => [where.leaf, sentence.en])).toEqual([
+    [3, 'a session was opened, and no recording of it is in the log'],
+  ]);
+  await folder.database.close();
+});
+
+test('a recording that the log names only as sealed or recovered belongs there (R19)', async () => {
+  const folder = await emptyDataFolder();
+  const { session, open } = folder.stage();
+  const recording = await open();
+  const { tracks } = await recording.seal(FINISHED);
+  await folder.append({ type: 'recording.sealed', actor: { kind: 'system' }, details: { session, tracks } });
+  const begun = folder.stage();
+  await begun.open();
+  const recovered = await recoverRecording(begun.directory);
+  if (recovered === undefined) throw new Error('expected something to recover');
+  const found = { session: begun.session, tracks: recovered };
+  await folder.append({ type: 'recording.recovered', actor: { kind: 'system' }, details: found });
+  await folder.publisher.stop();
+  expect((await verifyDataFolder(folder)).findings).toEqual([]);
+  await folder.database.close();
 });

@@ -53,7 +53,17 @@ export const PLAIN = [
 ];
 
 export function ssh(args: readonly string[], answers: SshAnswers = {}, env: Record<string, string> = {}): SshRun {
-  const child = spawn('/usr/bin/ssh', [...PLAIN, ...args], {
+  return run('ssh', args, answers, env);
+}
+
+/** One of OpenSSH's programs: they share options and the way to ask for passwords. */
+export function run(
+  program: 'ssh' | 'scp' | 'sftp',
+  args: readonly string[],
+  answers: SshAnswers = {},
+  env: Record<string, string> = {},
+): SshRun {
+  const child = spawn(`/usr/bin/${program}`, [...PLAIN, ...args], {
     env: {
       PATH: process.env.PATH,
       HOME: folder,

@@ -1,6 +1,7 @@
 import { createServer, type Socket } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newId, type SessionId } from '../../store/core/ids.ts';
+import { defineRefusal } from '../../store/core/refusal.ts';
 import { connectionsTo } from '../support/connections.ts';
 import { type GatewayUnderTest, gatewayUnderTest, grantFor } from '../support/fake-controller.ts';
 import { ManualClock } from '../support/manual-clock.ts';
@@ -190,4 +191,23 @@ test('cutting twice, for different reasons, ends once with the first (R10)', asy
   expect(gateway.told.filter(({ name }) => name === 'session.ended').map(({ params: { reason } }) => reason)).toEqual([
     'ticket-revoked',
   ]);
+});
+
+test('the gate’s no after the recording began ends the session with a sealed recording and no dial (R1)', async () => {
+  const no = defineRefusal('ticket.not-approved', 'forbidden', () => ({ zh: '已撤销', en: 'revoked' }));
+  const gateway = await gatewayUnderTest(sshd, {
+    handlers: {
+      'session.opened': async () => {
+        throw no();
+      },
+    },
+  });
+  const before = sshd.log();
+  const { code, stderr } = await (await command(gateway)).exit;
+  expect(code).toBe(77);
+  expect(stderr.toString()).toContain('what allowed this access has changed');
+  const { params } = await gateway.hear('session.ended', ({ reason }) => reason === 'access-changed');
+  expect(params.tracks).toMatchObject({ screen: {}, keys: {} });
+  expect(names(gateway)).not.toContain('session.credential');
+  expect(sshd.log()).toBe(before);
 });

@@ -3,7 +3,7 @@
 import type { Socket } from 'node:net';
 import type { ServerChannel } from 'ssh2';
 import type { Sentence } from '../../../store/core/refusal.ts';
-import type { ClientSide, TerminalSize } from '../session/sides.ts';
+import type { ClientSide, Exit, TerminalSize } from '../session/sides.ts';
 import { socketPressure } from '../socket-pressure.ts';
 import { type Language, linesOf } from './language.ts';
 
@@ -22,7 +22,9 @@ export interface SshChannel {
 
 export function sshClientSide(ssh: SshChannel): ClientSide {
   const { channel, socket } = ssh;
-  const closed = Promise.race([new Promise<void>((resolve) => channel.once('close', resolve)), ssh.connectionClosed]);
+  const torn = Promise.withResolvers<void>();
+  const told = new Promise<void>((resolve) => channel.once('close', resolve));
+  const closed = Promise.race([told, torn.promise, ssh.connectionClosed]);
   channel.on('error', () => channel.destroy());
   const print = (text: Sentence): void => {
     for (const line of linesOf(text, ssh.language)) {
@@ -45,15 +47,32 @@ export function sshClientSide(ssh: SshChannel): ClientSide {
     },
     finish({ exit, text }) {
       if (text !== undefined) print(text);
-      if (exit.kind === 'status') channel.exit(exit.status);
-      else channel.exit(exit.signal, exit.coreDumped, exit.description);
+      tellExit(channel, exit);
       channel.end();
       // Unread input would keep ssh2 from ever reporting the close.
       channel.resume();
     },
     destroy() {
       channel.close();
-      socket.destroy();
+      // The other sessions of this connection go on, unless the client has stopped reading altogether.
+      if (socket.writableLength > 0) socket.destroy();
+      torn.resolve();
     },
   };
+}
+
+/** What a shell reports for a program that a signal ended, where the signal has no name here. */
+const UNKNOWN_SIGNAL_STATUS = 255;
+
+function tellExit(channel: ServerChannel, exit: Exit): void {
+  if (exit.kind === 'status') {
+    channel.exit(exit.status);
+    return;
+  }
+  try {
+    channel.exit(exit.signal, exit.coreDumped, exit.description);
+  } catch {
+    // ssh2 throws at names outside RFC 4254 section 6.10, and the target chose this one.
+    channel.exit(UNKNOWN_SIGNAL_STATUS);
+  }
 }

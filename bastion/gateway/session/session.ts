@@ -9,6 +9,7 @@ import { Refusal, type Sentence } from '../../../store/core/refusal.ts';
 import type { ApprovedChannel, ToController } from '../../link/approved-channel.ts';
 import { pump } from '../proxy/pump.ts';
 import { type Dial, DialFailure, type DialRequest } from '../target/dial.ts';
+import { passControls } from './controls.ts';
 import { END_TEXTS } from './end-text.ts';
 import { watchIdle } from './idle-watch.ts';
 import type { Record } from './record.ts';
@@ -62,6 +63,7 @@ export class Session {
     let target: TargetSide | undefined;
     try {
       recording = await this.#openRecording(request);
+      await this.#parts.controller.call('session.opened', { session: this.approved.session, heads: recording.heads() });
       target = await this.#connect(recording, request);
       if (!this.#ending.signal.aborted) await this.#live(recording, target);
     } catch (error) {
@@ -77,7 +79,6 @@ export class Session {
       throw error;
     });
     recording.failure.addEventListener('abort', () => void this.end('recorder-failed'), { once: true });
-    await this.#parts.controller.call('session.opened', { session: this.approved.session, heads: recording.heads() });
     return recording;
   }
 
@@ -100,16 +101,7 @@ export class Session {
       void controller.call('session.head', { session, heads: recording.heads() }).catch(() => undefined);
     });
     void target.closed.then(() => (this.#exit === undefined ? this.end('target-lost') : undefined));
-    client.onResize((size) => {
-      target.resize(size);
-      recording.resize(size.columns, size.rows).catch(() => undefined);
-    });
-    client.onSignal((name) => {
-      recording.marker('signal', { name }).then(
-        () => target.signal(name),
-        () => undefined,
-      );
-    });
+    passControls(client, recording, target);
     client.opened(session, grant.remainingMs);
     try {
       await this.#pumpAll(recording, target, () => idle.touch());
@@ -174,7 +166,7 @@ export class Session {
       return;
     }
     if (!(error instanceof Refusal)) this.#logger.error('session.fault', error);
-    void this.end(error instanceof Refusal && error.code.startsWith('recorder.') ? 'recorder-failed' : 'fault');
+    void this.end(error instanceof Refusal ? reasonOf(error) : 'fault');
   }
 
   async #close(recording: OpenRecording | undefined, target: TargetSide | undefined): Promise<void> {
@@ -205,6 +197,12 @@ export class Session {
       })
       .catch(() => undefined);
   }
+}
+
+function reasonOf({ code, kind }: Refusal): EndReason {
+  if (code.startsWith('recorder.')) return 'recorder-failed';
+  // The gate, asked again, has said no meanwhile.
+  return kind === 'unavailable' ? 'fault' : 'access-changed';
 }
 
 function statusOf(exit: Exit | undefined): number | null {

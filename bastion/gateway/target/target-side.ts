@@ -2,6 +2,7 @@
 
 import type { Socket } from 'node:net';
 import type { Client, ClientChannel } from 'ssh2';
+import { guardWindow } from '../channel-window.ts';
 import type { Exit, TargetSide } from '../session/sides.ts';
 import { socketPressure } from '../socket-pressure.ts';
 
@@ -10,6 +11,11 @@ export function targetSide(channel: ClientChannel, client: Client, socket: Socke
     if (socket.destroyed) resolve();
     else socket.once('close', () => resolve());
   });
+  guardWindow(
+    socket,
+    () => [channel, channel.stderr],
+    () => undefined,
+  );
   client.on('error', () => socket.destroy());
   channel.on('error', () => socket.destroy());
   return {
@@ -18,7 +24,13 @@ export function targetSide(channel: ClientChannel, client: Client, socket: Socke
     errorOutput: channel.stderr,
     pressure: () => socketPressure(socket),
     resize: ({ rows, columns, height, width }) => channel.setWindow(rows, columns, height, width),
-    signal: (name) => channel.signal(name),
+    signal(name) {
+      try {
+        channel.signal(name);
+      } catch {
+        // ssh2 throws at names outside RFC 4254 section 6.10, and the client chose this one. It is in the recording.
+      }
+    },
     exit: exitOf(channel, closed),
     closed,
     destroy: () => socket.destroy(),

@@ -1,0 +1,165 @@
+// One session channel: what the client asks of it before it starts (terminal, variables), then the one thing it is for.
+
+import type { Socket } from 'node:net';
+import type { PseudoTtyInfo, ServerChannel, Session as SshSession } from 'ssh2';
+import type { Sentence } from '../../../store/core/refusal.ts';
+import { REFUSED_STATUS } from '../session/end-text.ts';
+import type { Sessions } from '../session/sessions.ts';
+import type { Pty, TerminalSize } from '../session/sides.ts';
+import { languageOf } from './language.ts';
+import type { SignedIn } from './login.ts';
+import { COMMAND_WITH_NUL, transferOf, transferRefused } from './not-offered.ts';
+import { sshClientSide } from './ssh-client-side.ts';
+
+/** Variables a client may set on the target: what decides language and time, nothing that decides which code runs. */
+const ENV_ALLOWED = /^(LANG|LANGUAGE|LC_[A-Z]+|TZ|COLORTERM|NO_COLOR)$/;
+const ENV_MAX_VALUE = 256;
+const ENV_MAX_COUNT = 32;
+const MAX_CELLS = 1000;
+
+export interface ChannelParts {
+  readonly sessions: Sessions;
+  readonly signedIn: SignedIn;
+  readonly socket: Socket;
+  /** Resolves when the connection is gone. */
+  readonly closed: Promise<void>;
+  /** Tells the controller of a wish that is not granted. */
+  readonly notOffered: (kind: string) => void;
+  /** Hears of the stream once the client has said what the channel is for. */
+  readonly started: (channel: ServerChannel) => void;
+}
+
+interface Asked {
+  readonly env: Record<string, string>;
+  readonly resized: Set<(size: TerminalSize) => void>;
+  readonly signalled: Set<(name: string) => void>;
+  pty: Pty | null;
+}
+
+/** Resolves when the channel's session is over, or the client left without asking for one. */
+export function serveChannel(session: SshSession, parts: ChannelParts): Promise<void> {
+  const asked: Asked = { env: {}, resized: new Set(), signalled: new Set(), pty: null };
+  listenToRequests(session, asked, parts);
+  return new Promise((resolve) => {
+    // Once: a second request on the same channel gets no stream from ssh2, and must not end the first.
+    let started = false;
+    const start = (accept: () => ServerChannel | undefined, act: (channel: ServerChannel) => Promise<void>): void => {
+      const channel = started ? undefined : accept();
+      if (channel === undefined) return;
+      started = true;
+      parts.started(channel);
+      void act(channel).finally(resolve);
+    };
+    session.on('shell', (accept) => start(accept, (channel) => open(channel, null, asked, parts)));
+    session.on('exec', (accept, _reject, { command }) =>
+      start(accept, (channel) => open(channel, command, asked, parts)),
+    );
+    session.on('subsystem', (accept, _reject, { name }) =>
+      start(accept, (channel) => refuse(channel, name, transferRefused(printable(name)), asked, parts)),
+    );
+    session.once('close', () => {
+      if (!started) resolve();
+    });
+    void parts.closed.then(resolve);
+  });
+}
+
+function listenToRequests(session: SshSession, asked: Asked, { notOffered }: ChannelParts): void {
+  session.on('env', (accept, reject, { key, val }) => {
+    const { env } = asked;
+    const taken = ENV_ALLOWED.test(key) && val.length <= ENV_MAX_VALUE && Object.keys(env).length < ENV_MAX_COUNT;
+    if (taken) env[key] = val;
+    answer(taken, accept, reject);
+  });
+  session.on('pty', (accept, reject, info) => {
+    asked.pty = ptyOf(info);
+    answer(true, accept, reject);
+  });
+  session.on('window-change', (accept, _reject, info) => {
+    answer(true, accept, undefined);
+    const size = sizeOf(info);
+    if (asked.pty !== null) asked.pty = { ...asked.pty, ...size };
+    for (const listener of asked.resized) listener(size);
+  });
+  session.on('signal', (accept, _reject, { name }) => {
+    answer(true, accept, undefined);
+    for (const listener of asked.signalled) listener(name);
+  });
+  session.on('auth-agent', (accept, reject) => {
+    notOffered('agent');
+    answer(false, accept, reject);
+  });
+  session.on('x11', (accept, reject) => {
+    notOffered('x11');
+    answer(false, accept, reject);
+  });
+}
+
+/** The channel is accepted before the gate is asked: input that follows at once would otherwise be lost. Nothing is done
+ * with it until the gate has said yes; a no is told on the channel itself. */
+async function open(channel: ServerChannel, command: string | null, asked: Asked, parts: ChannelParts): Promise<void> {
+  const transfer = command === null ? undefined : transferOf(command);
+  if (transfer !== undefined) return refuse(channel, transfer, transferRefused(transfer), asked, parts);
+  // A shell would see the command end there, and the record would show more than was run.
+  if (command?.includes('\0')) return refuse(channel, 'exec-with-nul', COMMAND_WITH_NUL, asked, parts);
+  const { login, userName } = parts.signedIn;
+  const kind = command === null ? 'shell' : 'exec';
+  const selector = { by: 'names', login: userName.login, target: userName.target } as const;
+  const { pty, env } = asked;
+  await parts.sessions.open(
+    { login, kind, selector, command },
+    { kind, command, pty, env },
+    side(channel, asked, parts),
+  );
+}
+
+async function refuse(
+  channel: ServerChannel,
+  kind: string,
+  text: Sentence,
+  asked: Asked,
+  parts: ChannelParts,
+): Promise<void> {
+  parts.notOffered(printable(kind));
+  const client = side(channel, asked, parts);
+  client.finish({ exit: { kind: 'status', status: REFUSED_STATUS }, reason: 'channel.kind-not-offered', text });
+  await client.closed;
+}
+
+function side(channel: ServerChannel, asked: Asked, parts: ChannelParts) {
+  return sshClientSide({
+    channel,
+    socket: parts.socket,
+    terminal: asked.pty !== null,
+    language: languageOf(asked.env),
+    onResize: (listener) => asked.resized.add(listener),
+    onSignal: (listener) => asked.signalled.add(listener),
+    connectionClosed: parts.closed,
+  });
+}
+
+/** A name somebody chose, fit for a terminal and for the evidence. */
+function printable(name: string): string {
+  return name.replace(/[^\w.@-]/g, '?').slice(0, 64);
+}
+
+// ssh2 gives the two functions only where the client wants an answer.
+function answer(yes: boolean, accept: (() => void) | undefined, reject: (() => void) | undefined): void {
+  if (yes) accept?.();
+  else reject?.();
+}
+
+function sizeOf(info: { cols: number; rows: number; width: number; height: number }): TerminalSize {
+  const clamp = (cells: number, least: number) => Math.min(Math.max(cells, least), MAX_CELLS);
+  return {
+    columns: clamp(info.cols, 1),
+    rows: clamp(info.rows, 1),
+    width: info.width & 0xffff,
+    height: info.height & 0xffff,
+  };
+}
+
+function ptyOf(info: PseudoTtyInfo & { term?: string }): Pty {
+  const term = /^[A-Za-z0-9+._-]{1,64}$/.test(info.term ?? '') ? (info.term ?? '') : 'vt100';
+  return { ...sizeOf(info), term, modes: { ...info.modes } };
+}

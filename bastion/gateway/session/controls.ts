@@ -1,0 +1,42 @@
+// Resizes and signals: recorded, then passed on, one after the other. A client may send millions of them; only the latest
+// size counts, and signals beyond a few that wait are dropped, so that none of it piles up.
+
+import type { OpenRecording } from '../../../recordings/write/open-recording.ts';
+import type { ClientSide, TargetSide, TerminalSize } from './sides.ts';
+
+const MOST_SIGNALS = 16;
+
+export function passControls(
+  client: ClientSide,
+  recording: Pick<OpenRecording, 'resize' | 'marker'>,
+  target: Pick<TargetSide, 'resize' | 'signal'>,
+): void {
+  let size: TerminalSize | undefined;
+  let resizing = false;
+  const resize = async (): Promise<void> => {
+    resizing = true;
+    for (let next = size; next !== undefined; next = size) {
+      size = undefined;
+      await recording.resize(next.columns, next.rows);
+      target.resize(next);
+    }
+    resizing = false;
+  };
+  client.onResize((latest) => {
+    size = latest;
+    // A recording that failed ends the session by itself, and nothing is passed on any more.
+    if (!resizing) resize().catch(() => undefined);
+  });
+  let signals = 0;
+  client.onSignal((name) => {
+    if (signals >= MOST_SIGNALS) return;
+    signals += 1;
+    recording.marker('signal', { name }).then(
+      () => {
+        signals -= 1;
+        target.signal(name);
+      },
+      () => undefined,
+    );
+  });
+}

@@ -1,0 +1,110 @@
+// The ssh2 library as a client that does not behave: its own methods, and the protocol below them.
+
+import { createConnection, type Socket } from 'node:net';
+import { type AnyAuthMethod, Client, type ClientChannel, type ParsedKey } from 'ssh2';
+
+/** What ssh2 does not show: single messages, sent whenever one likes. */
+export interface RawProtocol {
+  session(channel: number, window: number, packet: number): void;
+  shell(channel: number, wantReply: boolean): void;
+  channelData(channel: number, data: Buffer): void;
+  channelWindowAdjust(channel: number, bytes: number): void;
+  signal(channel: number, name: string): void;
+  windowChange(channel: number, rows: number, columns: number, height: number, width: number): void;
+}
+
+export interface MisbehavingClient {
+  readonly client: Client;
+  readonly socket: Socket;
+  readonly raw: RawProtocol;
+  /** Resolves when signed in; rejects with why not. */
+  readonly ready: Promise<void>;
+  readonly closed: Promise<void>;
+}
+
+export function rawOf(client: Client): RawProtocol {
+  return (client as unknown as { readonly _protocol: RawProtocol })._protocol;
+}
+
+export interface Attempt {
+  readonly username?: string;
+  /** Tried in this order, and then no more. */
+  readonly methods: readonly AnyAuthMethod[];
+  readonly codes?: readonly string[];
+}
+
+export const GOOD: readonly AnyAuthMethod[] = [
+  { type: 'password', username: 'lin', password: 'correct horse' },
+  {
+    type: 'keyboard-interactive',
+    username: 'lin',
+    prompt: (_name, _instructions, _language, _prompts, finish) => finish(['123456']),
+  },
+];
+
+export function misbehave(port: number, methods: readonly AnyAuthMethod[] = GOOD): MisbehavingClient {
+  const client = new Client();
+  const socket = createConnection({ host: '127.0.0.1', port, noDelay: true });
+  const left = [...methods];
+  const ready = new Promise<void>((resolve, reject) => {
+    client.once('ready', () => resolve());
+    client.on('error', reject);
+    client.once('close', () => reject(new Error('closed')));
+  });
+  ready.catch(() => undefined);
+  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+  client.connect({
+    sock: socket,
+    username: 'lin',
+    readyTimeout: 0,
+    strictVendor: false,
+    authHandler: (_left, _partial, next) => {
+      const method = left.shift();
+      (next as (method: AnyAuthMethod | false) => void)(method ?? false);
+    },
+  });
+  return {
+    client,
+    socket,
+    ready,
+    closed,
+    get raw() {
+      return rawOf(client);
+    },
+  };
+}
+
+export function exec(client: Client, command: string): Promise<ClientChannel> {
+  return new Promise((resolve, reject) =>
+    client.exec(command, (error, channel) => (error === undefined ? resolve(channel) : reject(error))),
+  );
+}
+
+/** Everything the command said, and how it ended. */
+export function outcome(
+  client: Client,
+  command: string,
+): Promise<{ readonly stdout: string; readonly stderr: string; readonly status: unknown }> {
+  return new Promise((resolve, reject) =>
+    client.exec(command, (error, channel) => {
+      if (error !== undefined) return reject(error);
+      // At once: the end may have come in the same packet as the channel.
+      const said = { stdout: '', stderr: '', status: undefined as unknown };
+      channel.on('data', (bytes: Buffer) => {
+        said.stdout += bytes.toString('utf8');
+      });
+      channel.stderr.on('data', (bytes: Buffer) => {
+        said.stderr += bytes.toString('utf8');
+      });
+      channel.once('exit', (code: unknown) => {
+        said.status = code;
+      });
+      channel.once('close', () => resolve(said));
+    }),
+  );
+}
+
+/** A key that offers itself and signs with something else. */
+export function signingWith(key: ParsedKey, sign: ParsedKey['sign']): ParsedKey {
+  return Object.assign(Object.create(key) as ParsedKey, { sign });
+}

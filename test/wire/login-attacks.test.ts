@@ -1,0 +1,234 @@
+// Attacks on the way in (B2, B4): what proves nothing must count for nothing.
+
+import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { join } from 'node:path';
+import ssh2, { type ParsedKey } from 'ssh2';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type GatewayUnderTest, gatewayUnderTest } from '../support/fake-controller.ts';
+import { ManualClock } from '../support/manual-clock.ts';
+import { ssh } from '../support/openssh.ts';
+import { GOOD, misbehave, signingWith } from '../support/ssh2-client.ts';
+import { type Sshd, startSshd } from '../support/sshd.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const ANSWERS = { password: 'correct horse', code: '123456' };
+const [PASSWORD, CODE] = GOOD;
+if (PASSWORD === undefined || CODE === undefined) throw new Error('expected both factors');
+let sshd: Sshd;
+
+beforeAll(async () => {
+  sshd = await startSshd();
+});
+afterAll(() => sshd.stop());
+
+type Options = Parameters<typeof gatewayUnderTest>[1];
+
+async function open(options?: Options): Promise<{ gateway: GatewayUnderTest; port: number }> {
+  const gateway = await gatewayUnderTest(sshd, options);
+  const { port } = await gateway.controller.call('listen', { sources: ['127.0.0.1'] });
+  return { gateway, port: port ?? 0 };
+}
+
+const told = (gateway: GatewayUnderTest, name: string) => gateway.told.filter((one) => one.name === name);
+
+function newKey(): ParsedKey {
+  const key = ssh2.utils.parseKey(ssh2.utils.generateKeyPairSync('ed25519').private);
+  if (key instanceof Error) throw key;
+  return key;
+}
+
+const offering = (key: ParsedKey) => ({ type: 'publickey', username: 'lin', key }) as const;
+
+/** Nothing that the controller would take for a first factor, a code or a channel. */
+function nothingProven(gateway: GatewayUnderTest): void {
+  for (const name of ['login.key', 'login.code', 'channel.request']) expect(told(gateway, name), name).toEqual([]);
+}
+
+test('none and hostbased prove nothing (R15)', async () => {
+  const { gateway, port } = await open();
+  const key = ssh2.utils.generateKeyPairSync('ed25519').private;
+  const hostbased = { type: 'hostbased', username: 'lin', key, localHostname: 'h', localUsername: 'lin' } as const;
+  const none = { type: 'none', username: 'lin' } as const;
+  await expect(misbehave(port, [none, hostbased, none]).ready).rejects.toThrow();
+  nothingProven(gateway);
+});
+
+test('one key offered and another’s signature prove nothing (R15)', async () => {
+  const { gateway, port } = await open();
+  const [offered, other] = [newKey(), newKey()];
+  const forged = signingWith(offered, (data, algorithm) => other.sign(data, algorithm));
+  await expect(misbehave(port, [offering(forged), CODE]).ready).rejects.toThrow();
+  expect(told(gateway, 'login.offers-key')).toHaveLength(1);
+  nothingProven(gateway);
+});
+
+test.each([
+  ['of random bytes', () => randomBytes(64)],
+  ['that is empty', () => Buffer.alloc(0)],
+  ['over something else', (key: ParsedKey) => key.sign(Buffer.from('another session')) as Buffer],
+])('a signature %s proves nothing (R15)', async (_what, make) => {
+  const { gateway, port } = await open();
+  const key = newKey();
+  await expect(misbehave(port, [offering(signingWith(key, () => make(key))), CODE]).ready).rejects.toThrow();
+  nothingProven(gateway);
+});
+
+test('an RSA key that signs with SHA-1 proves nothing, the same key with SHA-2 does (R15)', async () => {
+  const file = join(temporaryFolder(), 'rsa');
+  execFileSync('ssh-keygen', ['-q', '-t', 'rsa', '-b', '3072', '-N', '', '-f', file]);
+  const { gateway, port } = await open();
+  const by = (algorithm: string) =>
+    ssh(['-i', file, '-o', `PubkeyAcceptedAlgorithms=${algorithm}`, '-p', String(port), 'lin@127.0.0.1', 'echo in'], {
+      code: '123456',
+    }).exit;
+  expect((await by('ssh-rsa')).code).toBe(255);
+  nothingProven(gateway);
+  expect((await by('rsa-sha2-256')).stdout.toString()).toBe('in\n');
+});
+
+test('of three keys the one that signed is the one the controller hears of (R15)', async () => {
+  const folder = temporaryFolder();
+  const files = ['a', 'b', 'c'].map((name) => join(folder, name));
+  for (const file of files) execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', file]);
+  const blobs = files.map((file) => readFileSync(`${file}.pub`, 'utf8').split(' ')[1]);
+  const { gateway, port } = await open({
+    handlers: { 'login.offers-key': async ({ blob }) => ({ accepted: blob === blobs[2] }) },
+  });
+  const args = files.flatMap((file) => ['-i', file]);
+  const { stdout } = await ssh([...args, '-p', String(port), 'lin@127.0.0.1', 'echo in'], { code: '123456' }).exit;
+  expect(stdout.toString()).toBe('in\n');
+  expect(told(gateway, 'login.offers-key').map(({ params }) => params.blob)).toEqual(blobs);
+  expect(told(gateway, 'login.key').map(({ params }) => params.blob)).toEqual([blobs[2]]);
+});
+
+test('another user name after the first factor ends the connection (R13)', async () => {
+  const { gateway, port } = await open();
+  const asHead = { ...CODE, username: 'head' };
+  await expect(misbehave(port, [PASSWORD, asHead]).ready).rejects.toThrow();
+  expect(told(gateway, 'login.start').map(({ params }) => params.name)).toEqual(['lin']);
+  expect(told(gateway, 'login.code')).toEqual([]);
+});
+
+test.each([0, 1, 255, 256, 1024])('a password of %i bytes reaches the controller unchanged (R15)', async (length) => {
+  const { gateway, port } = await open();
+  const password = 'x'.repeat(length);
+  await expect(misbehave(port, [{ ...PASSWORD, password } as never]).ready).rejects.toThrow();
+  expect(told(gateway, 'login.password').map(({ params }) => params.password)).toEqual([password]);
+});
+
+test('a password of 1 MiB ends its own connection and nobody else’s (R15)', async () => {
+  const { gateway, port } = await open();
+  const huge = { ...PASSWORD, password: 'x'.repeat(1024 * 1024) } as never;
+  await expect(misbehave(port, [huge]).ready).rejects.toThrow();
+  expect(told(gateway, 'login.password')).toEqual([]);
+  expect((await ssh(['-p', String(port), 'lin@127.0.0.1', 'echo in'], ANSWERS).exit).stdout.toString()).toBe('in\n');
+});
+
+test('a code before any first factor is not even asked for (R15)', async () => {
+  const { gateway, port } = await open();
+  await expect(misbehave(port, [CODE, CODE]).ready).rejects.toThrow();
+  nothingProven(gateway);
+});
+
+test('a first factor alone, however often, opens nothing (R15)', async () => {
+  const { gateway, port } = await open();
+  await expect(misbehave(port, [PASSWORD, PASSWORD, PASSWORD]).ready).rejects.toThrow();
+  expect(told(gateway, 'login.password')).toHaveLength(1);
+  nothingProven(gateway);
+});
+
+test('a channel opened before the login is refused, also between the factors (R15)', async () => {
+  const { gateway, port } = await open();
+  const between = Promise.withResolvers<void>();
+  const early = misbehave(port, [PASSWORD, { ...CODE, prompt: () => between.resolve() } as never]);
+  early.client.once('handshake', () => early.raw.session(0, 2 ** 20, 32_768));
+  await between.promise;
+  early.raw.session(1, 2 ** 20, 32_768);
+  early.raw.shell(1, true);
+  early.raw.channelData(1, Buffer.from('id\n'));
+  // An honest login meanwhile: by its end the messages above have been dealt with.
+  expect((await ssh(['-p', String(port), 'lin@127.0.0.1', 'echo in'], ANSWERS).exit).stdout.toString()).toBe('in\n');
+  expect(told(gateway, 'channel.request')).toHaveLength(1);
+  early.socket.destroy();
+});
+
+test('attempts without end are ended by the gateway itself (B4)', async () => {
+  const { gateway, port } = await open();
+  const wrong = { ...PASSWORD, password: 'wrong' } as never;
+  const patient = misbehave(
+    port,
+    Array.from({ length: 100 }, () => wrong),
+  );
+  await expect(patient.ready).rejects.toThrow();
+  await patient.closed;
+  expect(told(gateway, 'login.password').length).toBeLessThanOrEqual(20);
+});
+
+function half(port: number): Promise<Socket> {
+  const socket = connect({ host: '127.0.0.1', port });
+  socket.on('error', () => undefined);
+  return new Promise((resolve) => socket.once('connect', () => resolve(socket)));
+}
+
+const gone = (socket: Socket): Promise<void> => new Promise((resolve) => socket.once('close', () => resolve()));
+
+test('half-open connections beyond the limit of one source are dropped, and room is made again (B4)', async () => {
+  const { port } = await open();
+  const sockets = await Promise.all(Array.from({ length: 50 }, () => half(port)));
+  // Each has heard the server's first line: none was dropped.
+  await Promise.all(sockets.map((socket) => new Promise((resolve) => socket.once('data', resolve))));
+  await gone(await half(port));
+  const refused = await ssh(['-p', String(port), 'lin@127.0.0.1', 'echo in'], ANSWERS).exit;
+  expect(refused.code).toBe(255);
+  const ends = sockets.map(gone);
+  for (const socket of sockets) socket.destroy();
+  await Promise.all(ends);
+  await expect
+    .poll(async () => (await ssh(['-p', String(port), 'lin@127.0.0.1', 'echo in'], ANSWERS).exit).code)
+    .toBe(0);
+});
+
+test('a byte now and then buys no time beyond the grace (B4)', async () => {
+  const clock = new ManualClock();
+  const { port } = await open({ clock, leaseMs: 10 ** 9, graceMs: 120_000 });
+  const socket = await half(port);
+  await new Promise((resolve) => socket.once('data', resolve));
+  const closed = gone(socket);
+  for (const letter of 'SSH-2.0-slo') {
+    await new Promise((resolve) => socket.write(letter, resolve));
+    clock.advance(10_000);
+  }
+  expect(socket.destroyed).toBe(false);
+  clock.advance(10_000);
+  await closed;
+});
+
+test('a client that sends no SSH at all, or endless bytes of it, is dropped (B4)', async () => {
+  const { port } = await open();
+  for (const garbage of [Buffer.from('GET / HTTP/1.1\r\n\r\n'), Buffer.alloc(1 << 20, 'A'), randomBytes(100_000)]) {
+    const socket = await half(port);
+    const closed = gone(socket);
+    socket.write(garbage);
+    socket.write('\r\n');
+    socket.resume();
+    await closed;
+  }
+  const noise = await half(port);
+  const closed = gone(noise);
+  noise.write('SSH-2.0-noise\r\n');
+  noise.write(randomBytes(100_000));
+  noise.resume();
+  await closed;
+});
+
+test('who signed in and opens nothing is sent away after a minute (B4)', async () => {
+  const clock = new ManualClock();
+  const { port } = await open({ clock, leaseMs: 10 ** 9 });
+  const idle = misbehave(port);
+  await idle.ready;
+  clock.advance(60_000);
+  await idle.closed;
+});
