@@ -4,16 +4,15 @@
 
 import type { PermitReplay, ReplayPermit } from '../approvals/access/replay-permit.ts';
 import type { AuthenticatedUser } from '../identity/login/authenticated-user.ts';
-import { TRACKS } from '../recordings/format/track.ts';
 import { readRecording } from '../recordings/read/read-recording.ts';
 import type { RecordedEvent, TrackEnding } from '../recordings/read/read-track.ts';
-import { recordingDirectory, trackPath } from '../recordings/storage/recording-directory.ts';
+import { recordingDirectory } from '../recordings/storage/recording-directory.ts';
 import { unwrapTrackKey } from '../recordings/storage/recording-keys.ts';
-import { measureTrack } from '../recordings/verify/measure-track.ts';
 import type { Cancel, Clock } from '../store/core/clock.ts';
 import { defineRefusal } from '../store/core/refusal.ts';
 import type { Secret } from '../store/core/secret.ts';
 import type { ReplayEvent, ReplayPage } from './contract/sessions.ts';
+import { checkRecording } from './recording-integrity.ts';
 
 export interface Replay {
   /** `from`: 0 or the `next` of the page before. */
@@ -91,21 +90,23 @@ export function createReplay(uses: {
   }
 
   async function begin(allowed: ReplayPermit): Promise<Reading> {
-    const directory = recordingDirectory(root, allowed.session.id);
-    const measured = await Promise.all(TRACKS.map((track) => measureTrack(trackPath(directory, track))));
-    const terminal = measured.find(({ header }) => header?.track === 'screen')?.header?.terminal;
-    const broken = measured.find(({ problem }) => problem !== undefined)?.problem;
+    const { session, tracks } = allowed;
+    const checked = await checkRecording(root, session.id, { tracks, live: session.endedAt === null });
+    const { problem, terminal, readable } = checked;
+    const directory = recordingDirectory(root, session.id);
     return {
       permit: allowed,
-      events: readRecording(directory, (header) => unwrapTrackKey(recordsKey, header)),
+      events: readable ? readRecording(directory, (header) => unwrapTrackKey(recordsKey, header)) : nothing(),
       size: terminal ?? { columns: 80, rows: 24 },
-      integrity: broken === undefined ? { intact: true } : { intact: false, problem: broken.sentence },
+      integrity: problem === undefined ? { intact: true } : { intact: false, problem: { ...problem } },
       next: 0,
       ended: false,
       forget: () => {},
     };
   }
 }
+
+async function* nothing(): AsyncGenerator<never> {}
 
 async function readPage(reading: Reading, clock: Clock): Promise<ReplayPage> {
   const { permit, events, size, integrity } = reading;

@@ -5,19 +5,23 @@ import { type AuthenticatedUser, isAuthenticated } from '../../identity/login/au
 import { requireActive } from '../../identity/people/account-repository.ts';
 import { actorOf, witnessed } from '../../identity/permission.ts';
 import type { Policies } from '../../policies/evaluate.ts';
+import type { Json } from '../../store/core/canonical-json.ts';
 import { parseId, type SessionId } from '../../store/core/ids.ts';
 import type { Database } from '../../store/database.ts';
 import { sessionAbsent } from './session-log.ts';
-import { findSessions, type SessionView } from './session-repository.ts';
+import { findSessions, findTracks, type SessionView } from './session-repository.ts';
 
 class ReplayPermit {
   readonly user: AuthenticatedUser;
   readonly session: SessionView;
+  /** What was written down of its tracks at the end; null while live, or when they could not be sealed. */
+  readonly tracks: Json | null;
   readonly #permitted = true;
 
-  constructor(user: AuthenticatedUser, session: SessionView) {
+  constructor(user: AuthenticatedUser, session: SessionView, tracks: Json | null) {
     this.user = user;
     this.session = session;
+    this.tracks = tracks;
   }
 
   static isPermitted(value: unknown): value is ReplayPermit {
@@ -57,7 +61,7 @@ export function createPermitReplay(uses: ReplayUses): PermitReplay {
           source: user.source,
           details: { session: found.id },
         });
-        return new ReplayPermit(user, found);
+        return new ReplayPermit(user, found, await findTracks(tx, found.id));
       });
     });
 }

@@ -1,6 +1,7 @@
 // Sessions in the database, joined with the names people read.
 
 import type { Person } from '../../identity/people/account.ts';
+import type { Json } from '../../store/core/canonical-json.ts';
 import type { EndReason } from '../../store/core/end-reason.ts';
 import type { AccountId, SessionId, TicketId } from '../../store/core/ids.ts';
 import type { Tx } from '../../store/database.ts';
@@ -68,6 +69,12 @@ export async function findSessions(tx: Tx, { session, ticket, account, owner, li
   if (live !== undefined) query = query.where('session.ended_at', live ? 'is' : 'is not', null);
   const rows = await query.orderBy('session.started_at', 'desc').orderBy('session.id', 'desc').execute();
   return rows.map(viewOf);
+}
+
+/** What was written down of a session's tracks when it ended. */
+export async function findTracks(tx: Tx, session: SessionId): Promise<Json | null> {
+  const row = await tx.selectFrom('session').select('recording_heads').where('id', '=', session).executeTakeFirst();
+  return row === undefined || row.recording_heads === null ? null : (JSON.parse(row.recording_heads) as Json);
 }
 
 export async function unendedByAccount(tx: Tx): Promise<ReadonlyMap<AccountId, number>> {

@@ -99,6 +99,8 @@ export interface Targets {
   add(user: AuthenticatedUser, target: NewTarget): Promise<TargetView>;
   addAccount(user: AuthenticatedUser, targetId: string, account: NewTargetAccount): Promise<TargetView>;
   list(user: AuthenticatedUser): Promise<readonly TargetView[]>;
+  /** The host, where this user may make us connect to it to ask for its key: what could be registered, nothing else. */
+  scannable(user: AuthenticatedUser, host: string): Promise<string>;
   /** What an operator may ask for in a ticket. */
   requestable(user: AuthenticatedUser): Promise<readonly RequestableTarget[]>;
 }
@@ -115,7 +117,7 @@ export interface TargetUses {
 }
 
 export function createTargets(uses: TargetUses): Targets {
-  const { database, changes, authorize } = uses;
+  const { database, changes, authorize, allowLoopback = false } = uses;
   const asking = <T>(
     user: AuthenticatedUser,
     action: 'target.manage' | 'target.list' | 'target.request',
@@ -136,6 +138,7 @@ export function createTargets(uses: TargetUses): Targets {
       asking(user, 'target.manage', (tx) => addTargetAccount(uses, tx, user, parseId('tgt', targetId), account)),
     list: (user) =>
       asking(user, 'target.list', async (tx) => views(await listTargets(tx), await listTargetAccounts(tx))),
+    scannable: (user, host) => asking(user, 'target.list', async () => targetHost(host, { allowLoopback })),
     requestable: (user) =>
       asking(user, 'target.request', async (tx) =>
         views(await listTargets(tx), await listTargetAccounts(tx))

@@ -22,6 +22,13 @@ export class ApiClient {
     return client;
   }
 
+  /** The same browser, at another address of the same server. */
+  at(site: TestInstallation): ApiClient {
+    const client = new ApiClient(site);
+    client.#cookie = this.#cookie;
+    return client;
+  }
+
   get cookie(): string {
     return this.#cookie;
   }

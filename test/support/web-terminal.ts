@@ -17,6 +17,11 @@ export interface WebTerminal {
 
 /** Opens a terminal on the first channel of the ticket. */
 export async function openTerminal(site: TestInstallation, client: ApiClient, ticketId: string): Promise<WebTerminal> {
+  return connect(site, client, await terminalToken(site, client, ticketId));
+}
+
+/** The token that `engineer`'s second factor buys. */
+export async function terminalToken(site: TestInstallation, client: ApiClient, ticketId: string): Promise<string> {
   const ticket = (await client.get(`/api/v1/tickets/${ticketId}`)).body as {
     channels: { targetAccountId: string }[];
   };
@@ -25,7 +30,7 @@ export async function openTerminal(site: TestInstallation, client: ApiClient, ti
   const answer = await client.post('/api/v1/terminals', wanted);
   const { token } = answer.body as { token: string };
   if (token === undefined) throw new Error(`expected a token, got ${JSON.stringify(answer)}`);
-  return connect(site, client, token);
+  return token;
 }
 
 export function connect(

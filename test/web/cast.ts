@@ -99,14 +99,15 @@ export class Cast {
   async approved(): Promise<Ticket> {
     const { id, contentHash } = await this.submitted();
     const approval = { contentHash, code: this.code('head') };
-    return (await this.client('head').post(`/api/v1/tickets/${id}/approve`, approval)).body as Ticket;
+    const { body } = await this.client('head').post(`/api/v1/tickets/${id}/approve`, approval);
+    await this.site.running.supervisor.look();
+    return body as Ticket;
   }
 
   /** The id of a finished session of the operator. */
   session(): Promise<string> {
     return this.once('session', async () => {
       await this.approved();
-      await this.site.running.supervisor.look();
       const answers = { password: PASSWORD, code: this.code('operator') };
       const { code } = await ssh(['-p', String(this.site.sshPort), 'engineer@127.0.0.1', 'true'], answers).exit;
       if (code !== 0) throw new Error(`expected the command to work, got ${code}`);

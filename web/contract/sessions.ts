@@ -13,7 +13,7 @@
 // TerminalResize from the page, TerminalSays to it.
 
 import Type, { type Static } from 'typebox';
-import { ChannelKind, Code, Person, Sentence, Time } from './words.ts';
+import { ChannelKind, Code, Id, Person, Sentence, Time } from './words.ts';
 
 export const EndReason = Type.Union([
   Type.Literal('finished'), // the program on the target ended
@@ -60,8 +60,8 @@ export type Session = Static<typeof Session>;
 
 export const SessionQuery = Type.Object(
   {
-    ticket: Type.Optional(Type.String({ maxLength: 64 })),
-    account: Type.Optional(Type.String({ maxLength: 64 })),
+    ticket: Type.Optional(Id),
+    account: Type.Optional(Id),
     live: Type.Optional(Type.Boolean()),
   },
   { additionalProperties: false },
@@ -110,8 +110,8 @@ export type ReplayPage = Static<typeof ReplayPage>;
 
 export const TerminalBody = Type.Object(
   {
-    ticketId: Type.String({ maxLength: 64 }),
-    targetAccountId: Type.String({ maxLength: 64 }),
+    ticketId: Id,
+    targetAccountId: Id,
     columns: Type.Integer({ minimum: 2, maximum: 1000 }),
     rows: Type.Integer({ minimum: 2, maximum: 1000 }),
     /** Every opening takes a fresh second factor. */

@@ -12,7 +12,7 @@
 //   POST   /api/v1/tickets/:id/close     requester, CloseBody → Ticket   ends what is open
 
 import Type, { type Static } from 'typebox';
-import { ChannelKind, Code, Person, TicketState, Time } from './words.ts';
+import { ChannelKind, Code, Id, Person, TicketState, Time } from './words.ts';
 
 export const RequestableTarget = Type.Object({
   id: Type.String(),
@@ -32,7 +32,7 @@ export const TicketBody = Type.Object(
     channels: Type.Array(
       Type.Object(
         {
-          targetAccountId: Type.String({ maxLength: 64 }),
+          targetAccountId: Id,
           kinds: Type.Array(ChannelKind, { minItems: 1, maxItems: 8 }),
         },
         { additionalProperties: false },

@@ -31,6 +31,9 @@ export const Time = Type.Integer({ minimum: 0, maximum: 8_640_000_000_000_000 })
 /** Six digits of the authenticator app. */
 export const Code = Type.String({ pattern: '^[0-9]{6}$' });
 
+/** What a ticket, a target account or a person is called between programs. */
+export const Id = Type.String({ pattern: '^[a-z]{3}_[0-9a-z]{26}$' });
+
 /** The same sentence in both languages. */
 export const Sentence = Type.Object({ zh: Type.String(), en: Type.String() });
 export type Sentence = Static<typeof Sentence>;

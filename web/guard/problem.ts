@@ -17,6 +17,9 @@ const STATUS: Readonly<Record<RefusalKind, number>> = {
   unavailable: 503,
 };
 
+/** Where HTTP has a number of its own for it. */
+const STATUS_OF_CODE: Readonly<Record<string, number>> = { 'input.too-large': 413, 'input.content-type': 415 };
+
 /** Takes the part of the sentence that says what is wrong, such as “port” must be a whole number. */
 export const inputRefused = defineRefusal<Sentence>('input.invalid', 'invalid', ({ zh, en }) => ({
   zh: `提交的内容有误:${zh}。没有执行任何操作。`,
@@ -57,7 +60,7 @@ export function sendProblem(logger: Logger) {
   return (error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): void => {
     const refusal = refusalOf(error);
     if (refusal !== undefined) {
-      const status = refusal.code === 'input.content-type' ? 415 : STATUS[refusal.kind];
+      const status = STATUS_OF_CODE[refusal.code] ?? STATUS[refusal.kind];
       const problem: Problem = { code: refusal.code, message: refusal.sentence };
       void reply.status(status).send(problem);
       return;

@@ -2,20 +2,36 @@
 // in. Query strings have no types of their own, so there numbers and booleans are read from their text.
 
 import type { FastifySchemaCompiler } from 'fastify';
-import type { TSchema } from 'typebox';
+import { IsBoolean, IsInteger, IsObject, type TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { TLocalizedValidationError } from 'typebox/error';
-import { Value } from 'typebox/value';
 import type { Sentence } from '../../store/core/refusal.ts';
 import { inputRefused } from './problem.ts';
 
 export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
   const validator = Compile(schema);
   return (input: unknown) => {
-    const value = httpPart === 'querystring' ? Value.Convert(schema, input) : input;
+    const value = httpPart === 'querystring' ? typed(schema, input) : input;
     return validator.Check(value) ? { value } : { error: inputRefused(whatIsWrong(validator.Errors(value))) };
   };
 };
+
+/** Numbers and booleans of a flat query, where the text is exactly one; anything else stays text, and is refused. */
+function typed(schema: TSchema, input: unknown): unknown {
+  if (!IsObject(schema) || typeof input !== 'object' || input === null) return input;
+  return Object.fromEntries(
+    Object.entries(input).map(([name, text]) => {
+      const property: unknown = Object.hasOwn(schema.properties, name) ? schema.properties[name] : undefined;
+      return [name, typeof text === 'string' ? typedText(property, text) : text];
+    }),
+  );
+}
+
+function typedText(property: unknown, text: string): unknown {
+  if (IsBoolean(property) && (text === 'true' || text === 'false')) return text === 'true';
+  const whole = /^(0|-?[1-9][0-9]*)$/.test(text) ? Number(text) : Number.NaN;
+  return IsInteger(property) && Number.isSafeInteger(whole) ? whole : text;
+}
 
 type Wrong = TLocalizedValidationError;
 
@@ -104,6 +120,7 @@ function outside(keyword: 'minimum' | 'maximum', limit: number | bigint): Senten
 /** The patterns of the contract, in words. */
 const FORMS: Readonly<Record<string, Sentence>> = {
   '^[0-9]{6}$': { zh: '应为 6 位数字', en: 'must be six digits' },
+  '^[a-z]{3}_[0-9a-z]{26}$': { zh: '不是有效的编号', en: 'is not an id' },
   '^[0-9a-f]{64}$': { zh: '应为 64 位十六进制数字', en: 'must be 64 hexadecimal digits' },
   '^[a-z][a-z0-9-]{1,30}$': {
     zh: '应以小写字母开头,由 2 到 31 个小写字母、数字或连字符组成',

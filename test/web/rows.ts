@@ -1,0 +1,31 @@
+// Everything the database holds, apart from what a refused request may leave: counters, the time of the last request,
+// used codes, and the evidence of the refusal itself.
+
+import { evidence } from '../support/evidence.ts';
+import type { TestInstallation } from '../support/installation.ts';
+
+const TABLES = [
+  'account',
+  'invitation',
+  'public_key',
+  'browser_session',
+  'target',
+  'target_account',
+  'ticket',
+  'ticket_channel',
+  'ticket_transition',
+  'ticket_day',
+  'session',
+] as const;
+
+const LEFT_BY_REFUSALS = ['access.refused', 'login.failed', 'login.locked', 'step-up.failed'];
+
+export async function everyRow(site: TestInstallation): Promise<Readonly<Record<string, unknown>>> {
+  const rows: Record<string, unknown> = {};
+  for (const table of TABLES) {
+    const found = await site.running.database.transaction((tx) => tx.selectFrom(table).selectAll().execute());
+    rows[table] = found.map((row) => ({ ...row, last_seen_at: 0, totp_step: 0 }));
+  }
+  const events = (await evidence(site)).map(({ type }) => type);
+  return { ...rows, evidence: events.filter((type) => !LEFT_BY_REFUSALS.includes(type)) };
+}
