@@ -1,10 +1,11 @@
 import { readdirSync } from 'node:fs';
 import { createServer } from 'node:net';
-import ssh2 from 'ssh2';
+import ssh2, { type ClientChannel } from 'ssh2';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connectionsTo } from '../support/connections.ts';
 import { type GatewayUnderTest, gatewayUnderTest } from '../support/fake-controller.ts';
 import { ssh } from '../support/openssh.ts';
+import { misbehave } from '../support/ssh2-client.ts';
 import { accepts, type Sshd, startSshd } from '../support/sshd.ts';
 
 const ANSWERS = { password: 'correct horse', code: '123456' };
@@ -166,6 +167,37 @@ test('a command whose whole life comes in one packet still tells its exit status
   expect(code).toBe(7);
   expect(stdout.toString()).toBe('all at once');
   target.stop();
+});
+
+test('a size that changes while the target is being dialled reaches it all the same', async () => {
+  const resized = Promise.withResolvers<void>();
+  const gateway = await gatewayUnderTest(sshd, {
+    handlers: {
+      'session.credential': async () => {
+        await resized.promise;
+        return { kind: 'private-key', secret: Buffer.from(sshd.privateKey).toString('base64') };
+      },
+    },
+  });
+  const { client, ready } = misbehave(Number(await listening(gateway)));
+  await ready;
+  const shell = await new Promise<ClientChannel>((resolve, reject) =>
+    client.shell({ cols: 80, rows: 24 }, (error, channel) => (error ? reject(error) : resolve(channel))),
+  );
+  await gateway.hear('session.credential');
+  shell.setWindow(51, 133, 0, 0);
+  // The change travels on the same connection as what is typed after it.
+  shell.write('stty size\n');
+  setImmediate(() => resized.resolve());
+  const seen = await new Promise<string>((resolve) => {
+    let text = '';
+    shell.on('data', (data: Buffer) => {
+      text += data.toString();
+      if (/\d+ \d+\r\n/.test(text)) resolve(text);
+    });
+  });
+  expect(seen).toContain('51 133');
+  client.end();
 });
 
 /** Answers every command with yes, output, exit status and close in a single write. */

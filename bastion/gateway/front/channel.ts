@@ -34,11 +34,13 @@ interface Asked {
   readonly resized: Set<(size: TerminalSize) => void>;
   readonly signalled: Set<(name: string) => void>;
   pty: Pty | null;
+  /** The last change of size: it may come while the target is still being dialled with the size before. */
+  size: TerminalSize | undefined;
 }
 
 /** Resolves when the channel's session is over, or the client left without asking for one. */
 export function serveChannel(session: SshSession, parts: ChannelParts): Promise<void> {
-  const asked: Asked = { env: {}, resized: new Set(), signalled: new Set(), pty: null };
+  const asked: Asked = { env: {}, resized: new Set(), signalled: new Set(), pty: null, size: undefined };
   listenToRequests(session, asked, parts);
   return new Promise((resolve) => {
     // Once: a second request on the same channel gets no stream from ssh2, and must not end the first.
@@ -79,6 +81,7 @@ function listenToRequests(session: SshSession, asked: Asked, { notOffered }: Cha
     answer(true, accept, undefined);
     const size = sizeOf(info);
     if (asked.pty !== null) asked.pty = { ...asked.pty, ...size };
+    asked.size = size;
     for (const listener of asked.resized) listener(size);
   });
   session.on('signal', (accept, _reject, { name }) => {
@@ -132,7 +135,10 @@ function side(channel: ServerChannel, asked: Asked, parts: ChannelParts) {
     socket: parts.socket,
     terminal: asked.pty !== null,
     language: languageOf(asked.env),
-    onResize: (listener) => asked.resized.add(listener),
+    onResize: (listener) => {
+      asked.resized.add(listener);
+      if (asked.size !== undefined) listener(asked.size);
+    },
     onSignal: (listener) => asked.signalled.add(listener),
     connectionClosed: parts.closed,
   });

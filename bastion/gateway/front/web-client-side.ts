@@ -22,6 +22,8 @@ export function createWebClient(controller: ToController, terminal: string): Web
   const output = outputOver(controller, terminal);
   const closed = Promise.withResolvers<void>();
   const resizeListeners = new Set<(size: TerminalSize) => void>();
+  // The browser may be resized while the target is still being dialled.
+  let latest: TerminalSize | undefined;
   const say = (promise: Promise<unknown>): void => void promise.catch(() => undefined);
   return {
     side: {
@@ -29,7 +31,10 @@ export function createWebClient(controller: ToController, terminal: string): Web
       output,
       errorOutput: output,
       pressure: () => undefined,
-      onResize: (listener) => resizeListeners.add(listener),
+      onResize(listener) {
+        resizeListeners.add(listener);
+        if (latest !== undefined) listener(latest);
+      },
       onSignal: () => {},
       closed: closed.promise,
       opened: (session, remainingMs) => say(controller.call('terminal.opened', { terminal, session, remainingMs })),
@@ -47,7 +52,8 @@ export function createWebClient(controller: ToController, terminal: string): Web
       return Promise.race([new Promise<void>((resolve) => input.once('drain', resolve)), closed.promise]);
     },
     resize(columns, rows) {
-      for (const listener of resizeListeners) listener({ columns, rows, width: 0, height: 0 });
+      latest = { columns, rows, width: 0, height: 0 };
+      for (const listener of resizeListeners) listener(latest);
     },
     leave() {
       input.end();
