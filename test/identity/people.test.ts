@@ -164,6 +164,18 @@ onEachDatabase((under) => {
       expect(await refusal(on.targets.add(user, { ...target(), ...change }))).toBe(code);
     });
 
+    test.each(['127.0.0.1', 'localhost', '169.254.169.254', '::1', '::ffff:127.0.0.1', '127.1', '0', 'a\0b'])(
+      'nobody makes this machine ask %j for its key (B10, R40)',
+      async (host) => {
+        const on = stage();
+        const { user } = await on.admin();
+        expect(await refusal(on.targets.scannable(user, host))).toMatch(/^target\.host-(refused|invalid)$/);
+        expect(await on.targets.scannable(user, '10.20.0.5')).toBe('10.20.0.5');
+        const operator = await on.signIn(await on.enlist('li-gong', 'operator'));
+        expect(await refusal(on.targets.scannable(operator, '10.20.0.5'))).toBe('role.not-allowed');
+      },
+    );
+
     test('a private key must be usable and open (R15)', async () => {
       const on = stage();
       const { user } = await on.admin();

@@ -1,5 +1,6 @@
 // A web terminal without a page: the same socket, the same messages.
 
+import { StringDecoder } from 'node:string_decoder';
 import WebSocket from 'ws';
 import type { TerminalSays } from '../../web/contract/sessions.ts';
 import type { ApiClient } from './api-client.ts';
@@ -9,6 +10,8 @@ export interface WebTerminal {
   readonly socket: WebSocket;
   type(text: string): void;
   screen(): string;
+  /** Every byte of output so far. */
+  bytes(): Buffer;
   until(satisfied: (screen: string) => boolean): Promise<string>;
   /** The next thing of that type that was said. */
   said<T extends TerminalSays['type']>(type: T): Promise<Extract<TerminalSays, { type: T }>>;
@@ -43,12 +46,16 @@ export function connect(
     headers: { cookie: client.cookie, ...(origin === '' ? {} : { origin }) },
   });
   let screen = '';
+  const decoder = new StringDecoder('utf8');
+  const pieces: Buffer[] = [];
   const says: TerminalSays[] = [];
   const watchers = new Set<() => void>();
   socket.on('open', () => socket.send(JSON.stringify({ type: 'hello', token })));
   socket.on('message', (data: Buffer, binary: boolean) => {
-    if (binary) screen += data.toString('utf8');
-    else says.push(JSON.parse(data.toString('utf8')));
+    if (binary) {
+      pieces.push(data);
+      screen += decoder.write(data);
+    } else says.push(JSON.parse(data.toString('utf8')));
     for (const watcher of [...watchers]) watcher();
   });
   const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
@@ -69,6 +76,7 @@ export function connect(
     socket,
     type: (text) => socket.send(Buffer.from(text)),
     screen: () => screen,
+    bytes: () => Buffer.concat(pieces),
     until: (satisfied) => when(() => (satisfied(screen) ? screen : undefined)),
     said: <T extends TerminalSays['type']>(type: T) =>
       when(() => says.find((one): one is Extract<TerminalSays, { type: T }> => one.type === type)),
