@@ -26,7 +26,8 @@ export function Replay({ session }: { readonly session: Session }) {
 }
 
 function Loaded({ session, timeline }: { readonly session: Session; readonly timeline: Timeline }) {
-  const player = usePlayer(timeline);
+  // A command is over in a moment: what it printed is what is looked for, so its end is shown first.
+  const player = usePlayer(timeline, session.kind === 'exec' ? timeline.durationMs : 0);
   return (
     <section className="replay">
       <Integrity timeline={timeline} />

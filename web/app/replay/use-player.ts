@@ -17,8 +17,9 @@ export interface Player {
   readonly setSkipIdle: (skip: boolean) => void;
 }
 
-export function usePlayer(timeline: Timeline): Player {
-  const [at, setAt] = useState(0);
+/** `from`: where the player stands before anybody has touched it, in milliseconds. */
+export function usePlayer(timeline: Timeline, from: number): Player {
+  const [at, setAt] = useState(from);
   const [playing, setPlaying] = useState(false);
   const [speed, setSpeed] = useState<Speed>(1);
   const [skipIdle, setSkipIdle] = useState(true);
