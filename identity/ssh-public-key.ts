@@ -19,7 +19,7 @@ export const keyInvalid = defineRefusal('key.invalid', 'invalid', () => ({
 }));
 
 export const keyIsPrivate = defineRefusal('key.is-private', 'invalid', () => ({
-  zh: '这是私钥。请只提交公钥(.pub 文件),并更换这把私钥',
+  zh: '这是私钥。请只提交公钥（.pub 文件），并更换这把私钥',
   en: 'this is a private key; send the public one (the .pub file), and replace this one',
 }));
 
@@ -27,7 +27,7 @@ export const keyAlgorithmRefused = defineRefusal<{ algorithm: string }>(
   'key.algorithm-refused',
   'invalid',
   ({ algorithm }) => ({
-    zh: `不接受 ${algorithm} 类型的密钥;请使用 ed25519、ECDSA(256/384/521)或 RSA`,
+    zh: `不接受 ${algorithm} 类型的密钥；请使用 ed25519、ECDSA（256/384/521）或 RSA`,
     en: `keys of type ${algorithm} are not accepted; use ed25519, ECDSA (256/384/521) or RSA`,
   }),
 );
@@ -36,7 +36,7 @@ export const keyTooShort = defineRefusal<{ bits: number; least: number }>(
   'key.too-short',
   'invalid',
   ({ bits, least }) => ({
-    zh: `RSA 密钥至少 ${least} 位,这一把是 ${bits} 位`,
+    zh: `RSA 密钥至少 ${least} 位，这一把是 ${bits} 位`,
     en: `an RSA key has at least ${least} bits, this one has ${bits}`,
   }),
 );

@@ -20,7 +20,7 @@ export interface Replay {
 }
 
 const notNext = defineRefusal('replay.expired', 'conflict', () => ({
-  zh: '这次回放已中断,请从头重新打开',
+  zh: '这次回放已中断，请从头重新打开',
   en: 'this replay was interrupted; open it again from the start',
 }));
 

@@ -91,7 +91,7 @@ function aboutTicket(denial: AboutTicket, timeZone: string): Sentence {
     }
     case 'ticket.altered':
       return {
-        zh: `工单 ${denial.number} 批准后,其内容或资产位置已变化,请重新申请`,
+        zh: `工单 ${denial.number} 批准后，其内容或资产位置已变化，请重新申请`,
         en: `what ticket ${denial.number} asked for has changed since its approval; ask again`,
       };
     case 'channel.not-yet': {
@@ -127,6 +127,6 @@ function choices({ code, choices }: Extract<Denial, { choices: readonly string[]
   const list = choices.join('\n');
   if (choices.length === 0) return { zh: '现在没有可以打开的通道', en: 'there is no channel you may open now' };
   return code === 'channel.ambiguous'
-    ? { zh: `请指明要连接哪一个:\n${list}`, en: `say which one to connect to:\n${list}` }
-    : { zh: `没有这个通道。现在可以打开:\n${list}`, en: `there is no such channel; you may open now:\n${list}` };
+    ? { zh: `请指明要连接哪一个：\n${list}`, en: `say which one to connect to:\n${list}` }
+    : { zh: `没有这个通道。现在可以打开：\n${list}`, en: `there is no such channel; you may open now:\n${list}` };
 }

@@ -28,7 +28,7 @@ export const windowInvalid = defineRefusal<'order' | 'past' | 'long' | 'far'>(
 );
 
 export const channelsInvalid = defineRefusal('ticket.channels-invalid', 'invalid', () => ({
-  zh: '请选择要用的资产账号和通道类型;所选资产账号须存在且未停用',
+  zh: '请选择要用的资产账号和通道类型；所选资产账号须存在且未停用',
   en: 'name the target accounts and kinds of channel; each must exist and be in use',
 }));
 

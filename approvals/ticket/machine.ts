@@ -24,18 +24,18 @@ export const ticketNotPossible = defineRefusal<{ state: TicketProgress['state'] 
   'ticket.not-possible-now',
   'conflict',
   ({ state }) => ({
-    zh: `工单当前状态为“${STATE_WORDS[state].zh}”,不能进行此操作`,
+    zh: `工单当前状态为“${STATE_WORDS[state].zh}”，不能进行此操作`,
     en: `the ticket is ${STATE_WORDS[state].en}; this is not possible now`,
   }),
 );
 
 export const ticketContentChanged = defineRefusal('ticket.content-changed', 'conflict', () => ({
-  zh: '工单内容与您看到的不一致,请重新查看后再决定',
+  zh: '工单内容与您看到的不一致，请重新查看后再决定',
   en: 'this is not the content you have read; look at the ticket again',
 }));
 
 export const ticketWindowOver = defineRefusal('ticket.window-over', 'conflict', () => ({
-  zh: '维护窗口已经结束,请重新申请',
+  zh: '维护窗口已经结束，请重新申请',
   en: 'the window is already over; ask again with a new one',
 }));
 

@@ -7,12 +7,12 @@ import { canonicalAddress } from '../../store/core/address.ts';
 import { defineRefusal } from '../../store/core/refusal.ts';
 
 export const sourceInvalid = defineRefusal('ticket.source-invalid', 'invalid', () => ({
-  zh: '来源须是 IP 地址或网段,例如 203.0.113.7 或 203.0.113.0/24',
+  zh: '来源须是 IP 地址或网段，例如 203.0.113.7 或 203.0.113.0/24',
   en: 'a source is an IP address or a block, such as 203.0.113.7 or 203.0.113.0/24',
 }));
 
 export const sourceTooWide = defineRefusal('ticket.source-too-wide', 'invalid', () => ({
-  zh: '来源网段太大:IPv4 最宽 /8,IPv6 最宽 /32',
+  zh: '来源网段太大：IPv4 最宽 /8，IPv6 最宽 /32',
   en: 'the block is too wide: at most /8 for IPv4 and /32 for IPv6',
 }));
 

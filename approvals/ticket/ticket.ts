@@ -129,6 +129,6 @@ export const ticketAbsent = defineRefusal('ticket.absent', 'absent', () => ({
 }));
 
 export const ticketChanged = defineRefusal('ticket.changed', 'conflict', () => ({
-  zh: '工单刚刚被更改,请刷新后再试',
+  zh: '工单刚刚被更改，请刷新后再试',
   en: 'the ticket has just been changed; look again and retry',
 }));

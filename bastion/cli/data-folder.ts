@@ -31,12 +31,12 @@ export interface InstallationKeys {
 }
 
 const noFolder = defineRefusal<{ path: string }>('data.absent', 'absent', ({ path }) => ({
-  zh: `数据目录 ${path} 尚未初始化,请先运行 ./sluice init --data ${path}`,
+  zh: `数据目录 ${path} 尚未初始化，请先运行 ./sluice init --data ${path}`,
   en: `the data folder ${path} is not set up; run ./sluice init --data ${path} first`,
 }));
 
 const alreadyThere = defineRefusal<{ path: string }>('data.exists', 'conflict', ({ path }) => ({
-  zh: `数据目录 ${path} 已经初始化过,没有改动任何内容`,
+  zh: `数据目录 ${path} 已经初始化过，没有改动任何内容`,
   en: `the data folder ${path} is set up already; nothing was changed`,
 }));
 

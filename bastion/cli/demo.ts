@@ -20,17 +20,17 @@ import { interrupted, isLoopback, type Running, run } from './running.ts';
 import { EXIT } from './usage.ts';
 
 const notLoopback = defineRefusal<{ key: string; host: string }>('demo.not-loopback', 'forbidden', ({ key, host }) => ({
-  zh: `演示的口令是公开的,只在本机回环地址上运行;${key} 却是 ${host}`,
+  zh: `演示的口令是公开的，只在本机回环地址上运行；${key} 却是 ${host}`,
   en: `the demonstration's passwords are public, so it runs on the loopback address only; ${key} is ${host}`,
 }));
 
 const notADemo = defineRefusal<{ path: string }>('demo.other-data', 'conflict', ({ path }) => ({
-  zh: `${path} 是一个真实的数据目录,演示不会动它`,
+  zh: `${path} 是一个真实的数据目录，演示不会动它`,
   en: `${path} is a real installation's data folder; the demonstration leaves it alone`,
 }));
 
 const unfinished = defineRefusal<{ path: string }>('demo.unfinished', 'conflict', ({ path }) => ({
-  zh: `演示数据目录 ${path} 上次没有建完,请删除它再启动`,
+  zh: `演示数据目录 ${path} 上次没有建完，请删除它再启动`,
   en: `the demonstration's folder ${path} was not finished last time; remove it and start again`,
 }));
 
@@ -113,7 +113,7 @@ async function tell(
     for (const { name, totpSecret } of read(file).accounts) codes.addUsed(name, totpSecret);
     await continueStory(parts, running.database);
   }
-  if (!codes.areFresh()) say('waiting for the next one-time codes, at most a minute 等待下一个动态口令,至多一分钟');
+  if (!codes.areFresh()) say('waiting for the next one-time codes, at most a minute 等待下一个动态口令，至多一分钟');
   await codes.allFresh();
   const demo = demoFile(running, target, codes, settings);
   writeFileSync(file, `${JSON.stringify(demo, null, 2)}\n`, { mode: 0o600 });

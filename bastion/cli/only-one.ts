@@ -9,7 +9,7 @@ import type { DataFolder } from './data-folder.ts';
 const MARK = 'serving.pid';
 
 const alreadyServed = defineRefusal<{ pid: string }>('data.in-use', 'conflict', ({ pid }) => ({
-  zh: `这个数据目录正由进程 ${pid} 使用,请先停止它`,
+  zh: `这个数据目录正由进程 ${pid} 使用，请先停止它`,
   en: `process ${pid} is serving this data folder; stop it first`,
 }));
 

@@ -3,7 +3,7 @@
 import { defineRefusal } from '../../store/core/refusal.ts';
 
 const badPort = defineRefusal<{ flag: string; got: string }>('usage.port', 'invalid', ({ flag, got }) => ({
-  zh: `--${flag} 应为 0 到 65535 的整数,实为 ${got}`,
+  zh: `--${flag} 应为 0 到 65535 的整数，实为 ${got}`,
   en: `--${flag}: expected a whole number from 0 to 65535, got ${got}`,
 }));
 

@@ -17,12 +17,12 @@ export interface Running extends Installation {
 }
 
 const plainHttp = defineRefusal<{ host: string }>('settings.plain-http', 'invalid', ({ host }) => ({
-  zh: `web.host 为 ${host} 而没有配置证书:明文 HTTP 只允许在本机回环地址上使用`,
+  zh: `web.host 为 ${host} 而没有配置证书：明文 HTTP 只允许在本机回环地址上使用`,
   en: `web.host is ${host} without a certificate: plain HTTP is for the loopback address only`,
 }));
 
 const portTaken = defineRefusal<{ port: number }>('web.port-taken', 'unavailable', ({ port }) => ({
-  zh: `端口 ${port} 已被占用,请用 --http 换一个`,
+  zh: `端口 ${port} 已被占用，请用 --http 换一个`,
   en: `port ${port} is taken; choose another with --http`,
 }));
 

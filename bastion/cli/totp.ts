@@ -8,12 +8,12 @@ import type { Flags } from './flags.ts';
 import { EXIT } from './usage.ts';
 
 const noSecret = defineRefusal('usage.totp', 'invalid', () => ({
-  zh: '请给出一个 base 32 密钥,或 --demo 加演示账号名',
+  zh: '请给出一个 base 32 密钥，或 --demo 加演示账号名',
   en: 'expected one base 32 secret, or --demo and the name of a demonstration account',
 }));
 
 const badSecret = defineRefusal('usage.totp-secret', 'invalid', () => ({
-  zh: '这不是 base 32 密钥(字母 A–Z 与数字 2–7,至少 16 个)',
+  zh: '这不是 base 32 密钥（字母 A–Z 与数字 2–7，至少 16 个）',
   en: 'this is not a base 32 secret (letters A–Z and digits 2–7, at least 16 of them)',
 }));
 
@@ -21,13 +21,13 @@ const noAccount = defineRefusal<{ name: string; known: string }>(
   'usage.totp-account',
   'invalid',
   ({ name, known }) => ({
-    zh: `演示中没有账号 ${name},有:${known}`,
+    zh: `演示中没有账号 ${name}，有：${known}`,
     en: `the demonstration has no account ${name}; it has ${known}`,
   }),
 );
 
 const noDemo = defineRefusal<{ file: string }>('demo.absent', 'absent', ({ file }) => ({
-  zh: `没有找到 ${file},请先运行 npm start`,
+  zh: `没有找到 ${file}，请先运行 npm start`,
   en: `there is no ${file}; run npm start first`,
 }));
 

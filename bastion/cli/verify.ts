@@ -10,7 +10,7 @@ import { isServed } from './only-one.ts';
 import { EXIT } from './usage.ts';
 
 const nothingThere = defineRefusal<{ path: string }>('verify.absent', 'absent', ({ path }) => ({
-  zh: `${path} 里没有 evidence 目录,无从核验`,
+  zh: `${path} 里没有 evidence 目录，无从核验`,
   en: `${path} has no evidence folder, so there is nothing to verify`,
 }));
 

@@ -12,7 +12,7 @@ import { GatewayLink, type GatewaySettings } from './gateway-link.ts';
 import type { GatewayProcess } from './gateway-process.ts';
 
 const gatewayDown = defineRefusal('gateway.down', 'unavailable', () => ({
-  zh: '网关正在启动,请稍后再试',
+  zh: '网关正在启动，请稍后再试',
   en: 'the gateway is starting; please try again in a moment',
 }));
 

@@ -7,7 +7,7 @@ import { type LoginId, newId } from '../../store/core/ids.ts';
 import { defineRefusal } from '../../store/core/refusal.ts';
 
 const notLoggedIn = defineRefusal('login.unknown', 'unauthenticated', () => ({
-  zh: '登录已失效,请重新连接',
+  zh: '登录已失效，请重新连接',
   en: 'this login is over; connect again',
 }));
 

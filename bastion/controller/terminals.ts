@@ -13,7 +13,7 @@ interface Shown {
 }
 
 const GATEWAY_LOST: Sentence = {
-  zh: '网关已停止,终端已关闭。窗口内可以重新打开。',
+  zh: '网关已停止，终端已关闭。窗口内可以重新打开。',
   en: 'the gateway stopped and the terminal is closed. You may open another within the window.',
 };
 

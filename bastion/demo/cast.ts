@@ -14,7 +14,7 @@ export const OPERATOR = {
   name: 'engineer',
   displayName: '演示·林例',
   role: 'operator',
-  vendor: '示例软件公司(演示)',
+  vendor: '示例软件公司（演示）',
 } as const;
 export const HEAD = { name: 'head', displayName: '演示·陈范', role: 'head', vendor: null } as const;
 export const SECTION = { name: 'section', displayName: '演示·周样', role: 'section', vendor: null } as const;

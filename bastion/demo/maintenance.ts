@@ -16,7 +16,7 @@ const LINES = [
   'cat conf/opening.conf',
   "sed -i 's/cache_seconds = 0/cache_seconds = 30/' conf/opening.conf",
   'grep cache conf/opening.conf',
-  'echo "缓存已打开,列表应在 1 秒内返回"',
+  'echo "缓存已打开，列表应在 1 秒内返回"',
 ];
 
 const KEY_MS = 28;

@@ -40,7 +40,7 @@ export async function tellStory(parts: StoryParts): Promise<void> {
   }
   say('registering the demo target and its credential 登记演示资产');
   await addTarget(parts, admin);
-  say('one maintenance from asking to closing, through the gateway 走完一张工单:报送、批准、维护、关闭');
+  say('one maintenance from asking to closing, through the gateway 走完一张工单：报送、批准、维护、关闭');
   const engineer = await signIn(parts, OPERATOR);
   await firstMaintenance(parts, engineer);
   await fileWaitingTicket(parts, engineer);
@@ -80,8 +80,8 @@ async function addTarget({ services, target }: StoryParts, admin: AuthenticatedU
 async function firstMaintenance(parts: StoryParts, engineer: AuthenticatedUser): Promise<void> {
   const { services, clock, codes } = parts;
   const draft = await services.tickets.create(engineer, {
-    purpose: '打开开标列表的缓存,解决“开标列表打开慢”',
-    plan: '1. 查看日志,确认慢查询\n2. 把 conf/opening.conf 的 list.cache_seconds 由 0 改为 30\n3. 核对改动并退出\n回退:改回 0。',
+    purpose: '打开开标列表的缓存，解决“开标列表打开慢”',
+    plan: '1. 查看日志，确认慢查询\n2. 把 conf/opening.conf 的 list.cache_seconds 由 0 改为 30\n3. 核对改动并退出\n回退：改回 0。',
     windowStart: clock.now(),
     windowEnd: clock.now() + 30 * MINUTE,
     ...(await everything(parts, engineer)),
@@ -96,14 +96,14 @@ async function firstMaintenance(parts: StoryParts, engineer: AuthenticatedUser):
     password: PASSWORD,
     code: () => codes.next(OPERATOR.name),
   });
-  await services.tickets.close(engineer, ticket.id, '已完成:缓存由 0 秒改为 30 秒,列表恢复正常。没有其他改动。');
+  await services.tickets.close(engineer, ticket.id, '已完成：缓存由 0 秒改为 30 秒，列表恢复正常。没有其他改动。');
 }
 
 async function fileWaitingTicket(parts: StoryParts, engineer: AuthenticatedUser): Promise<void> {
   const { services, clock } = parts;
   const draft = await services.tickets.create(engineer, {
-    purpose: '复查缓存效果,清理开标列表的旧日志',
-    plan: '1. 查看 logs/opening.log,确认没有新的慢查询\n2. 把 7 天前的日志压缩归档\n回退:解压归档。',
+    purpose: '复查缓存效果，清理开标列表的旧日志',
+    plan: '1. 查看 logs/opening.log，确认没有新的慢查询\n2. 把 7 天前的日志压缩归档\n回退：解压归档。',
     windowStart: clock.now(),
     windowEnd: clock.now() + 8 * 60 * MINUTE,
     ...(await everything(parts, engineer)),

@@ -30,7 +30,7 @@ export interface TargetProcess {
 }
 
 const notStarted = defineRefusal<{ port: number }>('demo.target', 'unavailable', ({ port }) => ({
-  zh: `演示资产没有启动,它的端口 ${port} 可能被占用;换一个 --data 目录即可重新开始`,
+  zh: `演示资产没有启动，它的端口 ${port} 可能被占用；换一个 --data 目录即可重新开始`,
   en: `the demo target did not start; its port ${port} may be taken. Another --data folder starts afresh`,
 }));
 

@@ -19,7 +19,7 @@ import type { Resolve } from './target/resolve.ts';
 import { scanHostKey } from './target/scan.ts';
 
 const notConfigured = defineRefusal('gateway.not-configured', 'unavailable', () => ({
-  zh: '网关尚未就绪,请稍后再试',
+  zh: '网关尚未就绪，请稍后再试',
   en: 'the gateway is not ready yet; please try again',
 }));
 

@@ -49,7 +49,7 @@ interface Waiting {
 }
 
 const noAnswer = defineRefusal<{ name: string }>('link.no-answer', 'unavailable', ({ name }) => ({
-  zh: `系统没有及时答复(${name}),操作可能未执行`,
+  zh: `系统没有及时答复（${name}），操作可能未执行`,
   en: `no answer came in time (${name}); it may not have been done`,
 }));
 
@@ -241,7 +241,7 @@ export class Conversation<Theirs extends Methods, Ours extends Methods> {
     return {
       code: 'fault',
       kind: 'unavailable',
-      zh: '系统内部出错,操作未执行',
+      zh: '系统内部出错，操作未执行',
       en: 'internal fault, nothing was done',
     };
   }

@@ -59,7 +59,7 @@ export const alreadyDeparted = defineRefusal('account.already-departed', 'confli
 }));
 
 export const lastAdministrator = defineRefusal('account.last-administrator', 'conflict', () => ({
-  zh: '这是最后一名在用的管理员,不能离岗',
+  zh: '这是最后一名在用的管理员，不能离岗',
   en: 'this is the last active administrator and cannot depart',
 }));
 

@@ -46,7 +46,7 @@ class FreshFactor {
 export type { FreshFactor };
 
 export const stepUpRefused = defineRefusal('step-up.refused', 'forbidden', () => ({
-  zh: '动态口令不正确或已使用过,请等待下一个动态口令',
+  zh: '动态口令不正确或已使用过，请等待下一个动态口令',
   en: 'the code is wrong or was used before; wait for the next one',
 }));
 

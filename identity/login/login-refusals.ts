@@ -8,6 +8,6 @@ export const loginRefused = defineRefusal('login.refused', 'unauthenticated', ()
 }));
 
 export const loginThrottled = defineRefusal('login.throttled', 'throttled', () => ({
-  zh: '尝试次数过多,请稍后再试',
+  zh: '尝试次数过多，请稍后再试',
   en: 'too many attempts; try again later',
 }));

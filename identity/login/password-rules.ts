@@ -23,7 +23,7 @@ export const passwordHasName = defineRefusal('password.contains-name', 'invalid'
 }));
 
 export const passwordCommon = defineRefusal('password.too-common', 'invalid', () => ({
-  zh: '这个密码太常见,容易被猜到',
+  zh: '这个密码太常见，容易被猜到',
   en: 'this password is too common to be safe',
 }));
 

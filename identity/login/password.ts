@@ -22,7 +22,7 @@ export interface Passwords {
 }
 
 export const loginBusy = defineRefusal('login.busy', 'unavailable', () => ({
-  zh: '登录繁忙,请稍后再试',
+  zh: '登录繁忙，请稍后再试',
   en: 'too many people are signing in at once; try again shortly',
 }));
 

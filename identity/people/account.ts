@@ -37,6 +37,6 @@ export const accountNotActive = defineRefusal('account.not-active', 'unauthentic
 }));
 
 export const accountChanged = defineRefusal('account.changed', 'conflict', () => ({
-  zh: '账号刚刚被更改,请刷新后再试',
+  zh: '账号刚刚被更改，请刷新后再试',
   en: 'the account has just been changed; look again and retry',
 }));

@@ -28,12 +28,12 @@ import {
 export const INVITATION_MS = 72 * 3_600_000;
 
 export const invitationInvalid = defineRefusal('invitation.invalid', 'absent', () => ({
-  zh: '邀请链接无效、已使用或已过期,请联系管理员重新邀请',
+  zh: '邀请链接无效、已使用或已过期，请联系管理员重新邀请',
   en: 'this invitation is unknown, used or expired; ask the administrator for a new one',
 }));
 
 export const invitationCodeWrong = defineRefusal('invitation.code-wrong', 'invalid', () => ({
-  zh: '动态口令不正确,请确认手机时间准确后再试',
+  zh: '动态口令不正确，请确认手机时间准确后再试',
   en: 'the code is wrong; check that the phone’s clock is right and try again',
 }));
 

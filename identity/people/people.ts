@@ -43,12 +43,12 @@ export interface Invited extends IssuedInvitation {
 }
 
 export const accountNameInvalid = defineRefusal('account.name-invalid', 'invalid', () => ({
-  zh: '账号名须以小写字母开头,由 2 到 31 个小写字母、数字或连字符组成',
+  zh: '账号名须以小写字母开头，由 2 到 31 个小写字母、数字或连字符组成',
   en: 'a name starts with a letter and has 2 to 31 lower-case letters, digits or hyphens',
 }));
 
 export const accountNameTaken = defineRefusal('account.name-taken', 'conflict', () => ({
-  zh: '这个账号名已被使用,离岗人员的账号名也不再分配',
+  zh: '这个账号名已被使用，离岗人员的账号名也不再分配',
   en: 'this name is taken; names of people who left are not given again',
 }));
 
@@ -58,12 +58,12 @@ export const vendorOnlyForOperators = defineRefusal('account.vendor-only-for-ope
 }));
 
 export const accountAlreadyActive = defineRefusal('account.already-active', 'conflict', () => ({
-  zh: '该账号不在待激活状态,不能再次邀请',
+  zh: '该账号不在待激活状态，不能再次邀请',
   en: 'this account is not waiting for its person; it cannot be invited again',
 }));
 
 export const alreadyInitialised = defineRefusal('account.already-initialised', 'conflict', () => ({
-  zh: '已经有账号,不能再创建第一个管理员',
+  zh: '已经有账号，不能再创建第一个管理员',
   en: 'there are accounts already; the first administrator cannot be made again',
 }));
 

@@ -20,7 +20,7 @@ export const keyAbsent = defineRefusal('key.absent', 'absent', () => ({
 }));
 
 export const keyTaken = defineRefusal('key.taken', 'conflict', () => ({
-  zh: '这把公钥已经登记,一把公钥只属于一个账号',
+  zh: '这把公钥已经登记，一把公钥只属于一个账号',
   en: 'this key is already registered; one key belongs to one account',
 }));
 

@@ -15,15 +15,15 @@ export const credentialContext = (targetAccount: string): string => `credential:
 
 export const credentialInvalid = defineRefusal<CredentialKind>('target.credential-invalid', 'invalid', (kind) =>
   kind === 'password'
-    ? { zh: '密码不能为空,也不能包含控制字符', en: 'a password is not empty and has no control characters' }
+    ? { zh: '密码不能为空，也不能包含控制字符', en: 'a password is not empty and has no control characters' }
     : {
-        zh: '这不是一把可用的私钥(OpenSSH 或 PEM 格式)',
+        zh: '这不是一把可用的私钥（OpenSSH 或 PEM 格式）',
         en: 'this is not a usable private key in OpenSSH or PEM form',
       },
 );
 
 export const credentialEncrypted = defineRefusal('target.credential-encrypted', 'invalid', () => ({
-  zh: '私钥带有口令,请提供不带口令的私钥;它会加密保存',
+  zh: '私钥带有口令，请提供不带口令的私钥；它会加密保存',
   en: 'this private key has a passphrase; give one without, it is stored encrypted',
 }));
 

@@ -65,7 +65,7 @@ export const targetAbsent = defineRefusal('target.absent', 'absent', () => ({
 }));
 
 export const targetNameInvalid = defineRefusal('target.name-invalid', 'invalid', () => ({
-  zh: '资产名称由文字、数字、点、下划线或连字符组成,最多 64 个字符',
+  zh: '资产名称由文字、数字、点、下划线或连字符组成，最多 64 个字符',
   en: 'a target’s name has letters, digits, dots, underscores and hyphens, at most 64',
 }));
 
@@ -80,7 +80,7 @@ export const targetPortInvalid = defineRefusal('target.port-invalid', 'invalid',
 }));
 
 export const loginInvalid = defineRefusal('target.login-invalid', 'invalid', () => ({
-  zh: '资产账号由字母、数字和 . _ - @ \\ 组成,最多 64 个字符',
+  zh: '资产账号由字母、数字和 . _ - @ \\ 组成，最多 64 个字符',
   en: 'a login has letters, digits and . _ - @ \\, at most 64',
 }));
 

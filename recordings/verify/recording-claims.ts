@@ -65,7 +65,7 @@ export function collectClaims(): ClaimsCollector {
 function unrecorded(file: string, leaf: number): Finding {
   return {
     where: { file, leaf },
-    sentence: { zh: '会话已打开,却没有录像', en: 'a session was opened, and no recording of it is in the log' },
+    sentence: { zh: '会话已打开，却没有录像', en: 'a session was opened, and no recording of it is in the log' },
   };
 }
 

@@ -81,7 +81,7 @@ export const badSetting = defineRefusal<{ key: string; expected: string; got: st
   'settings.invalid',
   'invalid',
   ({ key, expected, got }) => ({
-    zh: `设置 ${key} 有误:应为 ${expected},实为 ${got}`,
+    zh: `设置 ${key} 有误：应为 ${expected}，实为 ${got}`,
     en: `setting ${key}: expected ${expected}, got ${got}`,
   }),
 );

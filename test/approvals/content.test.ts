@@ -10,7 +10,7 @@ const NOW = Date.UTC(2026, 2, 12, 12);
 const account = newId('tac');
 const BODY: TicketBody = {
   purpose: '升级开标系统',
-  plan: '备份,升级,核对',
+  plan: '备份，升级，核对',
   windowStart: NOW + HOUR,
   windowEnd: NOW + 2 * HOUR,
   sources: ['203.0.113.7'],

@@ -15,11 +15,11 @@ onEachDatabase((under) => {
     at.changes.subscribe((topic) => told.push(topic));
     const { id, contentHash, number } = await at.approved();
     expect(number).toMatch(/^BG-20260312-01$/);
-    const closed = await at.tickets.close(at.engineer.user, id, '已完成,核对无误');
+    const closed = await at.tickets.close(at.engineer.user, id, '已完成，核对无误');
     expect(closed).toMatchObject({
       state: 'closed',
       approver: { name: 'zhang-zhuren' },
-      completionReport: '已完成,核对无误',
+      completionReport: '已完成，核对无误',
       requester: { name: 'li-gong', vendor: '甲公司' },
     });
     const said = (await at.evidence()).filter(({ type }) => type.startsWith('ticket.'));

@@ -34,13 +34,13 @@ test('engineer asks, head approves, engineer works, auditor replays, administrat
   await photograph(engineer, '02-engineer-home-empty');
   await engineer.getByRole('link', { name: '新建变更工单' }).first().click();
   await engineer.getByLabel('事由').fill('修复开标列表打开慢');
-  await engineer.getByLabel('实施计划').fill('1. 查看日志\n2. 调整缓存\n回退:改回原值');
+  await engineer.getByLabel('实施计划').fill('1. 查看日志\n2. 调整缓存\n回退：改回原值');
   await engineer.getByLabel(`app ${site.sshd.login} 命令行`).check();
   await engineer.getByRole('button', { name: '现在起 2 小时' }).click();
   await engineer.getByLabel('来源地址').fill('127.0.0.1');
   await photograph(engineer, '03-new-ticket');
   await engineer.getByRole('button', { name: '报送' }).click();
-  await engineer.getByText('已报送,等中心负责人批准').first().waitFor();
+  await engineer.getByText('已报送，等中心负责人批准').first().waitFor();
   await photograph(engineer, '04-engineer-waiting');
   expect(await accepts(site.sshPort)).toBe(false);
 

@@ -272,10 +272,10 @@ test('an error says which field is wrong and what was expected, in both language
   const whole = { name: 'newcomer', displayName: '新例', role: 'section', vendor: null };
   const said = async (body: object) => ((await post(request, JSON.stringify(body))).body as Problem).message;
   expect(await said({ ...whole, displayName: 7 })).toEqual({
-    zh: '提交的内容有误:“displayName”应为文字。没有执行任何操作。',
+    zh: '提交的内容有误：“displayName”应为文字。没有执行任何操作。',
     en: 'the request is malformed: “displayName” must be text. Nothing was done.',
   });
-  expect((await said({ ...whole, role: 'root' })).zh).toContain('“role”应为以下之一:admin, operator');
+  expect((await said({ ...whole, role: 'root' })).zh).toContain('“role”应为以下之一：admin, operator');
   expect((await said({ ...whole, name: undefined })).en).toContain('it lacks “name”');
   expect((await said({ ...whole, surname: 'x' })).en).toContain('it has the unknown field “surname”');
   expect((await said({ ...whole, '<img src=x>': 1 })).en).toContain('it has an unknown field');

@@ -122,6 +122,6 @@ test('a hundred guesses a minute are answered by a Problem before they cost anyt
   expect(limited.length).toBeGreaterThanOrEqual(40);
   expect(limited[0]?.body).toEqual({
     code: 'request.throttled',
-    message: { zh: '请求过于频繁,请稍后再试', en: 'too many requests; please wait a moment' },
+    message: { zh: '请求过于频繁，请稍后再试', en: 'too many requests; please wait a moment' },
   });
 });

@@ -129,7 +129,7 @@ export const TABLE: readonly Row[] = [
     expects: visible(['operator']),
     asks: async (cast) => ({
       id: (await cast.once('close', () => cast.approved())).id,
-      body: { report: '已检查,无异常' },
+      body: { report: '已检查，无异常' },
     }),
   },
 

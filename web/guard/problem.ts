@@ -22,12 +22,12 @@ const STATUS_OF_CODE: Readonly<Record<string, number>> = { 'input.too-large': 41
 
 /** Takes the part of the sentence that says what is wrong, such as “port” must be a whole number. */
 export const inputRefused = defineRefusal<Sentence>('input.invalid', 'invalid', ({ zh, en }) => ({
-  zh: `提交的内容有误:${zh}。没有执行任何操作。`,
+  zh: `提交的内容有误：${zh}。没有执行任何操作。`,
   en: `the request is malformed: ${en}. Nothing was done.`,
 }));
 
 const malformed = defineRefusal('request.malformed', 'invalid', () => ({
-  zh: '请求格式有误,没有执行任何操作',
+  zh: '请求格式有误，没有执行任何操作',
   en: 'the request is malformed; nothing was done',
 }));
 
@@ -37,7 +37,7 @@ export const noSuchPage = defineRefusal('route.absent', 'absent', () => ({
 }));
 
 export const tooManyRequests = defineRefusal('request.throttled', 'throttled', () => ({
-  zh: '请求过于频繁,请稍后再试',
+  zh: '请求过于频繁，请稍后再试',
   en: 'too many requests; please wait a moment',
 }));
 
@@ -47,12 +47,12 @@ export const wrongType = defineRefusal('input.content-type', 'invalid', () => ({
 }));
 
 const tooLarge = defineRefusal('input.too-large', 'invalid', () => ({
-  zh: '提交的内容过大,没有执行任何操作',
+  zh: '提交的内容过大，没有执行任何操作',
   en: 'the request is too large; nothing was done',
 }));
 
 export const notJson = defineRefusal('input.not-json', 'invalid', () => ({
-  zh: '提交的内容不是有效的 JSON,没有执行任何操作',
+  zh: '提交的内容不是有效的 JSON，没有执行任何操作',
   en: 'the request is not valid JSON; nothing was done',
 }));
 
@@ -68,7 +68,7 @@ export function sendProblem(logger: Logger) {
     const reference = randomBytes(6).toString('hex');
     logger.error('web.fault', error, { reference, method: request.method, route: request.routeOptions.url ?? '' });
     const message = {
-      zh: `系统内部出错,操作可能没有完成。请把编号 ${reference} 告诉系统管理员。`,
+      zh: `系统内部出错，操作可能没有完成。请把编号 ${reference} 告诉系统管理员。`,
       en: `an internal fault; the act may not have been completed. Tell the administrator the reference ${reference}.`,
     };
     const problem: Problem = { code: 'fault', message, reference };

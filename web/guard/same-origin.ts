@@ -5,7 +5,7 @@ import type { FastifyRequest } from 'fastify';
 import { defineRefusal } from '../../store/core/refusal.ts';
 
 const foreignOrigin = defineRefusal('request.foreign-origin', 'forbidden', () => ({
-  zh: '请求来自其他网站,已拒绝',
+  zh: '请求来自其他网站，已拒绝',
   en: 'the request came from another site and was refused',
 }));
 

@@ -79,7 +79,7 @@ const TYPES: Readonly<Record<string, Sentence>> = {
   integer: { zh: '应为整数', en: 'must be a whole number' },
   number: { zh: '应为数字', en: 'must be a number' },
   boolean: { zh: '应为 true 或 false', en: 'must be true or false' },
-  null: { zh: '应为空(null)', en: 'must be null' },
+  null: { zh: '应为空（null）', en: 'must be null' },
 };
 
 function ofType(type: string): Sentence {
@@ -123,7 +123,7 @@ const FORMS: Readonly<Record<string, Sentence>> = {
   '^[a-z]{3}_[0-9a-z]{26}$': { zh: '不是有效的编号', en: 'is not an id' },
   '^[0-9a-f]{64}$': { zh: '应为 64 位十六进制数字', en: 'must be 64 hexadecimal digits' },
   '^[a-z][a-z0-9-]{1,30}$': {
-    zh: '应以小写字母开头,由 2 到 31 个小写字母、数字或连字符组成',
+    zh: '应以小写字母开头，由 2 到 31 个小写字母、数字或连字符组成',
     en: 'must start with a letter and have 2 to 31 lower-case letters, digits or hyphens',
   },
 };
@@ -139,7 +139,7 @@ function oneOf({ instancePath }: Wrong, all: readonly Wrong[]): Sentence {
   const list = allowed.join(', ');
   return list === ''
     ? { zh: '不符合要求', en: 'does not have the expected form' }
-    : { zh: `应为以下之一:${list}`, en: `must be one of ${list}` };
+    : { zh: `应为以下之一：${list}`, en: `must be one of ${list}` };
 }
 
 function quoted(name: string): string {

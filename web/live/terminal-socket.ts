@@ -27,12 +27,12 @@ const SEEN_EVERY_MS = 60_000;
 const MAX_MESSAGE = 256 * 1024;
 
 const badToken = defineRefusal('terminal.token', 'forbidden', () => ({
-  zh: '打开终端的凭据已失效,请重新输入动态口令打开',
+  zh: '打开终端的凭据已失效，请重新输入动态口令打开',
   en: 'the right to open this terminal has lapsed; open it again with a fresh code',
 }));
 
 const signedOut = defineRefusal('session.signed-out', 'unauthenticated', () => ({
-  zh: '您已退出登录,终端已关闭',
+  zh: '您已退出登录，终端已关闭',
   en: 'you signed out and the terminal is closed',
 }));
 

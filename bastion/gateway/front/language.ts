@@ -13,7 +13,7 @@ export function languageOf(env: Readonly<Record<string, string>>): Language {
 
 /** Lines to print, each marked as Sluice's own. */
 export function linesOf(sentence: Sentence, language: Language): string[] {
-  const zh = `闸口:${sentence.zh}`;
+  const zh = `闸口：${sentence.zh}`;
   const en = `Sluice: ${sentence.en}`;
   if (language === 'zh') return [zh];
   return language === 'en' ? [en] : [zh, en];

@@ -16,12 +16,12 @@ export function transferOf(command: string): string | undefined {
 
 export function transferRefused(name: string): Sentence {
   return {
-    zh: `这个通道不提供文件传输(${name})。请使用终端或命令。`,
+    zh: `这个通道不提供文件传输（${name}）。请使用终端或命令。`,
     en: `this channel offers no file transfer (${name}); use a terminal or a command.`,
   };
 }
 
 export const COMMAND_WITH_NUL: Sentence = {
-  zh: '命令中含有空字符,没有执行。',
+  zh: '命令中含有空字符，没有执行。',
   en: 'the command holds a NUL character and was not run.',
 };

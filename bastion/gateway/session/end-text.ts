@@ -18,14 +18,14 @@ export const END_TEXTS: Readonly<Record<EndReason, EndText>> = {
   'window-ended': {
     status: 75,
     text: {
-      zh: '维护窗口已结束,通道已关闭。如需继续,请另报变更工单。',
+      zh: '维护窗口已结束，通道已关闭。如需继续，请另报变更工单。',
       en: 'the window has ended and the channel is closed. To go on, file another change ticket.',
     },
   },
   idle: {
     status: 75,
     text: {
-      zh: '长时间没有操作,会话已关闭。窗口内可以重新打开。',
+      zh: '长时间没有操作，会话已关闭。窗口内可以重新打开。',
       en: 'nothing happened for a long time, so the session is closed. You may open another within the window.',
     },
   },
@@ -35,12 +35,12 @@ export const END_TEXTS: Readonly<Record<EndReason, EndText>> = {
   },
   'ticket-withdrawn': {
     status: 77,
-    text: { zh: '变更工单已撤回,通道已关闭。', en: 'the change ticket was withdrawn, so the channel is closed.' },
+    text: { zh: '变更工单已撤回，通道已关闭。', en: 'the change ticket was withdrawn, so the channel is closed.' },
   },
   'ticket-revoked': {
     status: 77,
     text: {
-      zh: '中心负责人已撤销批准,通道已关闭。',
+      zh: '中心负责人已撤销批准，通道已关闭。',
       en: 'the centre head revoked the approval, so the channel is closed.',
     },
   },
@@ -50,27 +50,27 @@ export const END_TEXTS: Readonly<Record<EndReason, EndText>> = {
   },
   'account-departed': {
     status: 77,
-    text: { zh: '账号已离岗,全部会话已关闭。', en: 'the account has departed, so all its sessions are closed.' },
+    text: { zh: '账号已离岗，全部会话已关闭。', en: 'the account has departed, so all its sessions are closed.' },
   },
   'access-changed': {
     status: 77,
-    text: { zh: '准入条件已变化,通道已关闭。', en: 'what allowed this access has changed, so the channel is closed.' },
+    text: { zh: '准入条件已变化，通道已关闭。', en: 'what allowed this access has changed, so the channel is closed.' },
   },
   'controller-lost': {
     status: 69,
     text: {
-      zh: '与控制端失去联系,为安全起见会话已关闭。请稍后重试。',
+      zh: '与控制端失去联系，为安全起见会话已关闭。请稍后重试。',
       en: 'the controller cannot be reached, so the session is closed for safety. Please try again later.',
     },
   },
   'gateway-lost': {
     status: 69,
-    text: { zh: '网关已停止,会话已关闭。', en: 'the gateway stopped and the session is closed.' },
+    text: { zh: '网关已停止，会话已关闭。', en: 'the gateway stopped and the session is closed.' },
   },
   'recorder-failed': {
     status: 74,
     text: {
-      zh: '录像无法继续,会话已立即关闭。请联系信息科检查录像存储。',
+      zh: '录像无法继续，会话已立即关闭。请联系信息科检查录像存储。',
       en: 'recording cannot continue, so the session is closed at once. Please have the recording storage checked.',
     },
   },
@@ -91,14 +91,14 @@ export const END_TEXTS: Readonly<Record<EndReason, EndText>> = {
   'host-key-mismatch': {
     status: 76,
     text: {
-      zh: '目标资产的主机密钥与登记的不一致,已拒绝连接并记录。请联系系统管理员核实。',
+      zh: '目标资产的主机密钥与登记的不一致，已拒绝连接并记录。请联系系统管理员核实。',
       en: 'the target shows another host key than the registered one. The connection was refused and this is on record.',
     },
   },
   'target-lost': { status: 69, text: { zh: '目标资产断开了连接。', en: 'the target dropped the connection.' } },
   shutdown: {
     status: 75,
-    text: { zh: '闸口正在停止,会话已关闭。', en: 'Sluice is stopping and the session is closed.' },
+    text: { zh: '闸口正在停止，会话已关闭。', en: 'Sluice is stopping and the session is closed.' },
   },
-  fault: { status: 70, text: { zh: '系统内部出错,会话已关闭。', en: 'an internal fault closed the session.' } },
+  fault: { status: 70, text: { zh: '系统内部出错，会话已关闭。', en: 'an internal fault closed the session.' } },
 };

@@ -8,7 +8,7 @@ import { REFUSED_STATUS } from './end-text.ts';
 import { Session, type SessionParts } from './session.ts';
 import type { ClientSide } from './sides.ts';
 
-const FAULT: Sentence = { zh: '系统内部出错,操作未执行。', en: 'an internal fault; nothing was done.' };
+const FAULT: Sentence = { zh: '系统内部出错，操作未执行。', en: 'an internal fault; nothing was done.' };
 
 export class Sessions {
   readonly #parts: SessionParts;

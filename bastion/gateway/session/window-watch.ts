@@ -23,7 +23,7 @@ export function watchWindow(
 
 function notice(minutes: number): Sentence {
   return {
-    zh: `维护窗口还有 ${minutes} 分钟结束,到点自动关闭,请保存并退出。`,
+    zh: `维护窗口还有 ${minutes} 分钟结束，到点自动关闭，请保存并退出。`,
     en: `the window ends in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}; save your work and leave.`,
   };
 }

@@ -14,7 +14,7 @@ interface Place {
 }
 
 const notReached = defineRefusal<Place>('target.not-reached', 'unavailable', ({ host, port }) => ({
-  zh: `没有从 ${host} 端口 ${port} 取到 SSH 主机密钥,请核对地址与端口`,
+  zh: `没有从 ${host} 端口 ${port} 取到 SSH 主机密钥，请核对地址与端口`,
   en: `no SSH host key came from ${host} port ${port}; check the address and the port`,
 }));
 
@@ -22,7 +22,7 @@ const notATarget = defineRefusal<{ host: string; address: string }>(
   'target.host-refused',
   'invalid',
   ({ host, address }) => ({
-    zh: `${host} 指向 ${address},是本机、链路本地或组播地址`,
+    zh: `${host} 指向 ${address}，是本机、链路本地或组播地址`,
     en: `${host} leads to ${address}, a loopback, link-local or multicast address`,
   }),
 );

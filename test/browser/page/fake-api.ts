@@ -71,7 +71,7 @@ class Refused extends Error {
 const WRONG_CODE = new Refused(
   403,
   'login.code',
-  '动态口令不对或已用过,请等下一组再试。',
+  '动态口令不对或已用过，请等下一组再试。',
   'The code is wrong or used; wait for the next one.',
 );
 
@@ -215,7 +215,7 @@ function sessionRoutes(api: FastifyInstance, data: Data): void {
         socket.send(Buffer.from('\x1b[32mops@kaibiao-app-2\x1b[0m:~$ \x1b[2147483647S'));
         says({
           type: 'notice',
-          text: { zh: '维护窗口还有 5 分钟关闭,请收尾。', en: 'The window closes in 5 minutes; finish up.' },
+          text: { zh: '维护窗口还有 5 分钟关闭，请收尾。', en: 'The window closes in 5 minutes; finish up.' },
         });
       }
     });

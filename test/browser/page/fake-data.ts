@@ -78,7 +78,7 @@ function ticket(fields: Partial<Ticket>): Ticket {
     window: 'before',
     requester: peopleByRole.operator,
     purpose: '解决开标列表打开慢',
-    plan: '1. 备份现有配置\n2. 调整连接池上限,由 50 改为 120\n3. 重启应用,观察 10 分钟\n4. 如有异常,还原备份并重启',
+    plan: '1. 备份现有配置\n2. 调整连接池上限，由 50 改为 120\n3. 重启应用，观察 10 分钟\n4. 如有异常，还原备份并重启',
     windowStart: NOW + 3 * HOUR,
     windowEnd: NOW + 5 * HOUR,
     sources: ['203.0.113.7'],
@@ -159,7 +159,7 @@ function demoTickets(): Ticket[] {
       state: 'refused',
       approver: peopleByRole.head,
       decidedAt: NOW - 70 * HOUR,
-      decisionReason: '当晚有开标,请改到周六。',
+      decisionReason: '当晚有开标，请改到周六。',
       purpose: '重启应用服务器',
     }),
     ticket({
@@ -172,7 +172,7 @@ function demoTickets(): Ticket[] {
       windowStart: NOW - 240 * HOUR,
       windowEnd: NOW - 238 * HOUR,
       closedAt: NOW - 238 * HOUR,
-      completionReport: '已修复,观察一天无异常。',
+      completionReport: '已修复，观察一天无异常。',
     }),
   ];
 }

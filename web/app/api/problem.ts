@@ -22,7 +22,7 @@ export class ApiError extends Error {
 export const UNREACHABLE: Problem = {
   code: 'page.unreachable',
   message: {
-    zh: '连不上闸口服务器,您填写的内容还在本页。请检查网络后重试。',
+    zh: '连不上闸口服务器，您填写的内容还在本页。请检查网络后重试。',
     en: 'The Sluice server cannot be reached. What you entered is still on this page. Check the network and try again.',
   },
 };
@@ -31,7 +31,7 @@ export const UNREACHABLE: Problem = {
 export const UNREADABLE: Problem = {
   code: 'page.unreadable',
   message: {
-    zh: '服务器的答复本页读不懂,可能刚升级过。请刷新页面后重试。',
+    zh: '服务器的答复本页读不懂，可能刚升级过。请刷新页面后重试。',
     en: 'This page cannot read the answer of the server, which may have just been upgraded. Reload the page and try again.',
   },
 };

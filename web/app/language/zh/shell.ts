@@ -3,7 +3,7 @@
 export const shell = {
   product: '闸口',
   tagline: '运维安全通道',
-  demo: '演示环境:人员、机构和数据均为虚构。',
+  demo: '演示环境：人员、机构和数据均为虚构。',
   nav: {
     label: '主导航',
     home: '首页',
@@ -58,15 +58,15 @@ export const shell = {
   },
   reason: {
     label: '原因',
-    hint: '写入证据日志,不能修改。',
+    hint: '写入证据日志，不能修改。',
     missing: '请写明原因。',
   },
   error: {
-    reference: '编号 {{reference}},报修时请提供。',
+    reference: '编号 {{reference}}，报修时请提供。',
     title: '这一页没有打开',
     notFound: '没有这个页面',
-    notFoundHint: '地址可能写错了,或者这里的内容不归您查看。',
+    notFoundHint: '地址可能写错了，或者这里的内容不归您查看。',
     home: '回到首页',
-    unexpected: '页面出了错,您在服务器上的数据不受影响。请刷新后重试。',
+    unexpected: '页面出了错，您在服务器上的数据不受影响。请刷新后重试。',
   },
 } as const;
