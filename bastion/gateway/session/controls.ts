@@ -1,4 +1,4 @@
-// Resizes and signals: recorded, then passed on, one after the other. A client may send millions of them; only the latest
+// Resizes and signals: passed on and recorded, one after the other. A client may send millions of them; only the latest
 // size counts, and signals beyond a few that wait are dropped, so that none of it piles up.
 
 import type { OpenRecording } from '../../../recordings/write/open-recording.ts';
@@ -17,8 +17,10 @@ export function passControls(
     resizing = true;
     for (let next = size; next !== undefined; next = size) {
       size = undefined;
-      await recording.resize(next.columns, next.rows);
+      // Passed on first: what is typed after a change of size must not overtake it on the way to the target. It carries
+      // nothing that could be kept from the recording, and a recording that fails ends the session all the same.
       target.resize(next);
+      await recording.resize(next.columns, next.rows);
     }
     resizing = false;
   };
