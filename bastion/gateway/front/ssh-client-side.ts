@@ -48,7 +48,8 @@ export function sshClientSide(ssh: SshChannel): ClientSide {
     finish({ exit, text }) {
       if (text !== undefined) print(text);
       tellExit(channel, exit);
-      channel.end();
+      // ssh2 closes as soon as stdout is through, and what stderr still holds would be lost.
+      channel.stderr.end(() => channel.end());
       // Unread input would keep ssh2 from ever reporting the close.
       channel.resume();
     },

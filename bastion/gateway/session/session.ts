@@ -27,6 +27,8 @@ export interface SessionParts {
 
 /** How long a closing side may take before it is torn down. */
 const CLOSING_MS = 1000;
+/** The same where the program ended by itself: its last output may have a slow way. A cut still comes in between. */
+const DRAINING_MS = 600_000;
 /** How often the recording's heads go into the evidence log while the session is live. */
 const HEAD_EVERY_MS = 10_000;
 
@@ -39,6 +41,8 @@ export class Session {
   readonly #logger: Logger;
   #reason: EndReason = 'fault';
   #exit: Exit | undefined;
+  /** Somebody cuts what is only sending its last output. */
+  #hurry: () => void = () => {};
 
   constructor(approved: ApprovedChannel, client: ClientSide, parts: SessionParts) {
     this.approved = approved;
@@ -52,7 +56,7 @@ export class Session {
     if (!this.#ending.signal.aborted) {
       this.#reason = reason;
       this.#ending.abort(reason);
-    }
+    } else this.#hurry();
     return this.#closed.promise;
   }
 
@@ -176,8 +180,14 @@ export class Session {
     target?.destroy();
     if (text !== undefined) await recording?.notice(text).catch(() => undefined);
     this.#client.finish({ exit: this.#exit ?? { kind: 'status', status }, reason, text });
-    const cancel = clock.after(CLOSING_MS, () => this.#client.destroy());
+    let cancel = clock.after(reason === 'finished' ? DRAINING_MS : CLOSING_MS, () => this.#client.destroy());
+    this.#hurry = () => {
+      if (reason !== 'finished') return;
+      cancel();
+      cancel = clock.after(CLOSING_MS, () => this.#client.destroy());
+    };
     await Promise.all([this.#client.closed, target?.closed]);
+    this.#hurry = () => {};
     cancel();
     this.#closed.resolve();
     const sealed = await recording
