@@ -8,7 +8,7 @@ export interface RawProtocol {
   session(channel: number, window: number, packet: number): void;
   shell(channel: number, wantReply: boolean): void;
   channelData(channel: number, data: Buffer): void;
-  channelWindowAdjust(channel: number, bytes: number): void;
+  channelWindowAdjust: (channel: number, bytes: number) => void;
   signal(channel: number, name: string): void;
   windowChange(channel: number, rows: number, columns: number, height: number, width: number): void;
 }

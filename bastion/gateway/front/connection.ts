@@ -6,7 +6,7 @@ import type { Connection, ServerChannel } from 'ssh2';
 import type { Clock } from '../../../store/core/clock.ts';
 import type { Logger } from '../../../store/core/logger.ts';
 import type { ToController } from '../../link/approved-channel.ts';
-import { guardWindow } from '../channel-window.ts';
+import { guardWindow, MOST_UNREAD } from '../channel-window.ts';
 import type { Sessions } from '../session/sessions.ts';
 import { serveChannel } from './channel.ts';
 import { type SignedIn, SshLogin } from './login.ts';
@@ -51,6 +51,7 @@ export function serveConnection(connection: Connection, socket: Socket, source: 
   const notOffered = notOfferedBy(connection, controller, () => login.signedIn);
   guardWindow(
     socket,
+    MOST_UNREAD,
     () => [...channels].filter((channel) => channel !== undefined),
     () => logger.warn('ssh.window-overrun', { source }),
   );

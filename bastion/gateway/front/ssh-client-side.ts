@@ -5,6 +5,7 @@ import type { ServerChannel } from 'ssh2';
 import type { Sentence } from '../../../store/core/refusal.ts';
 import type { ClientSide, Exit, TerminalSize } from '../session/sides.ts';
 import { socketPressure } from '../socket-pressure.ts';
+import { channelOutput } from './channel-output.ts';
 import { type Language, linesOf } from './language.ts';
 
 export interface SshChannel {
@@ -25,17 +26,19 @@ export function sshClientSide(ssh: SshChannel): ClientSide {
   const torn = Promise.withResolvers<void>();
   const told = new Promise<void>((resolve) => channel.once('close', resolve));
   const closed = Promise.race([told, torn.promise, ssh.connectionClosed]);
+  const out = channelOutput(channel);
+  void closed.then(() => out.destroy());
   channel.on('error', () => channel.destroy());
   const print = (text: Sentence): void => {
     for (const line of linesOf(text, ssh.language)) {
-      if (ssh.terminal) channel.write(`\r\n\x1b[7m ${line} \x1b[27m\r\n`);
-      else channel.stderr.write(`${line}\n`);
+      if (ssh.terminal) out.output.write(`\r\n\x1b[7m ${line} \x1b[27m\r\n`);
+      else out.errorOutput.write(`${line}\n`);
     }
   };
   return {
     input: channel,
-    output: channel,
-    errorOutput: channel.stderr,
+    output: out.output,
+    errorOutput: out.errorOutput,
     pressure: () => socketPressure(socket),
     onResize: ssh.onResize,
     onSignal: ssh.onSignal,
@@ -48,8 +51,7 @@ export function sshClientSide(ssh: SshChannel): ClientSide {
     finish({ exit, text }) {
       if (text !== undefined) print(text);
       tellExit(channel, exit);
-      // ssh2 closes as soon as stdout is through, and what stderr still holds would be lost.
-      channel.stderr.end(() => channel.end());
+      out.end(() => channel.end());
       // Unread input would keep ssh2 from ever reporting the close.
       channel.resume();
     },

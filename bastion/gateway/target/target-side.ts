@@ -2,7 +2,7 @@
 
 import type { Socket } from 'node:net';
 import type { Client, ClientChannel } from 'ssh2';
-import { guardWindow } from '../channel-window.ts';
+import { guardWindow, MOST_UNREAD_OF_TWO } from '../channel-window.ts';
 import type { Exit, TargetSide } from '../session/sides.ts';
 import { socketPressure } from '../socket-pressure.ts';
 
@@ -13,6 +13,7 @@ export function targetSide(channel: ClientChannel, client: Client, socket: Socke
   });
   guardWindow(
     socket,
+    MOST_UNREAD_OF_TWO,
     () => [channel, channel.stderr],
     () => undefined,
   );
