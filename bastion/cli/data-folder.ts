@@ -106,7 +106,8 @@ function symmetric(text: string, name: string): Secret {
 function readJson(file: string): object {
   try {
     const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
-    if (typeof value !== 'object' || value === null) throw new SyntaxError('expected an object');
+    if (typeof value !== 'object' || value === null || Array.isArray(value))
+      throw new SyntaxError('expected an object');
     return value;
   } catch (error) {
     if (error instanceof SyntaxError) throw notJson({ file, why: error.message });

@@ -19,6 +19,7 @@ interface Granted {
 
 export class Channels {
   readonly #granted = new Map<string, Granted>();
+  #whenEmpty: (() => void)[] = [];
 
   add(approved: ApprovedChannel, forget: () => void): void {
     this.#granted.set(approved.session, { approved, forget, opened: false, released: false });
@@ -48,11 +49,26 @@ export class Channels {
   remove(session: string): void {
     this.#granted.get(session)?.forget();
     this.#granted.delete(session);
+    this.#look();
+  }
+
+  /** Resolves when every session that was granted has been reported as ended, or the link is gone. */
+  empty(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#whenEmpty.push(resolve);
+      this.#look();
+    });
   }
 
   removeAll(): void {
     for (const { forget } of this.#granted.values()) forget();
     this.#granted.clear();
+    this.#look();
+  }
+
+  #look(): void {
+    if (this.#granted.size > 0) return;
+    for (const resolve of this.#whenEmpty.splice(0)) resolve();
   }
 
   #entry(session: string): Granted {

@@ -91,6 +91,11 @@ export class GatewayLink implements TerminalGateway {
     };
   }
 
+  /** Resolves when the gateway has reported the end of every session, with its recording. */
+  reported(): Promise<void> {
+    return this.#channels.empty();
+  }
+
   end(): void {
     this.#gateway.end('the controller closed the link');
   }

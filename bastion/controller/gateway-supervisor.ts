@@ -102,9 +102,18 @@ export class GatewaySupervisor implements TerminalGateway, HostKeyScanner {
     await this.#looking;
     if (this.#link !== undefined && this.#port !== null) await this.#setPort(this.#link, null).catch(() => undefined);
     await this.#parts.services.live.cutWhere(() => true, 'shutdown');
+    await this.#reported();
     this.#link?.end();
     await this.#link?.over;
     await this.#process?.exited;
+  }
+
+  /** A session is closed before its recording is sealed and its end is told: the link must outlive both. */
+  async #reported(): Promise<void> {
+    const late = Promise.withResolvers<void>();
+    const cancel = this.#parts.services.clock.after(CLOSING_MS, () => late.resolve());
+    await Promise.race([this.#link?.reported(), late.promise]);
+    cancel();
   }
 
   #running(): GatewayLink {
