@@ -2,7 +2,7 @@
 // or tears one append. Narrow so that tests can break every step.
 
 import { constants } from 'node:fs';
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 export interface EvidenceFolder {
@@ -10,7 +10,7 @@ export interface EvidenceFolder {
   prepare(): Promise<void>;
   /** File names relative to the folder, with `/`; none where there is no folder. */
   list(): Promise<readonly string[]>;
-  /** Undefined when there is no such file; from `from`, negative counts from the end. */
+  /** Undefined when there is no such file, or no regular one; from `from`, negative counts from the end. */
   read(name: string, from?: number): Promise<Buffer | undefined>;
   /** Adds to the end, creating the file. A kill may leave a part. */
   append(name: string, bytes: Buffer): Promise<void>;
@@ -61,16 +61,21 @@ export function openEvidenceFolder(directory: string): EvidenceFolder {
   };
 }
 
+// A link leads out of the folder that is verified; opening a pipe would wait for a writer for ever.
+const READ_AS_IT_STANDS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
 async function readFrom(path: string, from: number): Promise<Buffer | undefined> {
   try {
-    if (from === 0) return await readFile(path);
-    await using file = await open(path, 'r');
-    const { size } = await file.stat();
+    await using file = await open(path, READ_AS_IT_STANDS);
+    const stats = await file.stat();
+    if (!stats.isFile()) return undefined;
+    if (from === 0) return await file.readFile();
+    const { size } = stats;
     const start = from < 0 ? Math.max(0, size + from) : Math.min(from, size);
     const { bytesRead, buffer } = await file.read(Buffer.alloc(size - start), 0, size - start, start);
     return buffer.subarray(0, bytesRead);
   } catch (error) {
-    if (isMissing(error)) return undefined;
+    if (isMissing(error) || isLink(error)) return undefined;
     throw error;
   }
 }
@@ -104,6 +109,10 @@ async function writeUnfinished(path: string, bytes: Buffer): Promise<void> {
 async function syncDirectory(path: string): Promise<void> {
   const directory = await open(path, 'r');
   await directory.sync().finally(() => directory.close());
+}
+
+function isLink(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ELOOP';
 }
 
 function isMissing(error: unknown): boolean {

@@ -11,6 +11,7 @@ import { type AccountId, parseId, type SessionId } from '../../store/core/ids.ts
 import { defineRefusal } from '../../store/core/refusal.ts';
 import type { Database, Tx } from '../../store/database.ts';
 import type { Changes } from '../../store/notify.ts';
+import { decidedOnce } from '../decided-once.ts';
 import { type ApprovedChannel, isApproved } from './approved-channel.ts';
 import type { Gate } from './gate.ts';
 import {
@@ -80,8 +81,13 @@ export interface SessionLogUses {
 
 export function createSessionLog(uses: SessionLogUses): SessionLog {
   const { database, clock, append, changes, policies } = uses;
-  const mayRead = (user: AuthenticatedUser) => (view: SessionView) =>
-    policies.allows(user, 'session.read', { kind: 'session', id: view.id, account: view.account.id });
+  // Asked once for each owner: policies know a session by whose it is, and asking for each of a year's sessions held
+  // the controller up for longer than the gateways' lease.
+  const mayRead = (user: AuthenticatedUser) =>
+    decidedOnce(
+      ({ account }: SessionView) => account.id,
+      ({ id, account }) => policies.allows(user, 'session.read', { kind: 'session', id, account: account.id }),
+    );
   return {
     async opened(approved, heads) {
       await database.transaction((tx) => opened(uses, tx, approved, heads));

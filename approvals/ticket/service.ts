@@ -12,6 +12,7 @@ import type { Clock } from '../../store/core/clock.ts';
 import { newId, parseId } from '../../store/core/ids.ts';
 import type { Database, Tx } from '../../store/database.ts';
 import type { Changes } from '../../store/notify.ts';
+import { decidedOnce } from '../decided-once.ts';
 import { type Act, approval, closing, refusing, revocation, submission, withdrawal } from './act.ts';
 import { centreDay } from './centre-time.ts';
 import { channelsInvalid, contentHash, parseContent } from './content.ts';
@@ -179,10 +180,14 @@ async function list(
   const own = user.account.role === 'operator' ? user.account.id : undefined;
   const around = await readSurroundings(tx, own);
   const tickets = own === undefined ? await allTickets(tx) : await ticketsOf(tx, own);
+  const mayRead = decidedOnce(
+    ({ requester }: Ticket) => requester,
+    (ticket) => policies.allows(user, 'ticket.read', ticketResource(ticket, around.people)),
+  );
   return tickets
     .filter((ticket) => state === undefined || ticket.progress.state === state)
     .filter((ticket) => !open || (ticket.progress.state === 'approved' && windowAt(ticket, now) === 'inside'))
-    .filter((ticket) => policies.allows(user, 'ticket.read', ticketResource(ticket, around.people)))
+    .filter(mayRead)
     .map((ticket) => viewOf(ticket, around, user, now));
 }
 

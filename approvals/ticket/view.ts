@@ -6,6 +6,7 @@ import { listAccounts } from '../../identity/people/account-repository.ts';
 import { connectionName } from '../../store/core/connection-name.ts';
 import type { AccountId, TargetAccountId, TicketId } from '../../store/core/ids.ts';
 import type { Tx } from '../../store/database.ts';
+import { type ClosedBefore, closedBefore } from './closed-before.ts';
 import { allPlaces, closedTickets, type Place } from './repository.ts';
 import type { Ticket, TicketView } from './ticket.ts';
 
@@ -14,18 +15,22 @@ export interface Surroundings {
   readonly people: ReadonlyMap<AccountId, Person>;
   readonly places: ReadonlyMap<TargetAccountId, Place>;
   readonly sessions: ReadonlyMap<TicketId, { readonly all: number; readonly live: number }>;
-  /** Closed tickets of each requester, for comparing. */
-  readonly closed: ReadonlyMap<AccountId, readonly Ticket[]>;
+  /** What each requester has closed, for comparing. */
+  readonly closed: ReadonlyMap<AccountId, ClosedBefore>;
 }
 
 /** With `requester`, for that person's tickets only. */
 export async function readSurroundings(tx: Tx, requester?: AccountId): Promise<Surroundings> {
   const closed = await closedTickets(tx, requester);
+  const places = new Map((await allPlaces(tx)).map((place) => [place.targetAccountId, place]));
+  const byRequester = [...Map.groupBy(closed, ({ requester }) => requester)];
   return {
     people: new Map((await listAccounts(tx)).map(({ person }) => [person.id, person])),
-    places: new Map((await allPlaces(tx)).map((place) => [place.targetAccountId, place])),
+    places,
     sessions: await countSessions(tx),
-    closed: Map.groupBy(closed, ({ requester }) => requester),
+    closed: new Map(
+      byRequester.map(([id, tickets]) => [id, closedBefore(tickets, (ticket) => targetsOf(ticket, places))]),
+    ),
   };
 }
 
@@ -75,14 +80,16 @@ function channelsOf({ content }: Ticket, { places }: Surroundings): TicketView['
 }
 
 function comparison(ticket: Ticket, { closed, places }: Surroundings) {
-  const earlier = (closed.get(ticket.requester) ?? []).filter(
-    (other) => other.id !== ticket.id && other.createdAt <= ticket.createdAt,
-  );
-  const targetsOf = (each: Ticket) =>
-    each.content.channels.map(({ targetAccountId }) => known(places, targetAccountId).target);
-  const before = new Set(earlier.flatMap(targetsOf));
-  const newTargets = [...new Set(targetsOf(ticket))].filter((target) => !before.has(target)).sort();
-  return { closedBefore: earlier.length, newTargets };
+  const before = closed.get(ticket.requester);
+  const targets = [...new Set(targetsOf(ticket, places))].sort();
+  return {
+    closedBefore: before?.count(ticket) ?? 0,
+    newTargets: targets.filter((target) => before?.on(ticket, target) !== true),
+  };
+}
+
+function targetsOf({ content }: Ticket, places: Surroundings['places']): string[] {
+  return content.channels.map(({ targetAccountId }) => known(places, targetAccountId).target);
 }
 
 function connectionNames(ticket: Ticket, around: Surroundings, user: AuthenticatedUser, now: number): string[] {

@@ -1,5 +1,6 @@
 // Compares one session's directory with what the evidence log says about it.
 
+import type { Dirent } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Finding } from '../../audit/finding.ts';
@@ -19,10 +20,13 @@ export interface RecordingCheck {
 /** Rejects only when the disk cannot be read. */
 export async function checkRecording(root: string, claims: RecordingClaims): Promise<RecordingCheck> {
   const directory = join(root, claims.session);
-  const files = new Set(await readdir(directory));
-  const findings: Finding[] = [...files]
-    .filter((file) => !TRACKS.some((track) => trackFile(track) === file))
-    .map((file) => ({ where: { file: `${claims.session}/${file}` }, sentence: UNEXPECTED }));
+  const entries = await readdir(directory, { withFileTypes: true });
+  // A link leads out of what is verified, and a pipe in a track's place would never be read to its end.
+  const isTrack = (entry: Dirent) => entry.isFile() && TRACKS.some((track) => trackFile(track) === entry.name);
+  const files = new Set(entries.filter(isTrack).map(({ name }) => name));
+  const findings: Finding[] = entries
+    .filter((entry) => !isTrack(entry))
+    .map(({ name }) => ({ where: { file: `${claims.session}/${name}` }, sentence: UNEXPECTED }));
   let bytes = 0;
   for (const track of TRACKS) {
     const check = new TrackCheck(claims, track);

@@ -1,5 +1,16 @@
+import { execFileSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, relative } from 'node:path';
 import { expect, test } from 'vitest';
 import { createLogSigner, parseNote } from '../../audit/signed-note.ts';
@@ -112,6 +123,26 @@ test('a deleted session, a whole missing folder and strangers are found (R19)', 
   expect((await verifyDataFolder(folder)).findings.length).toBeGreaterThan(3);
   rmSync(folder.recordingsDirectory, { recursive: true });
   expect((await verifyDataFolder(folder)).findings.length).toBeGreaterThan(3);
+});
+
+test('a link, a pipe or a device in the place of a file is found, and nothing waits for it (R19)', async () => {
+  const folder = await smallDataFolder();
+  const aside = join(folder.root, 'aside');
+  for (const file of filesOf(folder)) {
+    const path = join(folder.root, file);
+    renameSync(path, aside);
+    for (const replace of [
+      () => symlinkSync(aside, path),
+      () => symlinkSync('/dev/zero', path),
+      () => execFileSync('mkfifo', [path]),
+    ]) {
+      replace();
+      expect(named(await verifyDataFolder(folder)), `${file}: ${replace}`).toContain(file);
+      rmSync(path);
+    }
+    renameSync(aside, path);
+  }
+  expect((await verifyDataFolder(folder)).findings).toEqual([]);
 });
 
 test.each([
