@@ -4,7 +4,7 @@ import type { ApprovedChannel } from '../../approvals/access/approved-channel.ts
 import type { Gate } from '../../approvals/access/gate.ts';
 import type { LiveSessions } from '../../approvals/access/live-sessions.ts';
 import type { ReleaseCredential } from '../../approvals/access/release-credential.ts';
-import type { SessionLog } from '../../approvals/access/session-log.ts';
+import type { SessionEnd, SessionLog } from '../../approvals/access/session-log.ts';
 import type { WindowTime } from '../../approvals/access/window-time.ts';
 import type { AppendEvidence } from '../../audit/event.ts';
 import type { SshLogin, SshLogins } from '../../identity/login/ssh-login.ts';
@@ -12,6 +12,7 @@ import { recordingKeysMessage } from '../../recordings/format/recording-keys.ts'
 import { createRecordingKeys } from '../../recordings/storage/recording-keys.ts';
 import type { Clock } from '../../store/core/clock.ts';
 import type { EndReason } from '../../store/core/end-reason.ts';
+import type { Logger } from '../../store/core/logger.ts';
 import { Refusal } from '../../store/core/refusal.ts';
 import type { Secret } from '../../store/core/secret.ts';
 import type { Database } from '../../store/database.ts';
@@ -42,6 +43,7 @@ export interface LinkState {
   readonly terminals: Terminals;
   /** Tells the gateway to end a session; resolves when both sides are closed. */
   readonly cut: (session: string, reason: EndReason) => Promise<void>;
+  readonly logger: Logger;
 }
 
 type Answers = Handlers<ControllerMethods>;
@@ -83,11 +85,11 @@ async function codeOrRetry(login: SshLogin, code: string) {
 
 type ChannelAnswers = Pick<Answers, Extract<keyof Answers, `channel.${string}` | `session.${string}`>>;
 
-function channelAnswers(services: ControllerServices, { logins, channels, cut }: LinkState): ChannelAnswers {
+function channelAnswers(services: ControllerServices, { logins, channels, cut, logger }: LinkState): ChannelAnswers {
   const { database, time, append, gate, live, sessionLog, releaseCredential, recordsKey } = services;
   return {
     async 'channel.request'({ login, kind, selector, command }) {
-      const user = logins.user(login);
+      const user = logins.asking(login, { kind, selector });
       const approved = await gate.decide(user, { kind, selector, command, source: user.source, via: user.via });
       const forget = live.add(approved, (reason) => cut(approved.session, reason));
       channels.add(approved, forget);
@@ -118,8 +120,10 @@ function channelAnswers(services: ControllerServices, { logins, channels, cut }:
       return {};
     },
     async 'session.opened'({ session, heads }) {
-      await sessionLog.opened(channels.approved(session), heads);
-      channels.opened(session);
+      await channels.inTurn(session, async (approved) => {
+        await sessionLog.opened(approved, heads);
+        if (channels.has(session)) channels.opened(session);
+      });
       return {};
     },
     async 'session.credential'({ session }) {
@@ -143,20 +147,24 @@ function channelAnswers(services: ControllerServices, { logins, channels, cut }:
       return {};
     },
     async 'session.ended'({ session, ...end }) {
-      const approved = channels.approved(session);
-      if (channels.wasOpened(session)) await sessionLog.ended(approved.session, end);
-      else {
-        await neverOpened(services, approved, end.reason);
-        if (end.tracks !== null) await sessionLog.neverOpened(approved.session, end.tracks, 'sealed');
-      }
-      channels.remove(session);
+      await channels.inTurn(session, async (approved) => {
+        const opened = channels.wasOpened(session);
+        await untilWritten(services, { channels, logger }, approved, () =>
+          opened ? sessionLog.ended(approved.session, end) : neverOpened(services, approved, end),
+        );
+        channels.remove(session);
+      });
       return {};
     },
   };
 }
 
 /** Approved, and yet it came to nothing: the recorder or the gateway said no before the session was written down. */
-async function neverOpened({ database, append }: ControllerServices, approved: ApprovedChannel, reason: EndReason) {
+async function neverOpened(
+  { database, append, sessionLog }: ControllerServices,
+  approved: ApprovedChannel,
+  { reason, tracks }: Pick<SessionEnd, 'reason' | 'tracks'>,
+): Promise<void> {
   const { user, source, target, targetAccount, kind, ticket } = approved;
   await database.transaction((tx) =>
     append(tx, {
@@ -170,6 +178,27 @@ async function neverOpened({ database, append }: ControllerServices, approved: A
       },
     }),
   );
+  if (tracks !== null) await sessionLog.neverOpened(approved.session, tracks, 'sealed');
+}
+
+const WRITE_AGAIN_MS = 1000;
+
+/** An end comes once: where the database cannot take it now, it is written later, or found by recovery after the link. */
+async function untilWritten(
+  { clock }: ControllerServices,
+  { channels, logger }: Pick<LinkState, 'channels' | 'logger'>,
+  { session }: ApprovedChannel,
+  write: () => Promise<unknown>,
+): Promise<void> {
+  while (channels.has(session)) {
+    try {
+      await write();
+      return;
+    } catch (error) {
+      logger.error('session.end-not-written', error, { session });
+      await new Promise<void>((resolve) => clock.after(WRITE_AGAIN_MS, resolve));
+    }
+  }
 }
 
 type TerminalAnswers = Pick<Answers, Extract<keyof Answers, `terminal.${string}`>>;

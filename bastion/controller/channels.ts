@@ -15,14 +15,37 @@ interface Granted {
   /** The recording is durable and the session is written down: only now is a credential released, and once. */
   opened: boolean;
   released: boolean;
+  /** What is being done about this session; whatever comes next waits for it. */
+  turn: Promise<unknown>;
 }
 
 export class Channels {
   readonly #granted = new Map<string, Granted>();
   #whenEmpty: (() => void)[] = [];
+  #over = false;
 
+  /** Throws when the link was lost while the gate decided: nobody is there to open the channel, or to be told to end it. */
   add(approved: ApprovedChannel, forget: () => void): void {
-    this.#granted.set(approved.session, { approved, forget, opened: false, released: false });
+    if (this.#over) {
+      forget();
+      throw notGranted();
+    }
+    this.#granted.set(approved.session, { approved, forget, opened: false, released: false, turn: Promise.resolve() });
+  }
+
+  has(session: string): boolean {
+    return this.#granted.has(session);
+  }
+
+  /**
+   * Does `work` after whatever else is being done about that session: an end must not overtake its opening, which may
+   * be under way long after the gateway gave up waiting for it. Throws like `approved`, before and when its turn comes.
+   */
+  inTurn<T>(session: string, work: (approved: ApprovedChannel) => Promise<T>): Promise<T> {
+    const entry = this.#entry(session);
+    const done = entry.turn.then(() => work(this.approved(session)));
+    entry.turn = done.catch(() => undefined);
+    return done;
   }
 
   /** Throws unless that session was granted to this gateway and is not over. */
@@ -60,10 +83,14 @@ export class Channels {
     });
   }
 
-  removeAll(): void {
-    for (const { forget } of this.#granted.values()) forget();
+  /** The link is gone; resolves when nothing is being done about any session any more. */
+  async removeAll(): Promise<void> {
+    this.#over = true;
+    const granted = [...this.#granted.values()];
+    for (const { forget } of granted) forget();
     this.#granted.clear();
     this.#look();
+    await Promise.all(granted.map(({ turn }) => turn));
   }
 
   #look(): void {

@@ -26,6 +26,9 @@ export class GatewayLink implements TerminalGateway {
   readonly #gateway: Conversation<GatewayMethods, ControllerMethods>;
   /** Resolves when the link is gone. */
   readonly over: Promise<void>;
+  readonly #settled = Promise.withResolvers<void>();
+  /** Resolves after that, when nothing it began is still being written down. */
+  readonly settled = this.#settled.promise;
 
   constructor(parts: {
     readonly stream: Duplex;
@@ -49,6 +52,7 @@ export class GatewayLink implements TerminalGateway {
         cut: async (session, reason) => {
           await this.#gateway.call('session.cut', { session, reason });
         },
+        logger,
       }),
       clock: services.clock,
       leaseMs: parts.leaseMs,
@@ -78,10 +82,10 @@ export class GatewayLink implements TerminalGateway {
 
   open(...[user, fresh, request, browser]: Parameters<TerminalGateway['open']>): Terminal {
     spendFreshFactor(fresh, user, 'channel.open', this.#clock);
-    const login = this.#logins.adopt(user);
-    const terminal = this.#terminals.add(browser, () => this.#logins.end(login));
     const { ticketId, targetAccountId, columns, rows } = request;
     const selector = { by: 'ids', ticketId, targetAccountId } as const;
+    const login = this.#logins.lend(user, { kind: 'shell', selector });
+    const terminal = this.#terminals.add(browser, () => this.#logins.end(login));
     this.#say(this.#gateway.call('terminal.open', { terminal, login, selector, columns, rows }));
     return {
       input: (bytes) => this.#gateway.call('terminal.input', { terminal }, bytes).then(nothing, nothing),
@@ -110,7 +114,7 @@ export class GatewayLink implements TerminalGateway {
   /** Its sessions are written down as ended once the process is gone and their recordings can be looked at. */
   #lost(): void {
     this.#terminals.endAll();
-    this.#channels.removeAll();
+    void this.#channels.removeAll().then(() => this.#settled.resolve());
   }
 }
 

@@ -139,6 +139,21 @@ export class GatewaySupervisor implements TerminalGateway, HostKeyScanner {
     this.#cancelLook = this.#parts.services.clock.after(Math.max(1, milliseconds), () => void this.look());
   }
 
+  /** No new gateway before the log can say how the sessions of the last one ended. */
+  async #recovered(): Promise<void> {
+    const { recover, logger, services } = this.#parts;
+    for (;;) {
+      try {
+        await recover('gateway-lost');
+        return;
+      } catch (error) {
+        logger.error('sessions.not-recovered', error);
+      }
+      if (this.#stopped) return;
+      await new Promise<void>((resolve) => services.clock.after(RESTART_MS, resolve));
+    }
+  }
+
   async #setPort(link: GatewayLink, sources: string[] | null): Promise<void> {
     const wanted = JSON.stringify(sources);
     if (wanted === this.#sources) return;
@@ -172,7 +187,8 @@ export class GatewaySupervisor implements TerminalGateway, HostKeyScanner {
     const cancel = clock.after(CLOSING_MS, () => child.kill());
     await child.exited;
     cancel();
-    await this.#parts.recover('gateway-lost').catch((error: unknown) => logger.error('sessions.not-recovered', error));
+    await link.settled;
+    await this.#recovered();
     if (this.#stopped) return;
     logger.warn('gateway.restarting');
     clock.after(RESTART_MS, () => {

@@ -1,10 +1,13 @@
 // The logins of this gateway link: what its opaque ids stand for. An id is worth nothing on another link, and dies
 // with its connection.
 
+import { isDeepStrictEqual } from 'node:util';
 import type { AuthenticatedUser } from '../../identity/login/authenticated-user.ts';
 import type { SshLogin } from '../../identity/login/ssh-login.ts';
 import { type LoginId, newId } from '../../store/core/ids.ts';
 import { defineRefusal } from '../../store/core/refusal.ts';
+import type { ChannelKind } from '../../store/schema/tables.ts';
+import type { Selector } from '../link/methods.ts';
 
 const notLoggedIn = defineRefusal('login.unknown', 'unauthenticated', () => ({
   zh: '登录已失效，请重新连接',
@@ -13,7 +16,14 @@ const notLoggedIn = defineRefusal('login.unknown', 'unauthenticated', () => ({
 
 type Entry =
   | { readonly kind: 'signing-in'; readonly login: SshLogin }
-  | { readonly kind: 'signed-in'; readonly user: AuthenticatedUser };
+  | { readonly kind: 'signed-in'; readonly user: AuthenticatedUser }
+  | { readonly kind: 'lent'; readonly user: AuthenticatedUser; wish: Wish | undefined };
+
+/** Which channel a login is used for. */
+export interface Wish {
+  readonly kind: ChannelKind;
+  readonly selector: Selector;
+}
 
 export class Logins {
   readonly #entries = new Map<string, Entry>();
@@ -22,9 +32,21 @@ export class Logins {
     return this.#keep({ kind: 'signing-in', login });
   }
 
-  /** For the web terminal, whose person has signed in already. */
-  adopt(user: AuthenticatedUser): LoginId {
-    return this.#keep({ kind: 'signed-in', user });
+  /**
+   * For the web terminal, whose person has signed in already and gave a code for this one channel: the gateway, which is
+   * trusted less, can ask for nothing else in their name, and for this only once.
+   */
+  lend(user: AuthenticatedUser, wish: Wish): LoginId {
+    return this.#keep({ kind: 'lent', user, wish });
+  }
+
+  /** Who asks for that channel; throws when nobody may under that id. */
+  asking(id: string, wish: Wish): AuthenticatedUser {
+    const entry = this.#entries.get(id);
+    if (entry?.kind !== 'lent') return this.user(id);
+    if (entry.wish === undefined || !isDeepStrictEqual(entry.wish, wish)) throw notLoggedIn();
+    entry.wish = undefined;
+    return entry.user;
   }
 
   /** Throws when that login is not under way. */
@@ -42,7 +64,7 @@ export class Logins {
   /** Throws when nobody is signed in under that id. */
   user(id: string): AuthenticatedUser {
     const entry = this.#entries.get(id);
-    if (entry?.kind !== 'signed-in') throw notLoggedIn();
+    if (entry === undefined || entry.kind === 'signing-in') throw notLoggedIn();
     return entry.user;
   }
 

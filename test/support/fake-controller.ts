@@ -159,11 +159,13 @@ function watched(inner: Disk): { readonly disk: Disk; quiet(): Promise<void> } {
   };
 }
 
-/** Moves a clock that stands still by seconds, and lets the recorder's disk keep up: it has to answer in time, too. */
+/** Moves a clock that stands still by seconds, and lets the recorder's disk and the link keep up. */
 export async function passTime(clock: ManualClock, gateway: GatewayUnderTest, milliseconds: number): Promise<void> {
   for (let left = milliseconds; left > 0; left -= 1000) {
     clock.advance(Math.min(left, 1000));
     await gateway.quiet();
+    // And the link: a question that stays without an answer for a minute of this clock counts as refused.
+    await gateway.controller.call('session.cut', { session: 'none', reason: 'fault' });
   }
 }
 

@@ -34,6 +34,8 @@ export class SshLogin {
   #userName: ConnectionName | undefined;
   #firstFactor = false;
   #authenticated = false;
+  /** The connection is gone; a login that only now comes into being is ended at once. */
+  #over = false;
   #requests = 0;
   #busy: Promise<void> = Promise.resolve();
 
@@ -62,6 +64,7 @@ export class SshLogin {
   }
 
   async end(): Promise<void> {
+    this.#over = true;
     if (this.#login === undefined) return;
     await this.#controller.call('login.end', { login: this.#login }).catch(() => undefined);
   }
@@ -76,7 +79,9 @@ export class SshLogin {
       context.reject(FIRST);
       return;
     }
+    if (this.#over) return;
     const login = await this.#start(context.username);
+    if (this.#over) return this.end();
     if (this.#firstFactor) await this.#second(context, login);
     else await this.#first(context, login);
   }

@@ -102,7 +102,10 @@ export class Session {
       end: () => void this.end('window-ended'),
     });
     const stopHeads = clock.every(HEAD_EVERY_MS, () => {
-      void controller.call('session.head', { session, heads: recording.heads() }).catch(() => undefined);
+      controller.call('session.head', { session, heads: recording.heads() }).catch((error: unknown) => {
+        // No evidence, no shell. A link that has ended closes everything by itself.
+        if (error instanceof Refusal) void this.end('recorder-failed');
+      });
     });
     void target.closed.then(() => (this.#exit === undefined ? this.end('target-lost') : undefined));
     passControls(client, recording, target);

@@ -1,0 +1,187 @@
+// The controller's end of the link against a gateway that lies, dies, or is not heard in time.
+
+import { duplexPair } from 'node:stream';
+import { expect, test } from 'vitest';
+import type { ControllerServices } from '../../bastion/controller/answers.ts';
+import { GatewayLink } from '../../bastion/controller/gateway-link.ts';
+import { Conversation, type Handlers } from '../../bastion/link/conversation.ts';
+import { controllerMethods, type GatewayMethods, gatewayMethods } from '../../bastion/link/methods.ts';
+import { createSshLogins } from '../../identity/login/ssh-login.ts';
+import { silentLogger } from '../../store/core/logger.ts';
+import { Secret } from '../../store/core/secret.ts';
+import { createWorld, type World } from '../approvals/world.ts';
+import { HERE, PASSWORD, refusal } from '../identity/cast.ts';
+import { onEachDatabase } from '../support/databases.ts';
+
+const HEADS = { screen: 'ab', keys: 'cd' };
+const ENDED = {
+  reason: 'finished' as const,
+  exitStatus: 0,
+  exitSignal: null,
+  recordedBytes: 12,
+  tracks: { screen: { head: 'ef', frames: 1, bytes: 6 }, keys: { head: 'ab', frames: 1, bytes: 6 } },
+};
+
+/** A test that plays the gateway of a real controller. */
+function linked(at: World, change: Partial<ControllerServices> = {}) {
+  const [ours, theirs] = duplexPair();
+  const services = {
+    ...at,
+    sshLogins: createSshLogins(at),
+    sessionLog: at.sessions,
+    releaseCredential: at.release,
+    recordsKey: Secret.ofBytes(Buffer.alloc(32, 7)),
+    allowLoopback: false,
+    ...change,
+  } as unknown as ControllerServices;
+  const link = new GatewayLink({ stream: ours, services, leaseMs: 10 ** 9, logger: silentLogger });
+  const opened = Promise.withResolvers<{ readonly terminal: string; readonly login: string }>();
+  const nothing = async () => ({});
+  const handlers = {
+    'terminal.open': async (asked: { terminal: string; login: string }) => {
+      opened.resolve(asked);
+      return {};
+    },
+    'session.cut': nothing,
+    'terminal.close': nothing,
+  } as unknown as Handlers<GatewayMethods>;
+  const gateway = new Conversation({
+    stream: theirs,
+    theirs: controllerMethods,
+    ours: gatewayMethods,
+    handlers,
+    clock: at.clock,
+    leaseMs: 10 ** 9,
+    logger: silentLogger,
+  });
+  return { link, gateway, opened: opened.promise };
+}
+
+async function signedIn(at: World, gateway: ReturnType<typeof linked>['gateway']) {
+  const { member } = at.engineer;
+  const { login } = await gateway.call('login.start', { name: member.name, source: HERE });
+  await gateway.call('login.password', { login, password: PASSWORD });
+  await gateway.call('login.code', { login, code: at.nextCode(member) });
+  return login;
+}
+
+const NAMES = { by: 'names', login: 'root', target: 'web1' } as const;
+const SHELL = { kind: 'shell', selector: NAMES, command: null } as const;
+
+onEachDatabase((under) => {
+  const live = async (at: World) => (await at.sessions.unended()).map(({ id }) => id);
+
+  test('an end that overtakes its own opening still ends the session (B18)', async () => {
+    const at = await createWorld(under.current());
+    await at.open();
+    const slow = Promise.withResolvers<void>();
+    const opened = async (...args: Parameters<World['sessions']['opened']>) => {
+      await slow.promise;
+      await at.sessions.opened(...args);
+    };
+    const { gateway } = linked(at, { sessionLog: { ...at.sessions, opened } });
+    const { session } = await gateway.call('channel.request', { login: await signedIn(at, gateway), ...SHELL });
+    const opening = gateway.call('session.opened', { session, heads: HEADS });
+    const ending = gateway.call('session.ended', { session, ...ENDED });
+    // The gateway gave up waiting for its opening, and the database takes it only now.
+    slow.resolve();
+    await Promise.allSettled([opening, ending]);
+    expect(await live(at)).toEqual([]);
+    expect(await at.evidence('session.ended')).toMatchObject([{ details: { session, reason: 'finished' } }]);
+    expect(at.live.count()).toBe(0);
+  });
+
+  test('an end that the database could not take is written as soon as it can (B11)', async () => {
+    const at = await createWorld(under.current());
+    await at.open();
+    const failed = Promise.withResolvers<void>();
+    let full = true;
+    const ended = async (...args: Parameters<World['sessions']['ended']>) => {
+      if (!full) return at.sessions.ended(...args);
+      failed.resolve();
+      throw new Error('database or disk is full');
+    };
+    const { gateway } = linked(at, { sessionLog: { ...at.sessions, ended } });
+    const { session } = await gateway.call('channel.request', { login: await signedIn(at, gateway), ...SHELL });
+    await gateway.call('session.opened', { session, heads: HEADS });
+    const ending = gateway.call('session.ended', { session, ...ENDED });
+    await failed.promise;
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(await live(at)).toEqual([session]);
+    full = false;
+    at.clock.advance(1000);
+    await ending;
+    expect(await live(at)).toEqual([]);
+    expect(at.live.count()).toBe(0);
+  });
+
+  test('a yes that comes after the link was lost opens and keeps nothing (R1)', async () => {
+    const at = await createWorld(under.current());
+    await at.open();
+    const slow = Promise.withResolvers<void>();
+    const decided = Promise.withResolvers<void>();
+    const decide = async (...args: Parameters<World['gate']['decide']>) => {
+      const approved = await at.gate.decide(...args);
+      decided.resolve();
+      await slow.promise;
+      return approved;
+    };
+    const { gateway, link } = linked(at, { gate: { ...at.gate, decide } });
+    const asking = gateway.call('channel.request', { login: await signedIn(at, gateway), ...SHELL });
+    await decided.promise;
+    link.end();
+    await expect(asking).rejects.toThrow();
+    await link.settled;
+    slow.resolve();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(at.live.count()).toBe(0);
+  });
+
+  test('a login lent to a web terminal opens that one channel once, and nothing else (B1)', async () => {
+    const at = await createWorld(under.current());
+    const ticket = await at.open();
+    const { gateway, link, opened } = linked(at);
+    const { user, member } = at.engineer;
+    const fresh = await at.fresh(user, member, 'channel.open');
+    const browser = { output: async () => {}, opened() {}, notice() {}, ended() {} };
+    const place = { ticketId: ticket.id, targetAccountId: at.target.accountId };
+    link.open(user, fresh, { ...place, columns: 80, rows: 24 }, browser);
+    const { login, terminal } = await opened;
+    const own = { login, kind: 'shell', selector: { by: 'ids', ...place }, command: null } as const;
+    for (const other of [
+      { login, ...SHELL },
+      { ...own, kind: 'exec', command: 'cat /etc/shadow' },
+      { ...own, selector: { ...own.selector, targetAccountId: 'tac_other' } },
+    ] as const) {
+      expect(await refusal(gateway.call('channel.request', other))).toBe('login.unknown');
+    }
+    await gateway.call('channel.request', own);
+    expect(await refusal(gateway.call('channel.request', own))).toBe('login.unknown');
+    await gateway.call('terminal.ended', { terminal, reason: 'finished', text: { zh: '', en: '' }, exitStatus: 0 });
+    expect(await refusal(gateway.call('channel.not-offered', { login, kind: 'x11' }))).toBe('login.unknown');
+  });
+
+  test('a session of another link, or none, can be neither ended nor written about (B8)', async () => {
+    const at = await createWorld(under.current());
+    await at.open();
+    const honest = linked(at);
+    const { session } = await honest.gateway.call('channel.request', {
+      login: await signedIn(at, honest.gateway),
+      ...SHELL,
+    });
+    await honest.gateway.call('session.opened', { session, heads: HEADS });
+    const { gateway } = linked(at);
+    for (const lie of [
+      gateway.call('session.ended', { session, ...ENDED }),
+      gateway.call('session.head', { session, heads: HEADS }),
+      gateway.call('session.opened', { session, heads: HEADS }),
+      gateway.call('session.credential', { session }),
+      gateway.call('session.host-key-mismatch', { session, got: 'x' }),
+    ]) {
+      expect(await refusal(lie)).toBe('session.not-granted');
+    }
+    expect(await live(at)).toEqual([session]);
+    expect(await at.evidence('recording.head')).toEqual([]);
+    expect(await at.evidence('credential.released')).toEqual([]);
+  });
+});
