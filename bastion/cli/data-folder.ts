@@ -1,7 +1,7 @@
 // The one folder an installation lives in, and the secrets it starts with. Everything is readable by its owner only.
 
 import { createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import ssh2 from 'ssh2';
 import { defineRefusal } from '../../store/core/refusal.ts';
@@ -58,26 +58,43 @@ export function dataFolder(path: string): DataFolder {
   };
 }
 
+/** The settings may be there before everything else, where an operator wrote them first; the last key comes last. */
 export function isSetUp(folder: DataFolder): boolean {
-  return existsSync(folder.settings);
+  return existsSync(folder.settings) && existsSync(join(folder.keys, LAST_KEY));
 }
 
-/** Makes folders, keys and the settings file. Refuses to touch a folder that has been set up before. */
+const LAST_KEY = 'ssh_host_ed25519';
+
+/**
+ * Makes folders, keys and, where there are none, the settings. What an interrupted set-up left is kept. Refuses to touch
+ * a folder that has been set up before, and to make new keys beside evidence that old ones signed.
+ */
 export function setUp(folder: DataFolder, settings: object): void {
-  if (isSetUp(folder)) throw alreadyThere({ path: folder.path });
+  if (isSetUp(folder) || existsSync(join(folder.evidence, 'log.vkey'))) throw alreadyThere({ path: folder.path });
   for (const each of [folder.path, folder.evidence, folder.recordings, folder.keys, join(folder.path, 'log')]) {
     mkdirSync(each, { recursive: true, mode: 0o700 });
     chmodSync(each, 0o700);
   }
-  const keep = (name: string, content: string | Buffer) =>
-    writeFileSync(join(folder.keys, name), content, { mode: 0o600, flag: 'wx' });
+  const keep = (name: string, content: string | Buffer) => writeOnce(join(folder.keys, name), content);
+  writeOnce(folder.settings, `${JSON.stringify(settings, null, 2)}\n`);
   keep('vault.key', randomBytes(32).toString('base64'));
   keep('records.key', randomBytes(32).toString('base64'));
   keep('log.pem', generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }));
   keep('log.origin', `sluice/${randomBytes(8).toString('hex')}`);
-  keep('ssh_host_ed25519', ssh2.utils.generateKeyPairSync('ed25519').private);
-  // Last, because its presence says that everything before it is complete.
-  writeFileSync(folder.settings, `${JSON.stringify(settings, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
+  // Its presence says that everything before it is complete.
+  keep(LAST_KEY, ssh2.utils.generateKeyPairSync('ed25519').private);
+}
+
+/** Whole or not at all, and never over what is there. */
+function writeOnce(file: string, content: string | Buffer): void {
+  if (existsSync(file)) return;
+  writeWhole(file, content);
+}
+
+/** A kill leaves the old content or the new, never a part. */
+export function writeWhole(file: string, content: string | Buffer): void {
+  writeFileSync(`${file}.unfinished`, content, { mode: 0o600 });
+  renameSync(`${file}.unfinished`, file);
 }
 
 /** The settings in force: the file's, under what the command line says. */

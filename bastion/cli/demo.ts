@@ -1,18 +1,19 @@
 // `sluice demo`: everything on this machine's loopback address, with content that real acts made.
 
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { systemClock } from '../../store/core/clock.ts';
 import { createLogger } from '../../store/core/logger.ts';
 import { defineRefusal } from '../../store/core/refusal.ts';
-import type { Settings } from '../../store/core/settings.ts';
+import { parseSettings, type Settings } from '../../store/core/settings.ts';
 import { ADMIN, INVITED, PASSWORD, TARGET_NAME } from '../demo/cast.ts';
 import { CodeBook } from '../demo/code-book.ts';
 import type { DemoFile } from '../demo/demo-file.ts';
 import { continueStory, type StoryParts, tellStory } from '../demo/story.ts';
 import { startTargetProcess, type TargetProcess } from '../demo/target-process.ts';
-import { type DataFolder, dataFolder, isSetUp, loadKeys, loadSettings, setUp } from './data-folder.ts';
+import { type DataFolder, dataFolder, isSetUp, loadKeys, loadSettings, setUp, writeWhole } from './data-folder.ts';
 import { demoGreeting } from './demo-greeting.ts';
 import type { Flags } from './flags.ts';
 import { portFlag, portOverrides } from './port-flag.ts';
@@ -33,6 +34,8 @@ const unfinished = defineRefusal<{ path: string }>('demo.unfinished', 'conflict'
   zh: `演示数据目录 ${path} 上次没有建完，请删除它再启动`,
   en: `the demonstration's folder ${path} was not finished last time; remove it and start again`,
 }));
+
+const DEMO_SETTINGS = { 'targets.allowLoopback': true };
 
 export async function runDemo({ values }: Flags): Promise<number> {
   const folder = dataFolder(values.data ?? 'demo-data');
@@ -72,12 +75,18 @@ export async function runDemo({ values }: Flags): Promise<number> {
 function prepare(folder: DataFolder, file: string): boolean {
   const marker = join(folder.path, 'demo-target.json');
   if (!isSetUp(folder)) {
-    setUp(folder, { 'targets.allowLoopback': true });
+    setUp(folder, DEMO_SETTINGS);
     return true;
   }
+  // Interrupted before anything happened in it.
+  if (!existsSync(marker) && !existsSync(folder.database) && isDemo(folder)) return true;
   if (!existsSync(marker)) throw notADemo({ path: folder.path });
   if (!existsSync(file)) throw unfinished({ path: folder.path });
   return false;
+}
+
+function isDemo(folder: DataFolder): boolean {
+  return isDeepStrictEqual(loadSettings(folder, {}), parseSettings(DEMO_SETTINGS));
 }
 
 function refuseOtherAddresses(settings: Settings): void {
@@ -116,7 +125,7 @@ async function tell(
   if (!codes.areFresh()) say('waiting for the next one-time codes, at most a minute 等待下一个动态口令，至多一分钟');
   await codes.allFresh();
   const demo = demoFile(running, target, codes, settings);
-  writeFileSync(file, `${JSON.stringify(demo, null, 2)}\n`, { mode: 0o600 });
+  writeWhole(file, `${JSON.stringify(demo, null, 2)}\n`);
   return demo;
 }
 

@@ -5,7 +5,7 @@ import { silentLogger } from '../../store/core/logger.ts';
 import { defineRefusal } from '../../store/core/refusal.ts';
 import { parseSettings } from '../../store/core/settings.ts';
 import { compose } from './compose.ts';
-import { dataFolder, isSetUp, loadKeys, setUp } from './data-folder.ts';
+import { dataFolder, isSetUp, loadKeys, loadSettings, setUp } from './data-folder.ts';
 import type { Flags } from './flags.ts';
 import { claim } from './only-one.ts';
 import { EXIT } from './usage.ts';
@@ -21,14 +21,16 @@ export async function runInit({ values }: Flags): Promise<number> {
   if (displayName === undefined) throw missing({ flag: 'display-name' });
   const folder = dataFolder(values.data ?? 'data');
   const chosen = publicUrl === undefined ? {} : { web: { publicUrl } };
-  const settings = parseSettings(chosen);
+  // Refused before anything is made. What the folder's own settings say, which database above all, holds here, too.
+  parseSettings(chosen);
   if (!isSetUp(folder)) setUp(folder, chosen);
+  const settings = loadSettings(folder, publicUrl === undefined ? {} : { 'web.publicUrl': publicUrl });
   const release = claim(folder);
   const keys = loadKeys(folder);
   const installation = await compose({ folder, settings, keys, clock: systemClock, logger: silentLogger });
   try {
     const { token } = await installation.services.people.createFirstAdministrator({ name, displayName });
-    const base = publicUrl ?? `http://${settings['web.host']}:${settings['web.port']}`;
+    const base = settings['web.publicUrl'] ?? `http://${settings['web.host']}:${settings['web.port']}`;
     process.stdout.write(`The data folder is ${folder.path}; back up its keys/ apart from the rest.
 1. Start the server:                 ./sluice serve --data ${folder.path}
 2. ${displayName} opens this link, once, within 72 hours, and sets a password and a second factor:
