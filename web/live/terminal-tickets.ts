@@ -30,10 +30,14 @@ export class TerminalTickets {
     return token;
   }
 
-  /** Undefined when the token is unknown, used, late, or somebody else's. Used up in any case. */
+  /**
+   * Undefined when the token is unknown, used, late, somebody else's, or shown from another address than it was issued
+   * to: the gate judges the address, and the record names it. Used up in any case.
+   */
   redeem(token: string, user: AuthenticatedUser): Waiting | undefined {
     const waiting = this.#waiting.get(token);
     this.#waiting.delete(token);
-    return waiting?.user.account.id === user.account.id ? waiting : undefined;
+    const same = waiting?.user.account.id === user.account.id && waiting.user.source === user.source;
+    return same ? waiting : undefined;
   }
 }
