@@ -40,6 +40,11 @@ const alreadyThere = defineRefusal<{ path: string }>('data.exists', 'conflict', 
   en: `the data folder ${path} is set up already; nothing was changed`,
 }));
 
+const notMade = defineRefusal<{ path: string; why: string }>('data.not-made', 'unavailable', ({ path, why }) => ({
+  zh: `无法建立目录 ${path}(${why}),请换一个 --data 目录或修改权限`,
+  en: `the folder ${path} cannot be made (${why}); choose another --data folder or change the permissions`,
+}));
+
 const notJson = defineRefusal<{ file: string; why: string }>('settings.not-json', 'invalid', ({ file, why }) => ({
   zh: `设置文件 ${file} 不是有效的 JSON:${why}`,
   en: `the settings file ${file} is not valid JSON: ${why}`,
@@ -72,8 +77,7 @@ const LAST_KEY = 'ssh_host_ed25519';
 export function setUp(folder: DataFolder, settings: object): void {
   if (isSetUp(folder) || existsSync(join(folder.evidence, 'log.vkey'))) throw alreadyThere({ path: folder.path });
   for (const each of [folder.path, folder.evidence, folder.recordings, folder.keys, join(folder.path, 'log')]) {
-    mkdirSync(each, { recursive: true, mode: 0o700 });
-    chmodSync(each, 0o700);
+    makeFolder(each);
   }
   const keep = (name: string, content: string | Buffer) => writeOnce(join(folder.keys, name), content);
   writeOnce(folder.settings, `${JSON.stringify(settings, null, 2)}\n`);
@@ -83,6 +87,15 @@ export function setUp(folder: DataFolder, settings: object): void {
   keep('log.origin', `sluice/${randomBytes(8).toString('hex')}`);
   // Its presence says that everything before it is complete.
   keep(LAST_KEY, ssh2.utils.generateKeyPairSync('ed25519').private);
+}
+
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    chmodSync(path, 0o700);
+  } catch (error) {
+    throw notMade({ path, why: error instanceof Error && 'code' in error ? String(error.code) : String(error) });
+  }
 }
 
 /** Whole or not at all, and never over what is there. */

@@ -62,6 +62,13 @@ test('a set-up that was killed at any key goes on, and keeps what was there', { 
   }
 });
 
+test('a folder that cannot be made is said in one sentence (R43)', async () => {
+  const { code, stderr } = await init('/dev/null/数据');
+  expect(code).toBe(69);
+  expect(stderr).toContain('cannot be made (ENOTDIR)');
+  expect(stderr).not.toContain('    at ');
+});
+
 test('new keys are never made beside evidence that others signed (R19)', async () => {
   const data = temporaryFolder();
   await init(data);
