@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { noSuchTerminal } from '../../bastion/gateway/front/web-terminals.ts';
-import { gatewayUnderTest } from '../support/fake-controller.ts';
+import { gatewayUnderTest, passTime } from '../support/fake-controller.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { ssh } from '../support/openssh.ts';
 import { type Sshd, startSshd } from '../support/sshd.ts';
@@ -27,7 +27,7 @@ test('a session whose recording can no longer be attested in the evidence log en
   const run = ssh(['-tt', '-p', String(port), 'lin@127.0.0.1'], ANSWERS, { LANG: 'en_US.UTF-8' });
   run.child.stdin.write('echo live-$((1+1))\n');
   await run.until((text) => text.includes('live-2'));
-  clock.advance(10_000);
+  await passTime(clock, gateway, 10_000);
   const { code, stdout } = await run.exit;
   expect(stdout.toString()).toContain('recording cannot continue');
   expect(code).toBe(74);
