@@ -95,6 +95,7 @@ export async function compose(input: InstallationInput): Promise<Installation> {
     sessionLog,
     releaseCredential: createReleaseCredential({ database, append, vault, gate }),
     recordsKey: keys.records,
+    evidenceTrouble: () => publisher.trouble(),
     allowLoopback: settings['targets.allowLoopback'],
   };
   const leaseMs = settings['gateway.leaseSeconds'] * 1000;

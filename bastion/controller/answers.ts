@@ -13,7 +13,7 @@ import { createRecordingKeys } from '../../recordings/storage/recording-keys.ts'
 import type { Clock } from '../../store/core/clock.ts';
 import type { EndReason } from '../../store/core/end-reason.ts';
 import type { Logger } from '../../store/core/logger.ts';
-import { Refusal } from '../../store/core/refusal.ts';
+import { defineRefusal, Refusal } from '../../store/core/refusal.ts';
 import type { Secret } from '../../store/core/secret.ts';
 import type { Database } from '../../store/database.ts';
 import type { Handlers } from '../link/conversation.ts';
@@ -21,6 +21,12 @@ import type { ControllerMethods } from '../link/methods.ts';
 import type { Channels } from './channels.ts';
 import type { Logins } from './logins.ts';
 import type { Terminals } from './terminals.ts';
+
+// A recorder's refusal by its code: the gateway ends the session as it does when the recording cannot go on.
+const evidenceStuck = defineRefusal('recorder.evidence-stuck', 'unavailable', () => ({
+  zh: '证据日志暂时无法写出，不能打开会话，请联系信息科',
+  en: 'the evidence log cannot be written out at the moment, so nothing opens; tell the information section',
+}));
 
 export interface ControllerServices {
   readonly database: Database;
@@ -33,6 +39,8 @@ export interface ControllerServices {
   readonly sessionLog: SessionLog;
   readonly releaseCredential: ReleaseCredential;
   readonly recordsKey: Secret;
+  /** Why the evidence log could not be published lately; undefined while it can. */
+  readonly evidenceTrouble: () => Error | undefined;
   /** Whether targets may be on this very machine. */
   readonly allowLoopback: boolean;
 }
@@ -120,6 +128,8 @@ function channelAnswers(services: ControllerServices, { logins, channels, cut, l
       return {};
     },
     async 'session.opened'({ session, heads }) {
+      // No evidence, no shell: what is only in the database is not yet anything an auditor could hold against it.
+      if (services.evidenceTrouble() !== undefined) throw evidenceStuck();
       await channels.inTurn(session, async (approved) => {
         await sessionLog.opened(approved, heads);
         if (channels.has(session)) channels.opened(session);
