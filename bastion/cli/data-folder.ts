@@ -3,10 +3,10 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import ssh2 from 'ssh2';
 import { defineRefusal } from '../../store/core/refusal.ts';
 import { Secret } from '../../store/core/secret.ts';
 import { parseSettings, type Settings } from '../../store/core/settings.ts';
+import { newSshKeyPair } from './ssh-key-pair.ts';
 
 export interface DataFolder {
   readonly path: string;
@@ -86,7 +86,7 @@ export function setUp(folder: DataFolder, settings: object): void {
   keep('log.pem', generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }));
   keep('log.origin', `sluice/${randomBytes(8).toString('hex')}`);
   // Its presence says that everything before it is complete.
-  keep(LAST_KEY, ssh2.utils.generateKeyPairSync('ed25519').private);
+  keep(LAST_KEY, newSshKeyPair().private);
 }
 
 function makeFolder(path: string): void {

@@ -5,8 +5,8 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import ssh2 from 'ssh2';
 import { defineRefusal } from '../../store/core/refusal.ts';
+import { newSshKeyPair } from '../cli/ssh-key-pair.ts';
 import { TARGET_LOGIN } from './cast.ts';
 import type { TargetServerSettings } from './target-server.ts';
 
@@ -68,8 +68,8 @@ function read(file: string): Remembered {
 
 // The scratch folder lies outside the data folder, which nobody but its owner may enter.
 function create(): Remembered {
-  const host = ssh2.utils.generateKeyPairSync('ed25519');
-  const login = ssh2.utils.generateKeyPairSync('ed25519');
+  const host = newSshKeyPair();
+  const login = newSshKeyPair();
   return {
     port: 0,
     hostKey: host.private,

@@ -4,7 +4,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { duplexPair } from 'node:stream';
-import ssh2 from 'ssh2';
+import { newSshKeyPair } from '../../bastion/cli/ssh-key-pair.ts';
 import { runGateway } from '../../bastion/gateway/gateway.ts';
 import { type Resolve, systemResolve } from '../../bastion/gateway/target/resolve.ts';
 import { Conversation, type Handlers } from '../../bastion/link/conversation.ts';
@@ -170,7 +170,7 @@ export async function passTime(clock: ManualClock, gateway: GatewayUnderTest, mi
 }
 
 function hostKeyPem(): string {
-  return ssh2.utils.generateKeyPairSync('ed25519').private;
+  return newSshKeyPair().private;
 }
 
 function fakeAnswers(

@@ -2,6 +2,7 @@
 
 import type { AddressInfo } from 'node:net';
 import ssh2, { type Connection, type PseudoTtyInfo, type ServerChannel } from 'ssh2';
+import { newSshKeyPair } from '../../bastion/cli/ssh-key-pair.ts';
 import type { Sshd } from './sshd.ts';
 
 export interface ScriptedTarget {
@@ -18,7 +19,7 @@ export interface ScriptedTarget {
 export async function scriptedTarget(
   program: ((channel: ServerChannel, command: string) => void) | undefined,
 ): Promise<ScriptedTarget> {
-  const key = ssh2.utils.generateKeyPairSync('ed25519');
+  const key = newSshKeyPair();
   const seen = {
     env: {} as Record<string, string>,
     ptys: [] as PseudoTtyInfo[],

@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import ssh2, { type ClientChannel } from 'ssh2';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { newSshKeyPair } from '../../bastion/cli/ssh-key-pair.ts';
 import { connectionsTo } from '../support/connections.ts';
 import { type GatewayUnderTest, gatewayUnderTest } from '../support/fake-controller.ts';
 import { ssh } from '../support/openssh.ts';
@@ -202,7 +203,7 @@ test('a size that changes while the target is being dialled reaches it all the s
 
 /** Answers every command with yes, output, exit status and close in a single write. */
 async function startHastyTarget() {
-  const key = ssh2.utils.generateKeyPairSync('ed25519');
+  const key = newSshKeyPair();
   const tcp = createServer((socket) => {
     const server = new ssh2.Server({ hostKeys: [key.private] }, (connection) => {
       connection.on('authentication', (context) => context.accept());

@@ -7,6 +7,7 @@ import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import ssh2, { type ParsedKey } from 'ssh2';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { newSshKeyPair } from '../../bastion/cli/ssh-key-pair.ts';
 import { type GatewayUnderTest, gatewayUnderTest } from '../support/fake-controller.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { ssh } from '../support/openssh.ts';
@@ -35,7 +36,7 @@ async function open(options?: Options): Promise<{ gateway: GatewayUnderTest; por
 const told = (gateway: GatewayUnderTest, name: string) => gateway.told.filter((one) => one.name === name);
 
 function newKey(): ParsedKey {
-  const key = ssh2.utils.parseKey(ssh2.utils.generateKeyPairSync('ed25519').private);
+  const key = ssh2.utils.parseKey(newSshKeyPair().private);
   if (key instanceof Error) throw key;
   return key;
 }
@@ -49,7 +50,7 @@ function nothingProven(gateway: GatewayUnderTest): void {
 
 test('none and hostbased prove nothing (R15)', async () => {
   const { gateway, port } = await open();
-  const key = ssh2.utils.generateKeyPairSync('ed25519').private;
+  const key = newSshKeyPair().private;
   const hostbased = { type: 'hostbased', username: 'lin', key, localHostname: 'h', localUsername: 'lin' } as const;
   const none = { type: 'none', username: 'lin' } as const;
   await expect(misbehave(port, [none, hostbased, none]).ready).rejects.toThrow();

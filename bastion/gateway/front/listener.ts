@@ -41,6 +41,8 @@ export class Listener {
       keepaliveInterval: 15_000,
       keepaliveCountMax: 3,
     };
+    // Throws for a host key that cannot be read: better now than at every connection.
+    new ssh2.Server(this.#ssh);
   }
 
   /** Opens the port for these addresses and blocks, or closes it; answers the port that listens now. */
