@@ -32,6 +32,7 @@ function linked(at: World, change: Partial<ControllerServices> = {}) {
     releaseCredential: at.release,
     recordsKey: Secret.ofBytes(Buffer.alloc(32, 7)),
     allowLoopback: false,
+    evidenceTrouble: () => undefined,
     ...change,
   } as unknown as ControllerServices;
   const link = new GatewayLink({ stream: ours, services, leaseMs: 10 ** 9, logger: silentLogger });
