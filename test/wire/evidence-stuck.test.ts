@@ -1,4 +1,3 @@
-import { renameSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { PASSWORD, startInstallation, type TestInstallation } from '../support/installation.ts';
 import { ssh } from '../support/openssh.ts';
@@ -17,17 +16,14 @@ test('while the evidence log cannot be written out nothing opens, and then it do
       password: PASSWORD,
       code: site.code('engineer'),
     }).exit;
-  const away = `${site.folder.evidence}.away`;
-  renameSync(site.folder.evidence, away);
-  await site.signIn('auditor');
-  await site.running.publisher.flush().catch(() => undefined);
-  expect(site.running.publisher.trouble()).toBeDefined();
+  const { publisher } = site.running;
+  const { trouble } = publisher;
+  Object.assign(publisher, { trouble: () => new Error('no space left, injected') });
   const refused = await open();
   expect(refused.code).toBe(74);
   expect(refused.stdout.toString()).toBe('');
   expect(site.sshd.log()).not.toContain('Accepted');
-  renameSync(away, site.folder.evidence);
-  await site.running.publisher.flush();
+  Object.assign(publisher, { trouble });
   const opened = await open();
   expect(opened.stdout.toString()).toBe('in\n');
 });
