@@ -50,9 +50,10 @@ export interface TestPerson {
   readonly vendor: string | null;
 }
 
-export async function startInstallation(settings: object = {}): Promise<TestInstallation> {
+/** With its own target, unless one is given. */
+export async function startInstallation(settings: object = {}, given?: Sshd): Promise<TestInstallation> {
   const folder = dataFolder(mkdtempSync(join(tmpdir(), 'sluice-data-')));
-  const sshd = await startSshd();
+  const sshd = given ?? (await startSshd());
   const sshPort = await freePort();
   setUp(folder, {
     'web.port': 0,
@@ -103,7 +104,7 @@ export async function startInstallation(settings: object = {}): Promise<TestInst
     },
     async stop() {
       await running.stop();
-      await sshd.stop();
+      if (given === undefined) await sshd.stop();
       rmSync(folder.path, { recursive: true, force: true });
     },
   };

@@ -22,7 +22,8 @@ export interface Sshd {
   stop(): Promise<void>;
 }
 
-export async function startSshd(): Promise<Sshd> {
+/** `extra`: more lines for its configuration. */
+export async function startSshd(extra = ''): Promise<Sshd> {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-sshd-'));
   const file = (name: string) => join(folder, name);
   for (const name of ['host', 'login']) {
@@ -31,7 +32,7 @@ export async function startSshd(): Promise<Sshd> {
   writeFileSync(file('authorized'), readFileSync(file('login.pub')));
   if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true });
   const port = await freePort();
-  writeFileSync(file('config'), configuration(port, file));
+  writeFileSync(file('config'), configuration(port, file) + extra);
   const server = spawn('/usr/sbin/sshd', ['-D', '-e', '-f', file('config')], { stdio: ['ignore', 'ignore', 'pipe'] });
   let log = '';
   const listening = Promise.withResolvers<void>();

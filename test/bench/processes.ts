@@ -1,0 +1,36 @@
+// What the kernel says of processes: who descends from whom, and how much memory is theirs.
+
+import { readFileSync } from 'node:fs';
+
+/** Every process below that one. */
+export function descendantsOf(root: number): number[] {
+  const children = read(`/proc/${root}/task/${root}/children`)
+    .split(' ')
+    .filter((text) => text.trim() !== '');
+  return children.flatMap((text) => [Number(text), ...descendantsOf(Number(text))]);
+}
+
+/** Bytes: what is shared is divided among those who share it. */
+export function proportionalMemory(pids: readonly number[]): number {
+  return (
+    pids.reduce((sum, pid) => sum + Number(/^Pss:\s+(\d+)/m.exec(read(`/proc/${pid}/smaps_rollup`))?.[1] ?? 0), 0) *
+    1024
+  );
+}
+
+export function endProcess(pid: number): void {
+  try {
+    process.kill(pid, 'SIGTERM');
+  } catch {
+    // It ended meanwhile.
+  }
+}
+
+// A process may be gone between being listed and being read.
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}
