@@ -58,6 +58,10 @@ export interface EvidenceDetails {
     readonly kind: string;
     readonly via: string;
     readonly command: string | null;
+    /** The rights and paths of an sftp session. */
+    readonly files?: Json;
+    /** Where a forwarded connection goes: { host, port }. */
+    readonly destination?: Json;
   };
   /** The recording's files exist and their headers are durable. `heads`: track name → chain hash, hex. */
   'recording.opened': { readonly session: string; readonly heads: Json };

@@ -1,8 +1,8 @@
 // The proof that the gate said yes to one opening. Only the gate may import `approve`; a test says so.
 
 import type { AuthenticatedUser } from '../../identity/login/authenticated-user.ts';
+import type { ChannelKind, Destination, FileTerms } from '../../store/core/channel-terms.ts';
 import type { SessionId, TargetAccountId, TargetId, TicketId } from '../../store/core/ids.ts';
-import type { ChannelKind } from '../../store/schema/tables.ts';
 
 export interface ChannelFacts {
   readonly session: SessionId;
@@ -20,6 +20,10 @@ export interface ChannelFacts {
   readonly kind: ChannelKind;
   /** The command line of an exec channel. */
   readonly command: string | null;
+  /** What an sftp channel may do; null for the other kinds. */
+  readonly files: FileTerms | null;
+  /** Where a forward channel goes, as the ticket names it; null for the other kinds. */
+  readonly destination: Destination | null;
   readonly source: string;
   readonly via: 'ssh' | 'web';
   /** The window's end, milliseconds since 1970. */
@@ -34,6 +38,8 @@ class ApprovedChannel implements ChannelFacts {
   readonly targetAccount: ChannelFacts['targetAccount'];
   readonly kind: ChannelFacts['kind'];
   readonly command: ChannelFacts['command'];
+  readonly files: ChannelFacts['files'];
+  readonly destination: ChannelFacts['destination'];
   readonly source: ChannelFacts['source'];
   readonly via: ChannelFacts['via'];
   readonly closesAt: ChannelFacts['closesAt'];
@@ -47,6 +53,8 @@ class ApprovedChannel implements ChannelFacts {
     this.targetAccount = Object.freeze(facts.targetAccount);
     this.kind = facts.kind;
     this.command = facts.command;
+    this.files = facts.files && Object.freeze({ ...facts.files });
+    this.destination = facts.destination && Object.freeze({ ...facts.destination });
     this.source = facts.source;
     this.via = facts.via;
     this.closesAt = facts.closesAt;

@@ -1,8 +1,9 @@
 // One agreed channel of one ticket, with all that decides whether it may open now. Judging it is pure; the rules stand
 // in order, from the most general to the most particular.
 
-import type { ChannelKind } from '../../store/schema/tables.ts';
+import type { ChannelKind, Destination } from '../../store/core/channel-terms.ts';
 import { contentHash } from '../ticket/content.ts';
+import { destinationText, namedDestination } from '../ticket/destination.ts';
 import type { Place } from '../ticket/repository.ts';
 import { containsAddress } from '../ticket/source-block.ts';
 import type { AgreedChannel, Ticket } from '../ticket/ticket.ts';
@@ -18,12 +19,14 @@ export interface Candidate {
 
 export interface Circumstances {
   readonly kind: ChannelKind;
+  /** Where a forwarded connection shall go, as the client said it; null for the other kinds. */
+  readonly destination: Destination | null;
   readonly source: string;
   readonly now: number;
 }
 
 /** Undefined when it may open. */
-export function judge(candidate: Candidate, { kind, source, now }: Circumstances): Denial | undefined {
+export function judge(candidate: Candidate, { kind, destination, source, now }: Circumstances): Denial | undefined {
   const { ticket, channel, place, hashNow } = candidate;
   const { number, content, progress } = ticket;
   if (progress.state !== 'approved') return { code: 'ticket.not-approved', number, state: progress.state };
@@ -32,8 +35,22 @@ export function judge(candidate: Candidate, { kind, source, now }: Circumstances
   if (now < content.windowStart) return { code: 'channel.not-yet', number, opens: content.windowStart };
   if (place.retired) return { code: 'channel.target-retired', target: place.target };
   if (!channel.kinds.includes(kind)) return { code: 'channel.kind-not-agreed', number, kind };
+  if (kind === 'forward' && goesTo(channel, destination) === undefined) {
+    return { code: 'channel.destination-not-agreed', number, destination: shown(destination) };
+  }
   if (!containsAddress(content.sources, source)) return { code: 'channel.source-not-agreed', number, source };
   return undefined;
+}
+
+/** The destination as the ticket names it. */
+export function goesTo({ destinations }: AgreedChannel, wanted: Destination | null): Destination | undefined {
+  return destinations === null || wanted === null ? undefined : namedDestination(destinations, wanted);
+}
+
+/** Attacker-controlled, and fit to be shown. */
+function shown(destination: Destination | null): string {
+  if (destination === null) return '';
+  return destinationText({ ...destination, host: destination.host.replace(/[^\w.:%-]/g, '?').slice(0, 255) });
 }
 
 /** Every agreed channel of the tickets. */

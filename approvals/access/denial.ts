@@ -17,6 +17,7 @@ export type Denial =
   | { readonly code: 'channel.over'; readonly number: string; readonly ended: number }
   | { readonly code: 'channel.source-not-agreed'; readonly number: string; readonly source: string }
   | { readonly code: 'channel.kind-not-agreed'; readonly number: string; readonly kind: string }
+  | { readonly code: 'channel.destination-not-agreed'; readonly number: string; readonly destination: string }
   | { readonly code: 'channel.target-retired'; readonly target: string }
   | { readonly code: 'channel.unknown-target' | 'channel.ambiguous'; readonly choices: readonly string[] };
 
@@ -33,7 +34,8 @@ export const NEARNESS: { readonly [C in Denial['code']]: number } = {
   'channel.target-retired': 4,
   'channel.not-yet': 5,
   'channel.kind-not-agreed': 6,
-  'channel.source-not-agreed': 7,
+  'channel.destination-not-agreed': 7,
+  'channel.source-not-agreed': 8,
 };
 
 /** Why a live channel ends when its decision, made again, says this. */
@@ -117,6 +119,11 @@ function aboutTicket(denial: AboutTicket, timeZone: string): Sentence {
       return {
         zh: `工单 ${denial.number} 未约定 ${denial.kind} 通道`,
         en: `ticket ${denial.number} does not agree to ${denial.kind} channels`,
+      };
+    case 'channel.destination-not-agreed':
+      return {
+        zh: `工单 ${denial.number} 未约定转发到 ${denial.destination}`,
+        en: `ticket ${denial.number} does not name the destination ${denial.destination}`,
       };
     case 'channel.target-retired':
       return { zh: `资产 ${denial.target} 已停用`, en: `the target ${denial.target} is retired` };

@@ -2,7 +2,7 @@
 // about again by the same rules. Nothing else makes an ApprovedChannel.
 //
 //   account active → second factor → role and duties (policies) → ticket approved → unaltered → in its window
-//   → target in use → kind agreed → source agreed
+//   → target in use → kind agreed → destination agreed → source agreed
 
 import type { AppendEvidence } from '../../audit/event.ts';
 import { type AuthenticatedUser, isAuthenticated } from '../../identity/login/authenticated-user.ts';
@@ -11,15 +11,15 @@ import { actorOf } from '../../identity/permission.ts';
 import type { Policies } from '../../policies/evaluate.ts';
 import { policyRefusal } from '../../policies/refusals.ts';
 import { canonicalAddress } from '../../store/core/address.ts';
+import type { ChannelKind, Destination } from '../../store/core/channel-terms.ts';
 import { connectionName } from '../../store/core/connection-name.ts';
 import type { EndReason } from '../../store/core/end-reason.ts';
 import { newId, parseId } from '../../store/core/ids.ts';
 import type { Database, Tx } from '../../store/database.ts';
-import type { ChannelKind } from '../../store/schema/tables.ts';
 import { allPlaces, approvedTickets, findTicket, ticketsOf } from '../ticket/repository.ts';
 import type { Ticket } from '../ticket/ticket.ts';
 import { type ApprovedChannel, approve } from './approved-channel.ts';
-import { type Candidate, candidatesOf, judge } from './candidate.ts';
+import { type Candidate, candidatesOf, goesTo, judge } from './candidate.ts';
 import { type Denial, endReasonOf, NEARNESS, refusalOf } from './denial.ts';
 import type { WindowTime } from './window-time.ts';
 
@@ -31,6 +31,8 @@ export interface ChannelRequest {
     | { readonly by: 'ids'; readonly ticketId: string; readonly targetAccountId: string };
   /** The command line of an exec channel; null for a shell. */
   readonly command: string | null;
+  /** Where a forwarded connection shall go; null for the other kinds. */
+  readonly destination: Destination | null;
   readonly source: string;
   readonly via: 'ssh' | 'web';
 }
@@ -91,7 +93,8 @@ async function decide(uses: GateUses, tx: Tx, user: AuthenticatedUser, request: 
   const denial = await aboutPerson(tx, user);
   if (denial !== undefined) return { denial };
   const own = candidatesOf(await ticketsOf(tx, user.account.id), await allPlaces(tx));
-  const circumstances = { kind: request.kind, source: request.source, now: uses.time.now() };
+  const { kind, destination, source } = request;
+  const circumstances = { kind, destination, source, now: uses.time.now() };
   const may = (candidate: Candidate): Denial | undefined =>
     judge(candidate, circumstances) ?? aboutPolicy(uses.policies, user, candidate.ticket);
   const named = own.filter((candidate) => isNamed(candidate, request.selector));
@@ -160,9 +163,9 @@ async function again(uses: GateUses, tx: Tx, approved: ApprovedChannel): Promise
     ({ place }) => place.targetAccountId === approved.targetAccount.id,
   );
   if (candidate === undefined) return { code: 'channel.unknown-target', choices: [] };
-  const { kind, source } = approved;
+  const { kind, destination, source } = approved;
   return (
-    judge(candidate, { kind, source, now: uses.time.now() }) ??
+    judge(candidate, { kind, destination, source, now: uses.time.now() }) ??
     aboutPolicy(uses.policies, approved.user, ticket) ??
     moved(candidate, approved)
   );
@@ -173,7 +176,8 @@ function moved({ place, ticket }: Candidate, approved: ApprovedChannel): Denial 
   return place.hostKey === approved.target.hostKey ? undefined : { code: 'ticket.altered', number: ticket.number };
 }
 
-function approvedOf(user: AuthenticatedUser, request: ChannelRequest, { ticket, place }: Candidate): ApprovedChannel {
+function approvedOf(user: AuthenticatedUser, request: ChannelRequest, candidate: Candidate): ApprovedChannel {
+  const { ticket, channel, place } = candidate;
   return approve({
     session: newId('ses'),
     ticket: { id: ticket.id, number: ticket.number },
@@ -182,6 +186,8 @@ function approvedOf(user: AuthenticatedUser, request: ChannelRequest, { ticket, 
     targetAccount: { id: place.targetAccountId, login: place.login },
     kind: request.kind,
     command: request.command,
+    files: request.kind === 'sftp' ? channel.files : null,
+    destination: request.kind === 'forward' ? (goesTo(channel, request.destination) ?? null) : null,
     source: canonicalAddress(request.source),
     via: request.via,
     closesAt: ticket.content.windowEnd,
@@ -192,7 +198,7 @@ function recordRefusal(
   tx: Tx,
   append: AppendEvidence,
   user: AuthenticatedUser,
-  { kind, selector, via, source, command }: ChannelRequest,
+  { kind, selector, via, source, command, destination }: ChannelRequest,
   code: string,
 ): Promise<void> {
   const short = (text: string | null): string | null => text?.slice(0, 256).toWellFormed() ?? null;
@@ -200,11 +206,12 @@ function recordRefusal(
     selector.by === 'names'
       ? { login: short(selector.login), target: short(selector.target) }
       : { ticket: short(selector.ticketId), targetAccount: short(selector.targetAccountId) };
+  const place = destination && { destination: { ...destination, host: short(destination.host) } };
   return append(tx, {
     type: 'access.refused',
     actor: actorOf(user),
     source,
-    details: { action: 'channel.open', code, request: { kind, via, command: short(command), ...asked } },
+    details: { action: 'channel.open', code, request: { kind, via, command: short(command), ...asked, ...place } },
   });
 }
 

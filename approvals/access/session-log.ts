@@ -135,7 +135,7 @@ async function opened(uses: SessionLogUses, tx: Tx, approved: ApprovedChannel, h
   if (!isApproved(approved)) throw new Error('expected a channel that the gate approved');
   await gate.confirm(tx, approved);
   await insertSession(tx, approved, clock.now());
-  const { session, user, ticket, target, targetAccount, kind, via, command, source } = approved;
+  const { session, user, ticket, target, targetAccount, kind, via, command, files, destination, source } = approved;
   await append(tx, {
     type: 'session.opened',
     actor: actorOf(user),
@@ -150,6 +150,8 @@ async function opened(uses: SessionLogUses, tx: Tx, approved: ApprovedChannel, h
       kind,
       via,
       command: command?.toWellFormed() ?? null,
+      ...(files && { files: { ...files } }),
+      ...(destination && { destination: { ...destination } }),
     },
   });
   await append(tx, { type: 'recording.opened', actor: { kind: 'system' }, details: { session, heads } });

@@ -2,10 +2,11 @@
 
 import type { Person } from '../../identity/people/account.ts';
 import type { Json } from '../../store/core/canonical-json.ts';
+import type { ChannelKind } from '../../store/core/channel-terms.ts';
 import type { EndReason } from '../../store/core/end-reason.ts';
 import type { AccountId, SessionId, TicketId } from '../../store/core/ids.ts';
 import type { Tx } from '../../store/database.ts';
-import type { ChannelKind } from '../../store/schema/tables.ts';
+import { destinationText } from '../ticket/destination.ts';
 import type { ApprovedChannel } from './approved-channel.ts';
 
 export interface SessionView {
@@ -18,6 +19,8 @@ export interface SessionView {
   readonly via: 'ssh' | 'web';
   readonly source: string;
   readonly command: string | null;
+  /** Where a forwarded connection went, `host:port`; null for the other kinds. */
+  readonly destination: string | null;
   readonly startedAt: number;
   readonly endedAt: number | null;
   readonly endReason: EndReason | null;
@@ -47,6 +50,7 @@ export async function insertSession(tx: Tx, approved: ApprovedChannel, now: numb
       via: approved.via,
       source: approved.source,
       command: approved.command,
+      destination: approved.destination && destinationText(approved.destination),
       started_at: now,
       ended_at: null,
       end_reason: null,
@@ -121,6 +125,7 @@ function viewOf(row: Row): SessionView {
     via: row.via,
     source: row.source,
     command: row.command,
+    destination: row.destination,
     startedAt: row.started_at,
     endedAt: row.ended_at,
     endReason: row.end_reason,

@@ -6,8 +6,10 @@ import { plainText } from '../../identity/plain-text.ts';
 import { canonicalJson } from '../../store/core/canonical-json.ts';
 import { type AccountId, parseId, type TargetAccountId } from '../../store/core/ids.ts';
 import { defineRefusal } from '../../store/core/refusal.ts';
+import { parseDestinations } from './destination.ts';
+import { parseFileTerms } from './file-terms.ts';
 import { parseSourceBlock } from './source-block.ts';
-import type { AgreedChannel, TicketBody, TicketContent } from './ticket.ts';
+import type { AgreedChannel, ChannelBody, TicketBody, TicketContent } from './ticket.ts';
 
 const DAY = 86_400_000;
 export const LONGEST_WINDOW_MS = 7 * DAY;
@@ -30,6 +32,11 @@ export const windowInvalid = defineRefusal<'order' | 'past' | 'long' | 'far'>(
 export const channelsInvalid = defineRefusal('ticket.channels-invalid', 'invalid', () => ({
   zh: '请选择要用的资产账号和通道类型；所选资产账号须存在且未停用',
   en: 'name the target accounts and kinds of channel; each must exist and be in use',
+}));
+
+export const termsMisplaced = defineRefusal('ticket.terms-misplaced', 'invalid', () => ({
+  zh: '文件通道须写明文件权限，转发通道须写明目的地；没有这种通道就不能写',
+  en: 'a channel for files names rights and one for forwarding names destinations, and no other channel does',
 }));
 
 export const sourcesInvalid = defineRefusal('ticket.sources-invalid', 'invalid', () => ({
@@ -62,16 +69,22 @@ export function parseContent(body: TicketBody, now: number): TicketContent {
   };
 }
 
-/** Hex SHA-256 of the canonical JSON. `places` holds every target account of the content. */
+/**
+ * Hex SHA-256 of the canonical JSON. `places` holds every target account of the content. Format 2 adds the terms of
+ * files and forwarding. A ticket without any keeps format 1, so that an approval given before there were terms holds.
+ */
 export function contentHash(requester: AccountId, content: TicketContent, places: readonly ChannelPlace[]): string {
-  const channels = content.channels.map(({ targetAccountId, kinds }) => {
+  const format = content.channels.some(({ files, destinations }) => files !== null || destinations !== null) ? 2 : 1;
+  const channels = content.channels.map(({ targetAccountId, kinds, files, destinations }) => {
     const place = places.find((each) => each.targetAccountId === targetAccountId);
     if (place === undefined) throw channelsInvalid();
     const { target, host, port, login } = place;
-    return { targetAccountId, target, host, port, login, kinds };
+    const agreed = { targetAccountId, target, host, port, login, kinds };
+    const terms = { files: files && { ...files }, destinations: destinations?.map((each) => ({ ...each })) ?? null };
+    return format === 1 ? agreed : { ...agreed, ...terms };
   });
   const { purpose, plan, windowStart, windowEnd, sources } = content;
-  const asked = { format: 1, requester, purpose, plan, windowStart, windowEnd, sources, channels };
+  const asked = { format, requester, purpose, plan, windowStart, windowEnd, sources, channels };
   return createHash('sha256').update(canonicalJson(asked)).digest('hex');
 }
 
@@ -84,11 +97,23 @@ function checkWindow(start: number, end: number, now: number): void {
 
 function parseChannels(channels: TicketBody['channels']): AgreedChannel[] {
   if (channels.length === 0 || channels.length > MOST_CHANNELS) throw channelsInvalid();
-  const parsed = channels.map(({ targetAccountId: text, kinds }) => {
-    const targetAccountId = parseId('tac', text);
-    if (targetAccountId === undefined || kinds.length === 0) throw channelsInvalid();
-    return { targetAccountId, kinds: [...new Set(kinds)].sort() };
-  });
+  const parsed = channels.map(parseChannel);
   if (new Set(parsed.map(({ targetAccountId }) => targetAccountId)).size !== parsed.length) throw channelsInvalid();
   return parsed.sort((a, b) => (a.targetAccountId < b.targetAccountId ? -1 : 1));
+}
+
+function parseChannel(channel: ChannelBody): AgreedChannel {
+  const targetAccountId = parseId('tac', channel.targetAccountId);
+  if (targetAccountId === undefined || channel.kinds.length === 0) throw channelsInvalid();
+  const kinds = [...new Set(channel.kinds)].sort();
+  const files = channel.files ?? null;
+  const destinations = channel.destinations ?? null;
+  if (kinds.includes('sftp') !== (files !== null)) throw termsMisplaced();
+  if (kinds.includes('forward') !== (destinations !== null)) throw termsMisplaced();
+  return {
+    targetAccountId,
+    kinds,
+    files: files && parseFileTerms(files),
+    destinations: destinations && parseDestinations(destinations),
+  };
 }

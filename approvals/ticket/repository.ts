@@ -4,9 +4,9 @@
 import type { ExpressionBuilder, Selectable } from 'kysely';
 import type { AccountId, TicketId } from '../../store/core/ids.ts';
 import type { Tx } from '../../store/database.ts';
-import type { ChannelKind, Tables } from '../../store/schema/tables.ts';
+import type { Tables } from '../../store/schema/tables.ts';
 import type { ChannelPlace } from './content.ts';
-import { progressColumns, ticketOf } from './row.ts';
+import { channelRows, progressColumns, ticketOf, withRow } from './row.ts';
 import { type AgreedChannel, type Ticket, type TicketProgress, ticketChanged } from './ticket.ts';
 
 /** The next number of that day: a row of its own, so that two tickets at once wait for each other. */
@@ -39,10 +39,7 @@ export async function insertTicket(tx: Tx, ticket: Ticket): Promise<void> {
       ...progressColumns(ticket.progress),
     })
     .execute();
-  const channels = content.channels.flatMap(({ targetAccountId, kinds }) =>
-    kinds.map((kind) => ({ ticket_id: ticket.id, target_account_id: targetAccountId, kind })),
-  );
-  await tx.insertInto('ticket_channel').values(channels).execute();
+  await tx.insertInto('ticket_channel').values(channelRows(ticket)).execute();
 }
 
 /** Throws `ticket.changed` when somebody was faster. */
@@ -123,18 +120,10 @@ async function agreedChannels(tx: Tx, tickets: readonly TicketId[]): Promise<Map
       .orderBy('kind')
       .execute();
     for (const row of rows) {
-      const list = found.get(row.ticket_id) ?? [];
-      const last = list.at(-1);
-      if (last?.targetAccountId === row.target_account_id) list[list.length - 1] = withKind(last, row.kind);
-      else list.push({ targetAccountId: row.target_account_id, kinds: [row.kind] });
-      found.set(row.ticket_id, list);
+      found.set(row.ticket_id, withRow(found.get(row.ticket_id) ?? [], row));
     }
   }
   return found;
-}
-
-function withKind(channel: AgreedChannel, kind: ChannelKind): AgreedChannel {
-  return { ...channel, kinds: [...channel.kinds, kind] };
 }
 
 /** A target account with its target, and whether both are still in use. */

@@ -1,7 +1,8 @@
 // Between a ticket's row and a ticket: data only where it is valid, a fault where a row is incomplete.
 
 import type { Selectable } from 'kysely';
-import type { TicketTable } from '../../store/schema/tables.ts';
+import type { Destination, FileTerms } from '../../store/core/channel-terms.ts';
+import type { TicketChannelTable, TicketTable } from '../../store/schema/tables.ts';
 import type { AgreedChannel, Decision, Ticket, TicketProgress } from './ticket.ts';
 
 export function progressColumns(progress: TicketProgress) {
@@ -29,6 +30,34 @@ export function ticketOf(row: Selectable<TicketTable>, channels: readonly Agreed
     createdAt: row.created_at,
     version: row.version,
   };
+}
+
+/** One row for each kind that is agreed, with the kind's terms. */
+export function channelRows({ id, content }: Pick<Ticket, 'id' | 'content'>): Selectable<TicketChannelTable>[] {
+  return content.channels.flatMap(({ targetAccountId, kinds, files, destinations }) =>
+    kinds.map((kind) => {
+      const terms = kind === 'sftp' ? files : kind === 'forward' ? destinations : null;
+      return { ticket_id: id, target_account_id: targetAccountId, kind, terms: terms && JSON.stringify(terms) };
+    }),
+  );
+}
+
+/** The channels with one more row; rows come in the order of target account and kind. */
+export function withRow(
+  channels: readonly AgreedChannel[],
+  { target_account_id: targetAccountId, kind, terms }: Selectable<TicketChannelTable>,
+): AgreedChannel[] {
+  const last = channels.at(-1);
+  const same = last?.targetAccountId === targetAccountId ? last : undefined;
+  const before = same ?? { targetAccountId, kinds: [], files: null, destinations: null };
+  // Written by `channelRows` alone; what somebody wrote there otherwise no longer fits the approved hash.
+  const channel = {
+    ...before,
+    kinds: [...before.kinds, kind],
+    ...(kind === 'sftp' && { files: JSON.parse(present(terms)) as FileTerms }),
+    ...(kind === 'forward' && { destinations: JSON.parse(present(terms)) as readonly Destination[] }),
+  };
+  return [...(same === undefined ? channels : channels.slice(0, -1)), channel];
 }
 
 function parseSources(text: string): string[] {

@@ -2,14 +2,20 @@
 // an approval is bound to its hash.
 
 import type { Person } from '../../identity/people/account.ts';
+import type { ChannelKind, Destination, FileTerms } from '../../store/core/channel-terms.ts';
 import type { AccountId, TargetAccountId, TicketId } from '../../store/core/ids.ts';
 import { defineRefusal } from '../../store/core/refusal.ts';
-import type { ChannelKind, TicketState } from '../../store/schema/tables.ts';
+import type { TicketState } from '../../store/schema/tables.ts';
+import type { FileTermsBody } from './file-terms.ts';
 
 /** One agreed target account, with where it is as it stood when the ticket was written. */
 export interface AgreedChannel {
   readonly targetAccountId: TargetAccountId;
   readonly kinds: readonly ChannelKind[];
+  /** Present exactly when the kind `sftp` is agreed. */
+  readonly files: FileTerms | null;
+  /** Present exactly when the kind `forward` is agreed. */
+  readonly destinations: readonly Destination[] | null;
 }
 
 export interface TicketContent {
@@ -85,6 +91,8 @@ export interface TicketView {
     readonly target: string;
     readonly login: string;
     readonly kinds: readonly ChannelKind[];
+    readonly files: FileTerms | null;
+    readonly destinations: readonly Destination[] | null;
   }[];
   readonly contentHash: string;
   /** Who approved or refused it. */
@@ -114,7 +122,16 @@ export interface TicketBody {
   readonly windowStart: number;
   readonly windowEnd: number;
   readonly sources: readonly string[];
-  readonly channels: readonly { readonly targetAccountId: string; readonly kinds: readonly ChannelKind[] }[];
+  readonly channels: readonly ChannelBody[];
+}
+
+export interface ChannelBody {
+  readonly targetAccountId: string;
+  readonly kinds: readonly ChannelKind[];
+  /** With the kind `sftp`, and only with it. */
+  readonly files?: FileTermsBody | null;
+  /** With the kind `forward`, and only with it. */
+  readonly destinations?: readonly Destination[] | null;
 }
 
 export interface TicketFilter {

@@ -73,9 +73,9 @@ export function windowAt({ content }: Pick<Ticket, 'content'>, now: number): 'be
 }
 
 function channelsOf({ content }: Ticket, { places }: Surroundings): TicketView['channels'] {
-  return content.channels.map(({ targetAccountId, kinds }) => {
+  return content.channels.map(({ targetAccountId, ...agreed }) => {
     const { target, login } = known(places, targetAccountId);
-    return { targetAccountId, target, login, kinds };
+    return { targetAccountId, target, login, ...agreed };
   });
 }
 

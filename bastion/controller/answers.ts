@@ -96,9 +96,10 @@ type ChannelAnswers = Pick<Answers, Extract<keyof Answers, `channel.${string}` |
 function channelAnswers(services: ControllerServices, { logins, channels, cut, logger }: LinkState): ChannelAnswers {
   const { database, time, append, gate, live, sessionLog, releaseCredential, recordsKey } = services;
   return {
-    async 'channel.request'({ login, kind, selector, command }) {
+    async 'channel.request'({ login, kind, selector, command, destination }) {
       const user = logins.asking(login, { kind, selector });
-      const approved = await gate.decide(user, { kind, selector, command, source: user.source, via: user.via });
+      const { source, via } = user;
+      const approved = await gate.decide(user, { kind, selector, command, destination, source, via });
       const forget = live.add(approved, (reason) => cut(approved.session, reason));
       channels.add(approved, forget);
       return {
@@ -110,6 +111,8 @@ function channelAnswers(services: ControllerServices, { logins, channels, cut, l
         target: { ...approved.target, allowLoopback: services.allowLoopback },
         targetAccount: approved.targetAccount,
         command: approved.command,
+        files: approved.files,
+        destination: approved.destination,
         source: approved.source,
         remainingMs: Math.max(0, approved.closesAt - time.now()),
         recordingKeys: recordingKeysMessage(createRecordingKeys(recordsKey, approved.session)),

@@ -4,9 +4,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { AuthenticatedUser } from '../../identity/login/authenticated-user.ts';
 import type { SshLogin } from '../../identity/login/ssh-login.ts';
+import type { ChannelKind } from '../../store/core/channel-terms.ts';
 import { type LoginId, newId } from '../../store/core/ids.ts';
 import { defineRefusal } from '../../store/core/refusal.ts';
-import type { ChannelKind } from '../../store/schema/tables.ts';
 import type { Selector } from '../link/methods.ts';
 
 const notLoggedIn = defineRefusal('login.unknown', 'unauthenticated', () => ({

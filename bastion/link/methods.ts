@@ -2,6 +2,7 @@
 
 import Type, { type Static } from 'typebox';
 import type { Recipient } from '../../recordings/format/recording-keys.ts';
+import { CHANNEL_KINDS, FILE_RIGHTS, type FileRight } from '../../store/core/channel-terms.ts';
 import { END_REASONS } from '../../store/core/end-reason.ts';
 
 const Nothing = Type.Object({});
@@ -19,7 +20,18 @@ const Size = {
 
 const EndReason = Type.Enum([...END_REASONS]);
 
-const ChannelKind = Type.Union([Type.Literal('shell'), Type.Literal('exec')]);
+const ChannelKind = Type.Enum([...CHANNEL_KINDS]);
+
+const FileTerms = Type.Object({
+  rights: Type.Unsafe<readonly FileRight[]>(Type.Array(Type.Enum([...FILE_RIGHTS]), { minItems: 1 })),
+  paths: Type.Unsafe<readonly string[]>(Type.Array(Type.String())),
+});
+
+/** Attacker-controlled on its way to the gate; on its way back as the ticket names it. */
+const Destination = Type.Object({
+  host: Type.String({ maxLength: 1024 }),
+  port: Type.Integer({ minimum: 0, maximum: 0xffffffff }),
+});
 
 /** Which target account is meant: by the names a person typed, or by the ids the page sent. */
 export const Selector = Type.Union([
@@ -55,6 +67,10 @@ export const Grant = Type.Object({
   }),
   targetAccount: Type.Object({ id: Type.String(), login: Type.String() }),
   command: Type.Union([Type.String(), Type.Null()]),
+  /** What an sftp channel may do; null for the other kinds. */
+  files: Type.Union([FileTerms, Type.Null()]),
+  /** Where a forward channel goes; null for the other kinds. */
+  destination: Type.Union([Destination, Type.Null()]),
   source: Type.String(),
   /** How long the window still lasts. A length, not a time of day: the gateway counts it on its monotonic clock. */
   remainingMs: Type.Number(),
@@ -87,6 +103,7 @@ export const controllerMethods = {
       kind: ChannelKind,
       selector: Selector,
       command: Type.Union([Type.String({ maxLength: 65_536 }), Type.Null()]),
+      destination: Type.Union([Destination, Type.Null()]),
     }),
     result: Grant,
   },

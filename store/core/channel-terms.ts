@@ -1,5 +1,8 @@
-// What a ticket agrees to besides the kind of channel: which file operations, below which paths, and which destinations
-// a forwarded connection may have. Plain data, so that controller, gateway and page mean the same.
+// What a ticket agrees to: which kinds of channel, and for files which operations below which paths, for forwarded
+// connections which destinations. Plain data, so that controller, gateway and page mean the same.
+
+export const CHANNEL_KINDS = ['shell', 'exec', 'sftp', 'forward'] as const;
+export type ChannelKind = (typeof CHANNEL_KINDS)[number];
 
 export const FILE_RIGHTS = ['list', 'download', 'upload', 'delete'] as const;
 export type FileRight = (typeof FILE_RIGHTS)[number];

@@ -2,6 +2,7 @@
 // structured values are JSON text. Write-once columns have `never` as their update type.
 
 import type { ColumnType } from 'kysely';
+import type { ChannelKind } from '../core/channel-terms.ts';
 import type { EndReason } from '../core/end-reason.ts';
 import type {
   AccountId,
@@ -19,7 +20,6 @@ type Once<T> = ColumnType<T, T, never>;
 export type Role = 'admin' | 'operator' | 'auditor' | 'head' | 'section';
 export type AccountState = 'invited' | 'active' | 'departed';
 export type TicketState = 'draft' | 'submitted' | 'approved' | 'refused' | 'withdrawn' | 'revoked' | 'closed';
-export type ChannelKind = 'shell' | 'exec';
 
 export interface AccountTable {
   id: Once<AccountId>;
@@ -138,6 +138,8 @@ export interface TicketChannelTable {
   ticket_id: Once<TicketId>;
   target_account_id: Once<TargetAccountId>;
   kind: Once<ChannelKind>;
+  /** JSON: FileTerms of an `sftp` channel, an array of Destination of a `forward` channel; null for the others. */
+  terms: Once<string | null>;
 }
 
 /** Every change of state that happened; the foreign key to `ticket_arc` makes an illegal one impossible. */
@@ -171,6 +173,8 @@ export interface SessionTable {
   source: Once<string>;
   /** The command line of an exec session. */
   command: Once<string | null>;
+  /** Where a forwarded connection went, `host:port` with an IPv6 address in brackets. */
+  destination: Once<string | null>;
   started_at: Once<number>;
   ended_at: number | null;
   end_reason: EndReason | null;

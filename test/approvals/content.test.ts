@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { contentHash, parseContent } from '../../approvals/ticket/content.ts';
-import type { TicketBody } from '../../approvals/ticket/ticket.ts';
+import type { ChannelBody, TicketBody } from '../../approvals/ticket/ticket.ts';
 import { newId } from '../../store/core/ids.ts';
 import { refusal } from '../identity/cast.ts';
 
@@ -17,7 +17,14 @@ const BODY: TicketBody = {
   channels: [{ targetAccountId: account, kinds: ['shell', 'exec'] }],
 };
 
-test.each([
+const FILES = { rights: ['upload', 'list', 'upload'], paths: ['/srv//app/', '/var/log/./x', '/srv/app'] } as const;
+const DB = { host: 'DB.internal', port: 5432 };
+const withTerms = (terms: Omit<ChannelBody, 'targetAccountId'>) => ({
+  channels: [{ targetAccountId: account, ...terms }],
+});
+const withPaths = (paths: readonly string[]) => withTerms({ kinds: ['sftp'], files: { rights: ['list'], paths } });
+
+test.each<readonly [string, (now: number) => Partial<TicketBody>]>([
   ['ticket.window-invalid', (now: number) => ({ windowStart: now + HOUR, windowEnd: now + HOUR })],
   ['ticket.window-invalid', (now: number) => ({ windowStart: now - 2 * HOUR, windowEnd: now })],
   ['ticket.window-invalid', (now: number) => ({ windowStart: now, windowEnd: now + 7 * DAY + 1 })],
@@ -30,12 +37,76 @@ test.each([
   ['ticket.channels-invalid', () => ({ channels: [...BODY.channels, ...BODY.channels] })],
   ['ticket.channels-invalid', () => ({ channels: [{ targetAccountId: newId('tac'), kinds: [] }] })],
   ['ticket.channels-invalid', () => ({ channels: [{ targetAccountId: 'x', kinds: ['shell' as const] }] })],
+  ['ticket.terms-misplaced', () => withTerms({ kinds: ['sftp'] })],
+  ['ticket.terms-misplaced', () => withTerms({ kinds: ['forward'] })],
+  ['ticket.terms-misplaced', () => withTerms({ kinds: ['shell'], files: FILES })],
+  ['ticket.terms-misplaced', () => withTerms({ kinds: ['exec', 'sftp'], files: FILES, destinations: [DB] })],
+  ['ticket.file-rights-invalid', () => withTerms({ kinds: ['sftp'], files: { rights: [], paths: [] } })],
+  ...['srv', '', './srv', '/srv/../etc', '/..', '/srv/..', ' /srv', '/srv ', '/\u00e9'.repeat(400)].map(
+    (path) => [path.trim() === '' ? 'text.refused' : 'ticket.file-path-invalid', () => withPaths([path])] as const,
+  ),
+  ...['/srv\u0000', '/srv\n/etc', '/srv\u202e/cod', '/\u200b', `/${'a'.repeat(1024)}`].map(
+    (path) => ['text.refused', () => withPaths([path])] as const,
+  ),
+  ['ticket.file-path-invalid', () => withPaths(Array.from({ length: 33 }, (_, index) => `/${index}`))],
+  ['ticket.destinations-invalid', () => withTerms({ kinds: ['forward'], destinations: [] })],
+  [
+    'ticket.destinations-invalid',
+    () =>
+      withTerms({ kinds: ['forward'], destinations: Array.from({ length: 33 }, (_, at) => ({ ...DB, port: at + 1 })) }),
+  ],
+  ...[
+    '',
+    '*',
+    '*.example.org',
+    '0.0.0.0',
+    '::',
+    '169.254.169.254',
+    'fe80::1',
+    '224.0.0.1',
+    '10.0.0.0/8',
+    'a b',
+    'a_b:c',
+    '127.1',
+    '%',
+    '-a',
+  ].map(
+    (host) =>
+      [
+        'ticket.destination-invalid',
+        () => withTerms({ kinds: ['forward'], destinations: [{ host, port: 1 }] }),
+      ] as const,
+  ),
+  ...[0, -1, 65_536, 1.5, Number.NaN].map(
+    (port) =>
+      [
+        'ticket.destination-invalid',
+        () => withTerms({ kinds: ['forward'], destinations: [{ host: 'a', port }] }),
+      ] as const,
+  ),
   ['text.refused', () => ({ purpose: 'reads \u202elike something else' })],
   ['text.refused', () => ({ purpose: 'two\nlines' })],
   ['text.refused', () => ({ plan: 'bell\u0007' })],
   ['text.refused', () => ({ plan: '   ' })],
-] as const)('%s (R43)', async (code, change) => {
+])('%s (R43)', async (code, change) => {
   expect(await refusal((async () => parseContent({ ...BODY, ...change(NOW) }, NOW))())).toBe(code);
+});
+
+test('terms have one form: rights in order, paths and destinations tidy, once each (R2)', () => {
+  const destinations = [DB, { host: 'db.internal.', port: 5432 }, { host: '0:0::1', port: 443 }];
+  const change = withTerms({ kinds: ['forward', 'sftp'], files: FILES, destinations });
+  expect(parseContent({ ...BODY, ...change }, NOW).channels).toEqual([
+    {
+      targetAccountId: account,
+      kinds: ['forward', 'sftp'],
+      files: { rights: ['list', 'upload'], paths: ['/srv/app', '/var/log/x'] },
+      destinations: [
+        { host: '::1', port: 443 },
+        { host: 'db.internal', port: 5432 },
+      ],
+    },
+  ]);
+  expect(parseContent({ ...BODY, ...withPaths(['/srv', '//']) }, NOW).channels[0]?.files?.paths).toEqual([]);
 });
 
 const place = { targetAccountId: account, target: 'web1', host: '10.20.0.5', port: 22, login: 'root' };
@@ -56,6 +127,12 @@ test('whatever is asked for is in the hash, and so is where it is (R2, R3)', () 
     hash({ windowEnd: NOW + 3 * HOUR }),
     hash({ sources: ['203.0.113.8'] }),
     hash({ channels: [{ targetAccountId: account, kinds: ['shell'] }] }),
+    hash(withTerms({ kinds: ['sftp'], files: FILES })),
+    hash(withTerms({ kinds: ['sftp'], files: { ...FILES, rights: ['list', 'upload', 'delete'] } })),
+    hash(withPaths(['/srv'])),
+    hash(withPaths([])),
+    hash(withTerms({ kinds: ['forward'], destinations: [DB] })),
+    hash(withTerms({ kinds: ['forward'], destinations: [{ ...DB, port: 22 }] })),
     hash({}, { target: 'web2' }),
     hash({}, { host: '10.20.0.6' }),
     hash({}, { port: 2222 }),
@@ -63,4 +140,16 @@ test('whatever is asked for is in the hash, and so is where it is (R2, R3)', () 
     contentHash(newId('acc'), parseContent(BODY, NOW), [place]),
   ];
   expect(new Set([hash(), ...others]).size).toBe(others.length + 1);
+});
+
+test('a ticket without terms keeps the hash it had before there were any (R3)', () => {
+  const fixed = {
+    targetAccountId: 'tac_00000000000000000000000000' as typeof account,
+    kinds: ['exec', 'shell'] as const,
+  };
+  const content = parseContent({ ...BODY, channels: [fixed] }, NOW);
+  const owner = 'acc_00000000000000000000000000' as typeof requester;
+  expect(contentHash(owner, content, [{ ...place, targetAccountId: fixed.targetAccountId }])).toBe(
+    '3895af229e8f1f4686f6a5f638a28cf08b1f389e0f79b2308f0ebbc6026e011d',
+  );
 });

@@ -1,13 +1,13 @@
+import { sql } from 'kysely';
 import { describe, expect, test, vi } from 'vitest';
 import type { ChannelRequest } from '../../approvals/access/gate.ts';
+import { CHANNEL_KINDS, type ChannelKind } from '../../store/core/channel-terms.ts';
 import { newId } from '../../store/core/ids.ts';
 import { Refusal } from '../../store/core/refusal.ts';
-import type { ChannelKind } from '../../store/schema/tables.ts';
 import { HERE, refusal } from '../identity/cast.ts';
 import { onEachDatabase } from '../support/databases.ts';
-import { CREDENTIAL, createWorld, HOUR, type World } from './world.ts';
+import { CREDENTIAL, createWorld, DESTINATION, EVERY_KIND, HOUR, type World } from './world.ts';
 
-const KINDS: readonly ChannelKind[] = ['shell', 'exec'];
 const DOORS = ['ssh', 'web'] as const;
 
 /** Each denial: how it comes about after a ticket is open, and the code it gives. */
@@ -72,9 +72,10 @@ onEachDatabase((under) => {
       const { id } = await at.open();
       await make(at, id);
       for (const via of DOORS) {
-        for (const kind of KINDS) {
+        for (const kind of CHANNEL_KINDS) {
           const before = (await at.evidence('access.refused')).length;
-          const asked = at.request({ via, kind, command: kind === 'exec' ? 'id' : null, ...change });
+          const destination = kind === 'forward' ? DESTINATION : null;
+          const asked = at.request({ via, kind, command: kind === 'exec' ? 'id' : null, destination, ...change });
           expect(await refusal(at.gate.decide(at.engineer.user, asked)), `${via} ${kind}`).toBe(code);
           const after = await at.evidence('access.refused');
           expect(after.length).toBe(before + 1);
@@ -125,6 +126,99 @@ onEachDatabase((under) => {
       'channel.kind-not-agreed',
     );
     expect(await refusal(at.gate.decide(at.engineer.user, at.request()))).toBe('allowed');
+  });
+
+  test('each kind is agreed for itself: agreeing to all others opens nothing (R2, B1)', async () => {
+    const at = await world();
+    for (const kind of CHANNEL_KINDS) {
+      const kinds = CHANNEL_KINDS.filter((each) => each !== kind);
+      const files = kind === 'sftp' ? null : EVERY_KIND.files;
+      const destinations = kind === 'forward' ? null : EVERY_KIND.destinations;
+      const channels = [{ targetAccountId: at.target.accountId, kinds, files, destinations }];
+      const ticket = await at.open({ channels });
+      for (const asked of CHANNEL_KINDS) {
+        const request = at.request({ kind: asked, destination: asked === 'forward' ? DESTINATION : null });
+        const answer = await refusal(at.gate.decide(at.engineer.user, request));
+        expect(answer, `${asked} without ${kind}`).toBe(asked === kind ? 'channel.kind-not-agreed' : 'allowed');
+      }
+      await at.tickets.withdraw(at.engineer.user, ticket.id);
+    }
+  });
+
+  test('the approved channel carries the terms of its own kind and of no other (R2)', async () => {
+    const at = await world();
+    await at.open();
+    const decide = (kind: ChannelKind) =>
+      at.gate.decide(at.engineer.user, at.request({ kind, destination: { host: 'DB.internal.', port: 5432 } }));
+    expect(await decide('sftp')).toMatchObject({ files: EVERY_KIND.files, destination: null });
+    expect(await decide('forward')).toMatchObject({ files: null, destination: DESTINATION });
+    expect(await decide('shell')).toMatchObject({ files: null, destination: null });
+  });
+
+  test.each([
+    ['another port', { host: 'db.internal', port: 5433 }],
+    ['no port', { host: 'db.internal', port: 0 }],
+    ['a port beyond 16 bits', { host: 'db.internal', port: 65_536 + 5432 }],
+    ['a longer name', { host: 'db.internal.example', port: 5432 }],
+    ['a name inside', { host: 'internal', port: 5432 }],
+    ['its address', { host: '10.20.0.5', port: 5432 }],
+    ['localhost where 127.0.0.1 is named', { host: 'localhost', port: 80 }],
+    ['a loopback address that is not named', { host: '127.0.0.2', port: 80 }],
+    ['the other family', { host: '::1', port: 80 }],
+    ['a number that resolvers take for an address', { host: '2130706433', port: 80 }],
+    ['nothing', { host: '', port: 80 }],
+    ['a wildcard', { host: '*', port: 80 }],
+    ['hidden characters', { host: 'db.internal\u202e\u0000', port: 5432 }],
+    ['no destination at all', null],
+  ] as const)(
+    'a forwarded connection goes where the ticket says: %s is refused with a record (R2, R40)',
+    async (_, to) => {
+      const at = await world();
+      const channel = { targetAccountId: at.target.accountId, kinds: ['forward'] as const };
+      await at.open({ channels: [{ ...channel, destinations: [DESTINATION, { host: '127.0.0.1', port: 80 }] }] });
+      const request = at.request({ kind: 'forward', destination: to });
+      expect(await refusal(at.gate.decide(at.engineer.user, request))).toBe('channel.destination-not-agreed');
+      const refused = await at.evidence('access.refused');
+      expect(refused).toMatchObject([
+        { details: { request: { kind: 'forward', ...(to && { destination: { port: to.port } }) } } },
+      ]);
+    },
+  );
+
+  test.each([
+    ['upper case', { host: 'DB.Internal', port: 5432 }, DESTINATION],
+    ['the root dot', { host: 'db.internal.', port: 5432 }, DESTINATION],
+    ['IPv6 written long', { host: '0:0:0:0:0:0:0:1', port: 443 }, { host: '::1', port: 443 }],
+    ['IPv4 in IPv6', { host: '::ffff:127.0.0.1', port: 80 }, { host: '127.0.0.1', port: 80 }],
+  ] as const)('a destination is known by whatever spelling: %s (R2)', async (_, asked, named) => {
+    const at = await world();
+    const channel = { targetAccountId: at.target.accountId, kinds: ['forward'] as const };
+    await at.open({ channels: [{ ...channel, destinations: [named] }] });
+    const approved = await at.gate.decide(at.engineer.user, at.request({ kind: 'forward', destination: asked }));
+    expect(approved.destination).toEqual(named);
+    expect(await at.gate.stillAllowed(approved)).toBeUndefined();
+  });
+
+  test('live channels are judged again by their terms: altered ones end (R2, B18)', async () => {
+    const at = await world();
+    await at.open();
+    const live = await Promise.all(
+      (['sftp', 'forward'] as const).map((kind) =>
+        at.gate.decide(at.engineer.user, at.request({ kind, destination: kind === 'forward' ? DESTINATION : null })),
+      ),
+    );
+    const rows = {
+      sftp: '{"rights":["list","download","upload","delete"],"paths":[]}',
+      forward: '[{"host":"evil","port":22}]',
+    };
+    for (const [kind, terms] of Object.entries(rows)) {
+      await at.database.transaction((tx) =>
+        sql`update ticket_channel set terms = ${terms} where kind = ${kind}`.execute(tx),
+      );
+    }
+    for (const approved of live) expect(await at.gate.stillAllowed(approved)).toBe('access-changed');
+    const again = at.request({ kind: 'forward', destination: { host: 'evil', port: 22 } });
+    expect(await refusal(at.gate.decide(at.engineer.user, again))).toBe('ticket.altered');
   });
 
   test('setting the clock back does not bring a window that is over back (R1)', async () => {

@@ -13,12 +13,20 @@ import { createTickets } from '../../approvals/ticket/service.ts';
 import type { TicketBody } from '../../approvals/ticket/ticket.ts';
 import { createDepartures } from '../../identity/departures/departures.ts';
 import type { AuthenticatedUser } from '../../identity/login/authenticated-user.ts';
+import { CHANNEL_KINDS } from '../../store/core/channel-terms.ts';
 import { silentLogger } from '../../store/core/logger.ts';
 import type { Database } from '../../store/database.ts';
 import { createStage, ed25519Line, HERE, type Member } from '../identity/cast.ts';
 
 export const HOUR = 3_600_000;
 export const CREDENTIAL = 'S3cret-of-the-server';
+
+export const DESTINATION = { host: 'db.internal', port: 5432 };
+export const EVERY_KIND = {
+  kinds: CHANNEL_KINDS,
+  files: { rights: ['list', 'download'], paths: ['/srv/app'] },
+  destinations: [DESTINATION],
+} as const;
 
 export interface Actor {
   readonly member: Member;
@@ -73,7 +81,7 @@ export async function createWorld(database: Database) {
     windowStart: clock.now() + HOUR,
     windowEnd: clock.now() + 3 * HOUR,
     sources: [HERE, '192.0.2.0/24'],
-    channels: [{ targetAccountId: target.accountId, kinds: ['shell', 'exec'] }],
+    channels: [{ targetAccountId: target.accountId, ...EVERY_KIND }],
     ...change,
   });
 
@@ -99,6 +107,7 @@ export async function createWorld(database: Database) {
     kind: 'shell',
     selector: { by: 'names', login: 'root', target: 'web1' },
     command: null,
+    destination: null,
     source: HERE,
     via: 'ssh',
     ...change,

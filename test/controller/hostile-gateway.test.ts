@@ -67,7 +67,7 @@ async function signedIn(at: World, gateway: ReturnType<typeof linked>['gateway']
 }
 
 const NAMES = { by: 'names', login: 'root', target: 'web1' } as const;
-const SHELL = { kind: 'shell', selector: NAMES, command: null } as const;
+const SHELL = { kind: 'shell', selector: NAMES, command: null, destination: null } as const;
 
 onEachDatabase((under) => {
   const live = async (at: World) => (await at.sessions.unended()).map(({ id }) => id);
@@ -148,7 +148,7 @@ onEachDatabase((under) => {
     const place = { ticketId: ticket.id, targetAccountId: at.target.accountId };
     link.open(user, fresh, { ...place, columns: 80, rows: 24 }, browser);
     const { login, terminal } = await opened;
-    const own = { login, kind: 'shell', selector: { by: 'ids', ...place }, command: null } as const;
+    const own = { login, kind: 'shell', selector: { by: 'ids', ...place }, command: null, destination: null } as const;
     for (const other of [
       { login, ...SHELL },
       { ...own, kind: 'exec', command: 'cat /etc/shadow' },

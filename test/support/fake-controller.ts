@@ -12,6 +12,7 @@ import { type ControllerMethods, controllerMethods, type Grant, gatewayMethods }
 import { recordingKeysMessage } from '../../recordings/format/recording-keys.ts';
 import { createRecordingKeys } from '../../recordings/storage/recording-keys.ts';
 import { createSystemDisk, type Disk } from '../../recordings/write/disk.ts';
+import type { ChannelKind } from '../../store/core/channel-terms.ts';
 import { type Clock, systemClock } from '../../store/core/clock.ts';
 import { newId, type SessionId } from '../../store/core/ids.ts';
 import { silentLogger } from '../../store/core/logger.ts';
@@ -179,7 +180,7 @@ function fakeAnswers(
   options: { readonly remainingMs?: number; readonly grant?: Partial<Grant> },
 ): Handlers<ControllerMethods> {
   const nothing = async () => ({});
-  const grant = (session: SessionId, kind: 'shell' | 'exec', command: string | null): Grant => ({
+  const grant = (session: SessionId, kind: ChannelKind, command: string | null): Grant => ({
     ...grantFor(sshd, recordsKey, session, kind, command),
     remainingMs: options.remainingMs ?? 3_600_000,
     ...options.grant,
@@ -213,7 +214,7 @@ export function grantFor(
   sshd: Sshd,
   recordsKey: Secret,
   session: SessionId,
-  kind: 'shell' | 'exec',
+  kind: ChannelKind,
   command: string | null,
 ): Grant {
   const { host, port, hostKey, login } = sshd;
@@ -226,6 +227,8 @@ export function grantFor(
     target: { id: newId('tgt'), name: 'app', host, port, hostKey, allowLoopback: true },
     targetAccount: { id: newId('tac'), login },
     command,
+    files: kind === 'sftp' ? { rights: ['list', 'download', 'upload', 'delete'], paths: [] } : null,
+    destination: null,
     source: '127.0.0.1',
     remainingMs: 3_600_000,
     recordingKeys: recordingKeysMessage(createRecordingKeys(recordsKey, session)),

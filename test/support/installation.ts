@@ -5,12 +5,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generateSync } from 'otplib';
+import type { ChannelBody } from '../../approvals/ticket/ticket.ts';
 import { type DataFolder, dataFolder, loadKeys, loadSettings, setUp } from '../../bastion/cli/data-folder.ts';
 import { type Running, run } from '../../bastion/cli/running.ts';
 import type { AuthenticatedUser } from '../../identity/login/authenticated-user.ts';
 import type { FreshAct } from '../../identity/login/fresh-factor.ts';
+import type { ChannelKind, Destination, FileTerms } from '../../store/core/channel-terms.ts';
 import { silentLogger } from '../../store/core/logger.ts';
-import type { ChannelKind, Role } from '../../store/schema/tables.ts';
+import type { Role } from '../../store/schema/tables.ts';
 import { freePort } from './free-port.ts';
 import { ShiftedClock } from './shifted-clock.ts';
 import { type Sshd, startSshd } from './sshd.ts';
@@ -39,6 +41,10 @@ export interface TestInstallation {
 
 export interface TicketOptions {
   readonly kinds?: readonly ChannelKind[];
+  /** Adds the kind `sftp`. */
+  readonly files?: FileTerms;
+  /** Adds the kind `forward`. */
+  readonly destinations?: readonly Destination[];
   readonly windowMs?: number;
   readonly sources?: readonly string[];
 }
@@ -120,11 +126,16 @@ async function submitTicket(running: Running, clock: ShiftedClock, people: TestP
     windowStart: clock.now(),
     windowEnd: clock.now() + (options.windowMs ?? 3_600_000),
     sources: options.sources ?? [LOOPBACK],
-    channels: found.flatMap(({ accounts }) =>
-      accounts.map(({ id }) => ({ targetAccountId: id, kinds: options.kinds ?? ['shell', 'exec'] })),
-    ),
+    channels: found.flatMap(({ accounts }) => accounts.map(({ id }) => channelBody(id, options))),
   });
   return tickets.submit(engineer, draft.id);
+}
+
+function channelBody(targetAccountId: string, { files, destinations, ...options }: TicketOptions): ChannelBody {
+  const kinds: ChannelKind[] = [...(options.kinds ?? ['shell', 'exec'])];
+  if (files !== undefined) kinds.push('sftp');
+  if (destinations !== undefined) kinds.push('forward');
+  return { targetAccountId, kinds, files: files ?? null, destinations: destinations ?? null };
 }
 
 const CAST: readonly TestPerson[] = [

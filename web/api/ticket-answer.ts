@@ -1,7 +1,7 @@
 // A ticket as the API shows it.
 
 import type { TicketView } from '../../approvals/ticket/ticket.ts';
-import type { Ticket } from '../contract/tickets.ts';
+import type { Ticket, TicketChannel } from '../contract/tickets.ts';
 
 /** Where ssh clients connect, as the settings and the gateway say. */
 export interface SshAddress {
@@ -13,9 +13,18 @@ export function ticketAnswer({ connectionNames, ...view }: TicketView, ssh: SshA
   return {
     ...view,
     sources: [...view.sources],
-    channels: view.channels.map(({ kinds, ...channel }) => ({ ...channel, kinds: [...kinds] })),
+    channels: view.channels.map(channelAnswer),
     newTargets: [...view.newTargets],
     commands: ssh === null ? [] : connectionNames.map((name) => sshCommand(name, ssh)),
+  };
+}
+
+function channelAnswer({ kinds, files, destinations, ...channel }: TicketView['channels'][number]): TicketChannel {
+  return {
+    ...channel,
+    kinds: [...kinds],
+    files: files && { rights: [...files.rights], paths: [...files.paths] },
+    destinations: destinations && [...destinations],
   };
 }
 

@@ -48,6 +48,8 @@ export const Session = Type.Object({
   via: Type.Union([Type.Literal('ssh'), Type.Literal('web')]),
   source: Type.String(),
   command: Type.Union([Type.String(), Type.Null()]),
+  /** Where a forwarded connection went, `host:port`; null for the other kinds. */
+  destination: Type.Union([Type.String(), Type.Null()]),
   startedAt: Time,
   endedAt: Type.Union([Time, Type.Null()]),
   endReason: Type.Union([EndReason, Type.Null()]),

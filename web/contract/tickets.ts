@@ -21,6 +21,34 @@ export const RequestableTarget = Type.Object({
 });
 export type RequestableTarget = Static<typeof RequestableTarget>;
 
+export const FileRight = Type.Union([
+  Type.Literal('list'),
+  Type.Literal('download'),
+  Type.Literal('upload'),
+  Type.Literal('delete'),
+]);
+export type FileRight = Static<typeof FileRight>;
+
+export const FileTerms = Type.Object(
+  {
+    rights: Type.Array(FileRight, { minItems: 1, maxItems: 4 }),
+    /** Absolute paths on the target; each stands for itself and everything below. Empty: anywhere. */
+    paths: Type.Array(Type.String({ minLength: 1, maxLength: 1024 }), { maxItems: 32 }),
+  },
+  { additionalProperties: false },
+);
+export type FileTerms = Static<typeof FileTerms>;
+
+/** Where a forwarded connection may go, as the target sees it: a name or an address, no wildcards. */
+export const Destination = Type.Object(
+  {
+    host: Type.String({ minLength: 1, maxLength: 255 }),
+    port: Type.Integer({ minimum: 1, maximum: 65_535 }),
+  },
+  { additionalProperties: false },
+);
+export type Destination = Static<typeof Destination>;
+
 export const TicketBody = Type.Object(
   {
     purpose: Type.String({ minLength: 1, maxLength: 200 }),
@@ -34,6 +62,12 @@ export const TicketBody = Type.Object(
         {
           targetAccountId: Id,
           kinds: Type.Array(ChannelKind, { minItems: 1, maxItems: 8 }),
+          /** With the kind `sftp`, and only with it. */
+          files: Type.Optional(Type.Union([FileTerms, Type.Null()])),
+          /** With the kind `forward`, and only with it. */
+          destinations: Type.Optional(
+            Type.Union([Type.Array(Destination, { minItems: 1, maxItems: 32 }), Type.Null()]),
+          ),
         },
         { additionalProperties: false },
       ),
@@ -49,6 +83,8 @@ export const TicketChannel = Type.Object({
   target: Type.String(),
   login: Type.String(),
   kinds: Type.Array(ChannelKind),
+  files: Type.Union([FileTerms, Type.Null()]),
+  destinations: Type.Union([Type.Array(Destination), Type.Null()]),
 });
 export type TicketChannel = Static<typeof TicketChannel>;
 

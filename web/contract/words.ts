@@ -11,7 +11,12 @@ export const Role = Type.Union([
 ]);
 export type Role = Static<typeof Role>;
 
-export const ChannelKind = Type.Union([Type.Literal('shell'), Type.Literal('exec')]);
+export const ChannelKind = Type.Union([
+  Type.Literal('shell'),
+  Type.Literal('exec'),
+  Type.Literal('sftp'),
+  Type.Literal('forward'),
+]);
 export type ChannelKind = Static<typeof ChannelKind>;
 
 export const TicketState = Type.Union([

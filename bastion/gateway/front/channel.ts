@@ -110,8 +110,8 @@ async function open(channel: ServerChannel, command: string | null, asked: Asked
   const selector = { by: 'names', login: userName.login, target: userName.target } as const;
   const { pty, env } = asked;
   await parts.sessions.open(
-    { login, kind, selector, command },
-    { kind, command, pty, env },
+    { login, kind, selector, command, destination: null },
+    { pty, env },
     side(channel, asked, parts),
   );
 }

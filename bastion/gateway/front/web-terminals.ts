@@ -34,8 +34,8 @@ export class WebTerminals {
     const client = createWebClient(this.#controller, terminal);
     this.#open.set(terminal, client);
     const pty = { term: 'xterm-256color', columns, rows, width: 0, height: 0, modes: {} };
-    const request = { kind: 'shell', command: null, pty, env: { LANG: 'C.UTF-8', COLORTERM: 'truecolor' } } as const;
-    const question = { login, kind: 'shell', selector, command: null } as const;
+    const request = { pty, env: { LANG: 'C.UTF-8', COLORTERM: 'truecolor' } } as const;
+    const question = { login, kind: 'shell', selector, command: null, destination: null } as const;
     void this.#sessions.open(question, request, client.side).finally(() => this.#open.delete(terminal));
   }
 

@@ -8,16 +8,17 @@ import type { OpenRecording } from '../../../recordings/write/open-recording.ts'
 import type { Clock } from '../../../store/core/clock.ts';
 import type { EndReason } from '../../../store/core/end-reason.ts';
 import { Secret } from '../../../store/core/secret.ts';
+import { unreachable } from '../../../store/core/unreachable.ts';
 import type { ApprovedChannel, ToController } from '../../link/approved-channel.ts';
+import type { Grant } from '../../link/methods.ts';
 import { ALGORITHMS, hostKeyAlgorithms } from '../algorithms.ts';
 import type { Pty, TargetSide } from '../session/sides.ts';
 import { parseHostKey } from './host-key.ts';
 import { answering, ForbiddenAddress, type Resolve, targetAddresses } from './resolve.ts';
 import { targetSide } from './target-side.ts';
 
+/** How the program is to be started; what is started is the gate's word. */
 export interface DialRequest {
-  readonly kind: 'shell' | 'exec';
-  readonly command: string | null;
   readonly pty: Pty | null;
   readonly env: Readonly<Record<string, string>>;
 }
@@ -45,6 +46,8 @@ export interface DialParts {
   readonly resolve: Resolve;
 }
 
+type Opened = (error: Error | undefined, channel: ClientChannel) => void;
+
 /** From the first packet to the program running on the target. */
 const CONNECT_MS = 20_000;
 const KEEPALIVE_MS = 15_000;
@@ -67,7 +70,7 @@ export function createDial({ controller, clock, resolve }: DialParts): Dial {
       const { host, port } = approved.grant.target;
       socket = connectTcp({ host, port, noDelay: true, lookup: answering(addresses) });
       const client = await logIn(socket, approved, credential.kind, secret, controller);
-      const side = await openChannel(client, socket, request);
+      const side = await openChannel(client, socket, approved, request);
       signal.throwIfAborted();
       return side;
     } catch (error) {
@@ -159,16 +162,39 @@ function reportMismatch(controller: ToController, approved: ApprovedChannel, key
 
 // The side is made inside the callback: a short command's whole life, exit status included, may come in the same packet
 // as the yes, and is told before any promise goes on.
-function openChannel(client: Client, socket: Socket, request: DialRequest): Promise<TargetSide> {
-  const pty = request.pty === null ? undefined : ptyOptions(request.pty);
+function openChannel(
+  client: Client,
+  socket: Socket,
+  { grant }: ApprovedChannel,
+  request: DialRequest,
+): Promise<TargetSide> {
   return new Promise((resolve, reject) => {
-    const opened = (error: Error | undefined, channel: ClientChannel) =>
-      error ? reject(error) : resolve(targetSide(channel, client, socket));
+    const opened: Opened = (error, channel) => (error ? reject(error) : resolve(targetSide(channel, client, socket)));
     // A target that goes away meanwhile answers nothing at all.
     client.once('close', () => reject(new Error('closed before the program started')));
-    if (request.kind === 'shell') client.shell(pty ?? false, { env: { ...request.env } }, opened);
-    else client.exec(request.command ?? '', { env: { ...request.env }, ...(pty && { pty }) }, opened);
+    start(client, grant, request, opened);
   });
+}
+
+function start(client: Client, { kind, command }: Grant, request: DialRequest, opened: Opened): void {
+  const pty = request.pty === null ? undefined : ptyOptions(request.pty);
+  const env = { ...request.env };
+  switch (kind) {
+    case 'shell':
+      client.shell(pty ?? false, { env }, opened);
+      return;
+    case 'exec':
+      client.exec(command ?? '', { env, ...(pty && { pty }) }, opened);
+      return;
+    case 'sftp':
+      // The raw channel: its packets are read in passing, ssh2 does not speak them.
+      client.subsys('sftp', opened);
+      return;
+    case 'forward':
+      throw new TypeError('expected a kind that runs a program, got forward');
+    default:
+      unreachable(kind);
+  }
 }
 
 function ptyOptions(pty: Pty) {

@@ -89,8 +89,9 @@ function has(chosen: Chosen, targetAccountId: string, kind: ChannelKind): boolea
 }
 
 function toggle(chosen: Chosen, targetAccountId: string, kind: ChannelKind): Chosen {
-  const before = chosen.find((channel) => channel.targetAccountId === targetAccountId)?.kinds ?? [];
+  const channel = chosen.find((each) => each.targetAccountId === targetAccountId);
+  const before = channel?.kinds ?? [];
   const kinds = before.includes(kind) ? before.filter((each) => each !== kind) : [...before, kind];
   const others = chosen.filter((channel) => channel.targetAccountId !== targetAccountId);
-  return kinds.length === 0 ? others : [...others, { targetAccountId, kinds }];
+  return kinds.length === 0 ? others : [...others, { ...channel, targetAccountId, kinds }];
 }

@@ -3,7 +3,7 @@
 
 import Type, { type Static } from 'typebox';
 import Value from 'typebox/value';
-import type { Ticket, TicketBody } from '../../contract/tickets.ts';
+import { Destination, FileTerms, type Ticket, type TicketBody } from '../../contract/tickets.ts';
 import { ChannelKind } from '../../contract/words.ts';
 import { instantOf, wallTime } from '../clock/wall-time.ts';
 
@@ -15,7 +15,14 @@ const Draft = Type.Object({
   /** Wall times of the centre. */
   start: Type.String(),
   end: Type.String(),
-  channels: Type.Array(Type.Object({ targetAccountId: Type.String(), kinds: Type.Array(ChannelKind) })),
+  channels: Type.Array(
+    Type.Object({
+      targetAccountId: Type.String(),
+      kinds: Type.Array(ChannelKind),
+      files: Type.Optional(Type.Union([FileTerms, Type.Null()])),
+      destinations: Type.Optional(Type.Union([Type.Array(Destination), Type.Null()])),
+    }),
+  ),
 });
 export type Draft = Static<typeof Draft>;
 export type DraftField = 'purpose' | 'plan' | 'channels' | 'sources' | 'start' | 'end';
@@ -43,7 +50,7 @@ export function keepDraft(draft: Draft | undefined): void {
 
 /** Everything but the window, which is another day's. */
 export function draftLike(ticket: Ticket): Draft {
-  const channels = ticket.channels.map(({ targetAccountId, kinds }) => ({ targetAccountId, kinds }));
+  const channels = ticket.channels.map(({ target: _, login: __, ...channel }) => channel);
   return { ...EMPTY, purpose: ticket.purpose, plan: ticket.plan, sources: ticket.sources.join('\n'), channels };
 }
 

@@ -15,7 +15,7 @@ export const tickets: Mirror<typeof zh> = {
     revoked: 'Revoked',
     closed: 'Closed',
   },
-  kind: { shell: 'shell', exec: 'single command' },
+  kind: { shell: 'shell', exec: 'single command', sftp: 'files', forward: 'port forwarding' },
   home: {
     title: 'Home',
     closed: 'No channel is open now.',

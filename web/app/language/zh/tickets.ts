@@ -12,7 +12,7 @@ export const tickets = {
     revoked: '已撤销',
     closed: '已办结',
   },
-  kind: { shell: '命令行', exec: '单条命令' },
+  kind: { shell: '命令行', exec: '单条命令', sftp: '文件', forward: '端口转发' },
   home: {
     title: '首页',
     closed: '现在没有通道打开。',
