@@ -1,7 +1,8 @@
 // The ssh2 library as a client that does not behave: its own methods, and the protocol below them.
 
 import { createConnection, type Socket } from 'node:net';
-import { type AnyAuthMethod, Client, type ClientChannel, type ParsedKey } from 'ssh2';
+import { type Algorithms, type AnyAuthMethod, Client, type ClientChannel, type ParsedKey } from 'ssh2';
+import type { AlgorithmNames } from './scripted-target.ts';
 
 /** What ssh2 does not show: single messages, sent whenever one likes. */
 export interface RawProtocol {
@@ -42,7 +43,11 @@ export const GOOD: readonly AnyAuthMethod[] = [
   },
 ];
 
-export function misbehave(port: number, methods: readonly AnyAuthMethod[] = GOOD): MisbehavingClient {
+export function misbehave(
+  port: number,
+  methods: readonly AnyAuthMethod[] = GOOD,
+  algorithms?: AlgorithmNames,
+): MisbehavingClient {
   const client = new Client();
   const socket = createConnection({ host: '127.0.0.1', port, noDelay: true });
   const left = [...methods];
@@ -58,6 +63,7 @@ export function misbehave(port: number, methods: readonly AnyAuthMethod[] = GOOD
     username: 'lin',
     readyTimeout: 0,
     strictVendor: false,
+    ...(algorithms && { algorithms: algorithms as Algorithms }),
     authHandler: (_left, _partial, next) => {
       const method = left.shift();
       (next as (method: AnyAuthMethod | false) => void)(method ?? false);
