@@ -10,9 +10,23 @@ export interface RawProtocol {
   shell(channel: number, wantReply: boolean): void;
   channelData(channel: number, data: Buffer): void;
   channelWindowAdjust: (channel: number, bytes: number) => void;
+  /** A global request that wants an answer. */
+  ping(): void;
   signal(channel: number, name: string): void;
   windowChange(channel: number, rows: number, columns: number, height: number, width: number): void;
 }
+
+/** From now on every KEXINIT of the other side goes unanswered; calls back for each. */
+export function ignoreKeyExchange(connection: object, seen: () => void): void {
+  const { _protocol } = connection as {
+    readonly _protocol: { readonly _decipher: { _onPayload(payload: Buffer): unknown } };
+  };
+  const decipher = _protocol._decipher;
+  const usual = decipher._onPayload;
+  decipher._onPayload = (payload) => (payload[0] === KEXINIT ? seen() : usual(payload));
+}
+
+const KEXINIT = 20;
 
 export interface MisbehavingClient {
   readonly client: Client;

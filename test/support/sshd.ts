@@ -22,7 +22,7 @@ export interface Sshd {
   stop(): Promise<void>;
 }
 
-export async function startSshd(): Promise<Sshd> {
+export async function startSshd(options: { readonly logLevel?: 'VERBOSE' | 'DEBUG1' } = {}): Promise<Sshd> {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-sshd-'));
   const file = (name: string) => join(folder, name);
   for (const name of ['host', 'login']) {
@@ -31,7 +31,7 @@ export async function startSshd(): Promise<Sshd> {
   writeFileSync(file('authorized'), readFileSync(file('login.pub')));
   if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true });
   const port = await freePort();
-  writeFileSync(file('config'), configuration(port, file));
+  writeFileSync(file('config'), configuration(port, file, options.logLevel ?? 'VERBOSE'));
   const server = spawn('/usr/sbin/sshd', ['-D', '-e', '-f', file('config')], { stdio: ['ignore', 'ignore', 'pipe'] });
   let log = '';
   const listening = Promise.withResolvers<void>();
@@ -59,7 +59,7 @@ export async function startSshd(): Promise<Sshd> {
   };
 }
 
-function configuration(port: number, file: (name: string) => string): string {
+function configuration(port: number, file: (name: string) => string, logLevel: string): string {
   return `
 Port ${port}
 ListenAddress 127.0.0.1
@@ -70,7 +70,7 @@ UsePAM no
 StrictModes no
 PermitRootLogin yes
 PasswordAuthentication no
-LogLevel VERBOSE
+LogLevel ${logLevel}
 PrintMotd no
 PrintLastLog no
 AcceptEnv LANG LC_*

@@ -10,6 +10,7 @@ import type { EndReason } from '../../../store/core/end-reason.ts';
 import { Secret } from '../../../store/core/secret.ts';
 import type { ApprovedChannel, ToController } from '../../link/approved-channel.ts';
 import { ALGORITHMS, hostKeyAlgorithms } from '../algorithms.ts';
+import { type KeyLimits, KeyRenewal } from '../key-renewal.ts';
 import type { Pty, TargetSide } from '../session/sides.ts';
 import { parseHostKey } from './host-key.ts';
 import { answering, ForbiddenAddress, type Resolve, targetAddresses } from './resolve.ts';
@@ -43,6 +44,7 @@ export interface DialParts {
   readonly controller: ToController;
   readonly clock: Clock;
   readonly resolve: Resolve;
+  readonly keyLimits: KeyLimits;
 }
 
 /** From the first packet to the program running on the target. */
@@ -50,7 +52,7 @@ const CONNECT_MS = 20_000;
 const KEEPALIVE_MS = 15_000;
 
 /** Rejects with DialFailure: unreachable, refused, host key mismatch. Aborting the signal closes the connection. */
-export function createDial({ controller, clock, resolve }: DialParts): Dial {
+export function createDial({ controller, clock, resolve, keyLimits }: DialParts): Dial {
   return async (approved, recording, request, signal) => {
     if (recording.failure.aborted) throw new DialFailure('recorder-failed', recording.failure.reason);
     // A name server may take its time; a session that was cut meanwhile must not wait for it.
@@ -66,8 +68,11 @@ export function createDial({ controller, clock, resolve }: DialParts): Dial {
       signal.throwIfAborted();
       const { host, port } = approved.grant.target;
       socket = connectTcp({ host, port, noDelay: true, lookup: answering(addresses) });
-      const client = await logIn(socket, approved, credential.kind, secret, controller);
-      const side = await openChannel(client, socket, request);
+      const client = new Client();
+      const loggedIn = logIn(client, socket, approved, credential.kind, secret, controller);
+      const keys = new KeyRenewal({ connection: client, socket, clock, limits: keyLimits });
+      await loggedIn;
+      const side = await openChannel(client, socket, request, keys);
       signal.throwIfAborted();
       return side;
     } catch (error) {
@@ -106,15 +111,15 @@ function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> 
 }
 
 function logIn(
+  client: Client,
   socket: Socket,
   approved: ApprovedChannel,
   kind: 'password' | 'private-key',
   secret: Secret,
   controller: ToController,
-): Promise<Client> {
+): Promise<void> {
   const { target, targetAccount } = approved.grant;
   const pinned = parseHostKey(target.hostKey);
-  const client = new Client();
   let mismatch = false;
   const config: ConnectConfig = {
     sock: socket,
@@ -132,7 +137,7 @@ function logIn(
     ...(kind === 'password' ? { password: secret.revealText() } : { privateKey: secret.reveal() }),
   };
   return new Promise((resolve, reject) => {
-    client.once('ready', () => resolve(client));
+    client.once('ready', () => resolve());
     client.once('close', () => reject(new DialFailure('target-unreachable', new Error('closed before login'))));
     client.on('error', (error: Error & { level?: string }) => {
       if (!mismatch && /no matching host key/i.test(error.message)) {
@@ -159,11 +164,11 @@ function reportMismatch(controller: ToController, approved: ApprovedChannel, key
 
 // The side is made inside the callback: a short command's whole life, exit status included, may come in the same packet
 // as the yes, and is told before any promise goes on.
-function openChannel(client: Client, socket: Socket, request: DialRequest): Promise<TargetSide> {
+function openChannel(client: Client, socket: Socket, request: DialRequest, keys: KeyRenewal): Promise<TargetSide> {
   const pty = request.pty === null ? undefined : ptyOptions(request.pty);
   return new Promise((resolve, reject) => {
     const opened = (error: Error | undefined, channel: ClientChannel) =>
-      error ? reject(error) : resolve(targetSide(channel, client, socket));
+      error ? reject(error) : resolve(targetSide(channel, client, socket, keys));
     // A target that goes away meanwhile answers nothing at all.
     client.once('close', () => reject(new Error('closed before the program started')));
     if (request.kind === 'shell') client.shell(pty ?? false, { env: { ...request.env } }, opened);
