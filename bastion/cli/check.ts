@@ -5,6 +5,7 @@ import { accessSync, constants, statfsSync, statSync } from 'node:fs';
 import { isIP } from 'node:net';
 import ssh2 from 'ssh2';
 import { SETTINGS, type Settings } from '../../store/core/settings.ts';
+import { unexpectedFiles } from '../gateway/ssh2/patched.ts';
 import { type DataFolder, dataFolder, loadKeys, loadSettings } from './data-folder.ts';
 import type { Flags } from './flags.ts';
 import { isLoopback } from './running.ts';
@@ -61,6 +62,8 @@ function problemsOf(folder: DataFolder, settings: Settings): string[] {
     if (isIP(settings[key]) === 0 && settings[key] !== 'localhost')
       problems.push(`${key} is not an address: ${settings[key]}`);
   }
+  const files = unexpectedFiles();
+  if (files.length > 0) problems.push(`ssh2 is not the patched one (${files.join(', ')}): serve will refuse to start`);
   return problems;
 }
 

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { defineRefusal } from '../../store/core/refusal.ts';
 import type { Settings } from '../../store/core/settings.ts';
 import { createWebServer } from '../../web/server.ts';
+import { requirePatchedSsh2 } from '../gateway/ssh2/patched.ts';
 import { compose, type Installation, type InstallationInput } from './compose.ts';
 import { claim } from './only-one.ts';
 import { version } from './version.ts';
@@ -34,6 +35,8 @@ export async function run(input: InstallationInput, demo: boolean): Promise<Runn
   const { settings, folder, logger } = input;
   const host = settings['web.host'];
   if (settings['web.tlsCertificate'] === null && !isLoopback(host)) throw plainHttp({ host });
+  // The gateway's own process asks again; here it is one sentence and an end, there it would be restarts without end.
+  requirePatchedSsh2();
   const release = claim(folder);
   const undo: (() => Promise<unknown>)[] = [async () => release()];
   const stop = async (): Promise<void> => {

@@ -12,6 +12,7 @@ import { Conversation, type Handlers } from '../link/conversation.ts';
 import { controllerMethods, type GatewayMethods, gatewayMethods } from '../link/methods.ts';
 import { Listener } from './front/listener.ts';
 import { WebTerminals } from './front/web-terminals.ts';
+import { KEY_LIMITS, type KeyLimits } from './key-renewal.ts';
 import { createRecord } from './session/record.ts';
 import { Sessions } from './session/sessions.ts';
 import { createDial } from './target/dial.ts';
@@ -31,6 +32,8 @@ export interface GatewayParts {
   readonly leaseMs: number;
   /** Looks a target's name up. */
   readonly resolve: Resolve;
+  /** When keys of SSH connections are renewed, where not as usual. */
+  readonly keyLimits?: KeyLimits;
 }
 
 interface Running {
@@ -72,11 +75,12 @@ export function runGateway(parts: GatewayParts): Promise<void> {
 
 type Settings = Static<GatewayMethods['configure']['params']>;
 
-function start(controller: ToController, settings: Settings, { clock, logger, disk, resolve }: GatewayParts): Running {
+function start(controller: ToController, settings: Settings, parts: GatewayParts): Running {
+  const { clock, logger, disk, resolve, keyLimits = KEY_LIMITS } = parts;
   const record = createRecord({ clock, disk, root: settings.recordings, reserveBytes: settings.reserveBytes });
-  const dial = createDial({ controller, clock, resolve });
+  const dial = createDial({ controller, clock, resolve, keyLimits });
   const sessions = new Sessions({ controller, record, dial, clock, logger, idleMs: settings.idleMs });
-  const connection = { controller, sessions, clock, logger };
+  const connection = { controller, sessions, clock, logger, keyLimits };
   return {
     sessions,
     terminals: new WebTerminals(controller, sessions),

@@ -35,7 +35,7 @@ const tests = chosen(values.tests, Object.keys(TESTS));
 const rounds = Number(values.rounds);
 
 const folder = mkdtempSync('/dev/shm/sluice-bench-');
-const target = await startSshd('MaxStartups 2000\nMaxSessions 1000\n');
+const target = await startSshd({ extra: 'MaxStartups 2000\nMaxSessions 1000\n' });
 const bench: Bench = { folder, target };
 const results = new Map<string, Map<string, number[]>>();
 let peers: Peer[] = [];

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { duplexPair } from 'node:stream';
 import { newSshKeyPair } from '../../bastion/cli/ssh-key-pair.ts';
 import { runGateway } from '../../bastion/gateway/gateway.ts';
+import type { KeyLimits } from '../../bastion/gateway/key-renewal.ts';
 import { type Resolve, systemResolve } from '../../bastion/gateway/target/resolve.ts';
 import { Conversation, type Handlers } from '../../bastion/link/conversation.ts';
 import { type ControllerMethods, controllerMethods, type Grant, gatewayMethods } from '../../bastion/link/methods.ts';
@@ -49,6 +50,7 @@ export async function gatewayUnderTest(
     readonly remainingMs?: number;
     readonly idleMs?: number;
     readonly graceMs?: number;
+    readonly keyLimits?: KeyLimits;
     readonly leaseMs?: number;
     readonly grant?: Partial<Grant>;
     readonly handlers?: Partial<Handlers<ControllerMethods>>;
@@ -92,6 +94,7 @@ export async function gatewayUnderTest(
     disk,
     leaseMs,
     resolve: options.resolve ?? systemResolve,
+    ...(options.keyLimits && { keyLimits: options.keyLimits }),
   });
   await controller.call('configure', {
     hostKeys: [hostKeyPem()],

@@ -1,7 +1,8 @@
 // The ssh2 library as a client that does not behave: its own methods, and the protocol below them.
 
 import { createConnection, type Socket } from 'node:net';
-import { type AnyAuthMethod, Client, type ClientChannel, type ParsedKey } from 'ssh2';
+import { type Algorithms, type AnyAuthMethod, Client, type ClientChannel, type ParsedKey } from 'ssh2';
+import type { AlgorithmNames } from './scripted-target.ts';
 
 /** What ssh2 does not show: single messages, sent whenever one likes. */
 export interface RawProtocol {
@@ -9,9 +10,23 @@ export interface RawProtocol {
   shell(channel: number, wantReply: boolean): void;
   channelData(channel: number, data: Buffer): void;
   channelWindowAdjust: (channel: number, bytes: number) => void;
+  /** A global request that wants an answer. */
+  ping(): void;
   signal(channel: number, name: string): void;
   windowChange(channel: number, rows: number, columns: number, height: number, width: number): void;
 }
+
+/** From now on every KEXINIT of the other side goes unanswered; calls back for each. */
+export function ignoreKeyExchange(connection: object, seen: () => void): void {
+  const { _protocol } = connection as {
+    readonly _protocol: { readonly _decipher: { _onPayload(payload: Buffer): unknown } };
+  };
+  const decipher = _protocol._decipher;
+  const usual = decipher._onPayload;
+  decipher._onPayload = (payload) => (payload[0] === KEXINIT ? seen() : usual(payload));
+}
+
+const KEXINIT = 20;
 
 export interface MisbehavingClient {
   readonly client: Client;
@@ -42,7 +57,11 @@ export const GOOD: readonly AnyAuthMethod[] = [
   },
 ];
 
-export function misbehave(port: number, methods: readonly AnyAuthMethod[] = GOOD): MisbehavingClient {
+export function misbehave(
+  port: number,
+  methods: readonly AnyAuthMethod[] = GOOD,
+  algorithms?: AlgorithmNames,
+): MisbehavingClient {
   const client = new Client();
   const socket = createConnection({ host: '127.0.0.1', port, noDelay: true });
   const left = [...methods];
@@ -58,6 +77,7 @@ export function misbehave(port: number, methods: readonly AnyAuthMethod[] = GOOD
     username: 'lin',
     readyTimeout: 0,
     strictVendor: false,
+    ...(algorithms && { algorithms: algorithms as Algorithms }),
     authHandler: (_left, _partial, next) => {
       const method = left.shift();
       (next as (method: AnyAuthMethod | false) => void)(method ?? false);

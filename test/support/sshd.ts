@@ -22,8 +22,13 @@ export interface Sshd {
   stop(): Promise<void>;
 }
 
-/** `extra`: more lines for its configuration. */
-export async function startSshd(extra = ''): Promise<Sshd> {
+export interface SshdOptions {
+  readonly logLevel?: 'VERBOSE' | 'DEBUG1';
+  /** More lines for its configuration. */
+  readonly extra?: string;
+}
+
+export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-sshd-'));
   const file = (name: string) => join(folder, name);
   for (const name of ['host', 'login']) {
@@ -32,7 +37,7 @@ export async function startSshd(extra = ''): Promise<Sshd> {
   writeFileSync(file('authorized'), readFileSync(file('login.pub')));
   if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true });
   const port = await freePort();
-  writeFileSync(file('config'), configuration(port, file) + extra);
+  writeFileSync(file('config'), configuration(port, file, options.logLevel ?? 'VERBOSE') + (options.extra ?? ''));
   const server = spawn('/usr/sbin/sshd', ['-D', '-e', '-f', file('config')], { stdio: ['ignore', 'ignore', 'pipe'] });
   let log = '';
   const listening = Promise.withResolvers<void>();
@@ -60,7 +65,7 @@ export async function startSshd(extra = ''): Promise<Sshd> {
   };
 }
 
-function configuration(port: number, file: (name: string) => string): string {
+function configuration(port: number, file: (name: string) => string, logLevel: string): string {
   return `
 Port ${port}
 ListenAddress 127.0.0.1
@@ -71,7 +76,7 @@ UsePAM no
 StrictModes no
 PermitRootLogin yes
 PasswordAuthentication no
-LogLevel VERBOSE
+LogLevel ${logLevel}
 PrintMotd no
 PrintLastLog no
 AcceptEnv LANG LC_*

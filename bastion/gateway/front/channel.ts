@@ -3,6 +3,7 @@
 import type { Socket } from 'node:net';
 import type { PseudoTtyInfo, ServerChannel, Session as SshSession } from 'ssh2';
 import type { Sentence } from '../../../store/core/refusal.ts';
+import type { KeyRenewal } from '../key-renewal.ts';
 import { REFUSED_STATUS } from '../session/end-text.ts';
 import type { Sessions } from '../session/sessions.ts';
 import type { Pty, TerminalSize } from '../session/sides.ts';
@@ -21,6 +22,7 @@ export interface ChannelParts {
   readonly sessions: Sessions;
   readonly signedIn: SignedIn;
   readonly socket: Socket;
+  readonly keys: KeyRenewal;
   /** Resolves when the connection is gone. */
   readonly closed: Promise<void>;
   /** Tells the controller of a wish that is not granted. */
@@ -133,6 +135,7 @@ function side(channel: ServerChannel, asked: Asked, parts: ChannelParts) {
   return sshClientSide({
     channel,
     socket: parts.socket,
+    keys: parts.keys,
     terminal: asked.pty !== null,
     language: languageOf(asked.env),
     onResize: (listener) => {

@@ -7,6 +7,7 @@ import type { Clock } from '../../../store/core/clock.ts';
 import type { Logger } from '../../../store/core/logger.ts';
 import type { ToController } from '../../link/approved-channel.ts';
 import { guardWindow, MOST_UNREAD } from '../channel-window.ts';
+import { type KeyLimits, KeyRenewal } from '../key-renewal.ts';
 import type { Sessions } from '../session/sessions.ts';
 import { serveChannel } from './channel.ts';
 import { type SignedIn, SshLogin } from './login.ts';
@@ -16,6 +17,7 @@ export interface ConnectionParts {
   readonly sessions: Sessions;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly keyLimits: KeyLimits;
 }
 
 /** Channels one connection may have open at the same time. */
@@ -55,6 +57,13 @@ export function serveConnection(connection: Connection, socket: Socket, source: 
     () => [...channels].filter((channel) => channel !== undefined),
     () => logger.warn('ssh.window-overrun', { source }),
   );
+  const keys = new KeyRenewal({
+    connection,
+    socket,
+    clock,
+    limits: parts.keyLimits,
+    onDrop: (why) => logger.warn('ssh.dropped', { source, why }),
+  });
   connection.on('session', (accept, reject) => {
     const signedIn = login.signedIn;
     if (signedIn === undefined || open >= MAX_CHANNELS) {
@@ -70,7 +79,7 @@ export function serveConnection(connection: Connection, socket: Socket, source: 
       channel = made;
       channels.add(made);
     };
-    void serveChannel(accept(), { ...parts, signedIn, socket, closed, notOffered, started }).finally(() => {
+    void serveChannel(accept(), { ...parts, signedIn, socket, keys, closed, notOffered, started }).finally(() => {
       open -= 1;
       channels.delete(channel);
       // Nothing else to do here: the next opening takes a fresh second factor, so the connection has served its turn.

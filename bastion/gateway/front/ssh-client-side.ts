@@ -3,6 +3,7 @@
 import type { Socket } from 'node:net';
 import type { ServerChannel } from 'ssh2';
 import type { Sentence } from '../../../store/core/refusal.ts';
+import type { KeyRenewal } from '../key-renewal.ts';
 import type { ClientSide, Exit, TerminalSize } from '../session/sides.ts';
 import { socketPressure } from '../socket-pressure.ts';
 import { channelOutput } from './channel-output.ts';
@@ -11,6 +12,7 @@ import { type Language, linesOf } from './language.ts';
 export interface SshChannel {
   readonly channel: ServerChannel;
   readonly socket: Socket;
+  readonly keys: KeyRenewal;
   /** With a terminal, Sluice's lines go where the screen is; without one, to stderr, out of the way of data. */
   readonly terminal: boolean;
   readonly language: Language;
@@ -22,7 +24,7 @@ export interface SshChannel {
 }
 
 export function sshClientSide(ssh: SshChannel): ClientSide {
-  const { channel, socket } = ssh;
+  const { channel, socket, keys } = ssh;
   const torn = Promise.withResolvers<void>();
   const told = new Promise<void>((resolve) => channel.once('close', resolve));
   const closed = Promise.race([told, torn.promise, ssh.connectionClosed]);
@@ -39,7 +41,7 @@ export function sshClientSide(ssh: SshChannel): ClientSide {
     input: channel,
     output: out.output,
     errorOutput: out.errorOutput,
-    pressure: () => socketPressure(socket),
+    pressure: () => socketPressure(socket, keys),
     onResize: ssh.onResize,
     onSignal: ssh.onSignal,
     closed,

@@ -12,6 +12,7 @@ import { unreachable } from '../../../store/core/unreachable.ts';
 import type { ApprovedChannel, ToController } from '../../link/approved-channel.ts';
 import type { Grant } from '../../link/methods.ts';
 import { ALGORITHMS, hostKeyAlgorithms } from '../algorithms.ts';
+import { type KeyLimits, KeyRenewal } from '../key-renewal.ts';
 import type { Pty, TargetSide } from '../session/sides.ts';
 import { parseHostKey } from './host-key.ts';
 import { answering, ForbiddenAddress, type Resolve, targetAddresses } from './resolve.ts';
@@ -44,6 +45,7 @@ export interface DialParts {
   readonly controller: ToController;
   readonly clock: Clock;
   readonly resolve: Resolve;
+  readonly keyLimits: KeyLimits;
 }
 
 type Opened = (error: Error | undefined, channel: ClientChannel) => void;
@@ -53,7 +55,7 @@ const CONNECT_MS = 20_000;
 const KEEPALIVE_MS = 15_000;
 
 /** Rejects with DialFailure: unreachable, refused, host key mismatch. Aborting the signal closes the connection. */
-export function createDial({ controller, clock, resolve }: DialParts): Dial {
+export function createDial({ controller, clock, resolve, keyLimits }: DialParts): Dial {
   return async (approved, recording, request, signal) => {
     if (recording.failure.aborted) throw new DialFailure('recorder-failed', recording.failure.reason);
     // A name server may take its time; a session that was cut meanwhile must not wait for it.
@@ -69,8 +71,11 @@ export function createDial({ controller, clock, resolve }: DialParts): Dial {
       signal.throwIfAborted();
       const { host, port } = approved.grant.target;
       socket = connectTcp({ host, port, noDelay: true, lookup: answering(addresses) });
-      const client = await logIn(socket, approved, credential.kind, secret, controller);
-      const side = await openChannel(client, socket, approved, request);
+      const client = new Client();
+      const loggedIn = logIn(client, socket, approved, credential.kind, secret, controller);
+      const keys = new KeyRenewal({ connection: client, socket, clock, limits: keyLimits });
+      await loggedIn;
+      const side = await openChannel(client, socket, keys, approved, request);
       signal.throwIfAborted();
       return side;
     } catch (error) {
@@ -109,15 +114,15 @@ function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> 
 }
 
 function logIn(
+  client: Client,
   socket: Socket,
   approved: ApprovedChannel,
   kind: 'password' | 'private-key',
   secret: Secret,
   controller: ToController,
-): Promise<Client> {
+): Promise<void> {
   const { target, targetAccount } = approved.grant;
   const pinned = parseHostKey(target.hostKey);
-  const client = new Client();
   let mismatch = false;
   const config: ConnectConfig = {
     sock: socket,
@@ -135,7 +140,7 @@ function logIn(
     ...(kind === 'password' ? { password: secret.revealText() } : { privateKey: secret.reveal() }),
   };
   return new Promise((resolve, reject) => {
-    client.once('ready', () => resolve(client));
+    client.once('ready', () => resolve());
     client.once('close', () => reject(new DialFailure('target-unreachable', new Error('closed before login'))));
     client.on('error', (error: Error & { level?: string }) => {
       if (!mismatch && /no matching host key/i.test(error.message)) {
@@ -165,11 +170,13 @@ function reportMismatch(controller: ToController, approved: ApprovedChannel, key
 function openChannel(
   client: Client,
   socket: Socket,
+  keys: KeyRenewal,
   { grant }: ApprovedChannel,
   request: DialRequest,
 ): Promise<TargetSide> {
   return new Promise((resolve, reject) => {
-    const opened: Opened = (error, channel) => (error ? reject(error) : resolve(targetSide(channel, client, socket)));
+    const opened: Opened = (error, channel) =>
+      error ? reject(error) : resolve(targetSide(channel, client, socket, keys));
     // A target that goes away meanwhile answers nothing at all.
     client.once('close', () => reject(new Error('closed before the program started')));
     start(client, grant, request, opened);

@@ -3,10 +3,11 @@
 import type { Socket } from 'node:net';
 import type { Client, ClientChannel } from 'ssh2';
 import { guardWindow, MOST_UNREAD_OF_TWO } from '../channel-window.ts';
+import type { KeyRenewal } from '../key-renewal.ts';
 import type { Exit, TargetSide } from '../session/sides.ts';
 import { socketPressure } from '../socket-pressure.ts';
 
-export function targetSide(channel: ClientChannel, client: Client, socket: Socket): TargetSide {
+export function targetSide(channel: ClientChannel, client: Client, socket: Socket, keys: KeyRenewal): TargetSide {
   const closed = new Promise<void>((resolve) => {
     if (socket.destroyed) resolve();
     else socket.once('close', () => resolve());
@@ -23,7 +24,7 @@ export function targetSide(channel: ClientChannel, client: Client, socket: Socke
     input: channel,
     output: channel,
     errorOutput: channel.stderr,
-    pressure: () => socketPressure(socket),
+    pressure: () => socketPressure(socket, keys),
     resize: ({ rows, columns, height, width }) => channel.setWindow(rows, columns, height, width),
     signal(name) {
       try {
