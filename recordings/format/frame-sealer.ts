@@ -2,23 +2,15 @@
 // has sealed must be written as it is or the track must end there; sealing again would repeat a nonce.
 
 import { createCipheriv, createSecretKey, hash, type KeyObject } from 'node:crypto';
-import { constants, zstdCompressSync } from 'node:zlib';
 import type { Secret } from '../../store/core/secret.ts';
 import { FRAME_HEAD_BYTES, type FrameKind, frameBytes, nonceOf, writeFrameHead } from './frame.ts';
 import { HASH_BYTES, TAG_BYTES } from './track.ts';
-
-// Below this, starting the compressor costs more time than it saves bytes.
-const WORTH_COMPRESSING = 512;
-const FAST = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
-/** How many frames are left raw after one that would not shrink (a download of something already compressed). */
-const REST_AFTER_USELESS = 16;
 
 export class FrameSealer {
   readonly #key: KeyObject;
   readonly #headerHash: Buffer;
   #head: Buffer;
   #sequence = 0;
-  #rest = 0;
 
   constructor(dataKey: Secret, headerHash: Buffer) {
     this.#key = createSecretKey(dataKey.reveal());
@@ -36,9 +28,8 @@ export class FrameSealer {
     return this.#sequence;
   }
 
-  /** The bytes of the next frame. `payload` has at most 64 KiB. */
-  seal(kind: FrameKind, microseconds: number, payload: Buffer): Buffer {
-    const compressed = this.#compress(payload);
+  /** The bytes of the next frame. `payload` has at most 64 KiB; `compressed` is one zstd frame of it, and shorter. */
+  seal(kind: FrameKind, microseconds: number, payload: Buffer, compressed?: Buffer): Buffer {
     const plain = compressed ?? payload;
     const sealed = plain.length + TAG_BYTES;
     // The chain value before it stands in front, so that one call hashes what the chain covers.
@@ -63,17 +54,5 @@ export class FrameSealer {
     this.#head = head;
     this.#sequence += 1;
     return bytes.subarray(HASH_BYTES);
-  }
-
-  #compress(payload: Buffer): Buffer | undefined {
-    if (payload.length < WORTH_COMPRESSING) return undefined;
-    if (this.#rest > 0) {
-      this.#rest -= 1;
-      return undefined;
-    }
-    const compressed = zstdCompressSync(payload, FAST);
-    if (compressed.length < payload.length) return compressed;
-    this.#rest = REST_AFTER_USELESS;
-    return undefined;
   }
 }

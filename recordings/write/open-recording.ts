@@ -8,6 +8,7 @@ import type { Sentence } from '../../store/core/refusal.ts';
 import { MOST_PAYLOAD_BYTES } from '../format/frame.ts';
 import { encodePayload, type SessionEnd, type StructuredEvent } from '../format/payload.ts';
 import type { TrackName } from '../format/track.ts';
+import { compressor } from './compressor.ts';
 import { createTracks, type NewTracks, type OpenFiles } from './create-tracks.ts';
 import {
   alreadySealed,
@@ -61,6 +62,7 @@ class OpenRecording {
       new TrackWriter({
         disk: input.disk,
         dataKey: input.keys[track].dataKey,
+        compressor,
         ...files[track],
         now: () => input.clock.monotonic(),
         onFault: (cause) => this.#break(cannotWrite(cause)),

@@ -5,6 +5,7 @@
 import type { Secret } from '../../store/core/secret.ts';
 import { type FrameKind, MOST_PAYLOAD_BYTES } from '../format/frame.ts';
 import { FrameSealer } from '../format/frame-sealer.ts';
+import type { Compressor } from './compressor.ts';
 import type { Disk } from './disk.ts';
 
 /** How far a track reaches: the chain's value, the frames so far, the file's length. A type: it goes into events as JSON. */
@@ -22,6 +23,10 @@ interface Waiting {
   readonly failed: (cause: Error) => void;
 }
 
+/** Below this, compressing costs more time than it saves bytes. A keystroke and its echo never wait for it. */
+const WORTH_COMPRESSING = 512;
+/** How many frames are left raw after one that would not shrink (a download of something already compressed). */
+const REST_AFTER_USELESS = 16;
 /** Of payload, in one write. */
 const MOST_WRITE_BYTES = 4 * MOST_PAYLOAD_BYTES;
 
@@ -29,6 +34,7 @@ export interface TrackWriterInput {
   readonly disk: Disk;
   readonly file: number;
   readonly dataKey: Secret;
+  readonly compressor: Compressor;
   readonly headerHash: Buffer;
   readonly headerBytes: number;
   /** Monotonic milliseconds, for `busySince`. */
@@ -50,6 +56,7 @@ export class TrackWriter {
   #durable: TrackReach;
   #payloadBytes = 0;
   #fault: Error | undefined;
+  #rest = 0;
 
   constructor(input: TrackWriterInput) {
     this.#input = input;
@@ -142,9 +149,33 @@ export class TrackWriter {
     const taken = this.#take();
     if (taken.length === 0) return;
     this.#inFlight = taken;
+    this.#busySince = this.#input.now();
+    const joined = join(taken);
+    if (joined.some(({ payload }) => payload.length >= WORTH_COMPRESSING)) {
+      Promise.all(joined.map((each) => this.#shorten(each))).then(
+        (shortened) => this.#seal(shortened),
+        (error: Error) => this.#break(error),
+      );
+    } else this.#seal(joined);
+  }
+
+  async #shorten(joined: Joined): Promise<Joined> {
+    const { payload } = joined;
+    if (payload.length < WORTH_COMPRESSING) return joined;
+    if (this.#rest > 0) {
+      this.#rest -= 1;
+      return joined;
+    }
+    const compressed = await this.#input.compressor.compress(payload);
+    if (compressed === undefined) this.#rest = REST_AFTER_USELESS;
+    return { ...joined, compressed };
+  }
+
+  #seal(joined: readonly Joined[]): void {
     try {
-      const joined = join(taken);
-      const frames = joined.map(({ kind, microseconds, payload }) => this.#sealer.seal(kind, microseconds, payload));
+      const frames = joined.map(({ kind, microseconds, payload, compressed }) =>
+        this.#sealer.seal(kind, microseconds, payload, compressed),
+      );
       const bytes = frames.length === 1 && frames[0] !== undefined ? frames[0] : Buffer.concat(frames);
       const reach: TrackReach = {
         head: this.#sealer.head.toString('hex'),
@@ -152,7 +183,6 @@ export class TrackWriter {
         bytes: this.#written.bytes + bytes.length,
       };
       const plain = joined.reduce((sum, { kind, payload }) => sum + (PLAIN.has(kind) ? payload.length : 0), 0);
-      this.#busySince = this.#input.now();
       this.#put(bytes, 0, reach, plain);
     } catch (error) {
       this.#break(error instanceof Error ? error : new Error(String(error)));
@@ -204,6 +234,8 @@ interface Joined {
   readonly kind: FrameKind;
   readonly microseconds: number;
   readonly payload: Buffer;
+  /** One zstd frame of it, where that is shorter. */
+  readonly compressed?: Buffer | undefined;
 }
 
 const PLAIN: ReadonlySet<FrameKind> = new Set<FrameKind>(['output', 'error-output', 'input']);
