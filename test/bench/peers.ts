@@ -6,7 +6,7 @@ import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort } from '../support/free-port.ts';
 import type { Sshd } from '../support/sshd.ts';
-import { descendantsOf, endProcess } from './processes.ts';
+import { descendantsOf, endProcess, processesNaming } from './processes.ts';
 import { SluiceUnderTest } from './sluice-under-test.ts';
 
 export interface Peer {
@@ -103,7 +103,7 @@ function tlogCommand({ folder, target }: Bench): string {
     file,
     `#!/bin/sh
 export LANG=C.UTF-8
-record() { exec tlog-rec --writer=file --file-path=${folder}/tlog.$$ --log-input=true -- "$@"; }
+record() { exec tlog-rec --writer=file --file-path=${folder}/tlog.$$ -- "$@"; }
 case "$SSH_ORIGINAL_COMMAND" in
   */sftp-server|internal-sftp) exec ${ssh} -s sftp ;;
 esac
@@ -159,6 +159,8 @@ ${extra}
     async stop() {
       for (const pid of below()) endProcess(pid);
       await ended(server);
+      // What lost its parent meanwhile: a recorder whose client was killed spins for ever.
+      for (const pid of processesNaming(folder)) if (pid !== process.pid) endProcess(pid, 'SIGKILL');
     },
   };
 }

@@ -1,6 +1,6 @@
 // What the kernel says of processes: who descends from whom, and how much memory is theirs.
 
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 /** Every process below that one. */
 export function descendantsOf(root: number): number[] {
@@ -18,9 +18,15 @@ export function proportionalMemory(pids: readonly number[]): number {
   );
 }
 
-export function endProcess(pid: number): void {
+/** Every process with that text in its command line. */
+export function processesNaming(text: string): number[] {
+  const pids = readdirSync('/proc').map(Number).filter(Number.isInteger);
+  return pids.filter((pid) => read(`/proc/${pid}/cmdline`).includes(text));
+}
+
+export function endProcess(pid: number, signal: NodeJS.Signals = 'SIGTERM'): void {
   try {
-    process.kill(pid, 'SIGTERM');
+    process.kill(pid, signal);
   } catch {
     // It ended meanwhile.
   }

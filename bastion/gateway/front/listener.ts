@@ -5,6 +5,7 @@ import { BlockList, createServer, isIPv6, type Socket, type Server as TcpServer 
 import ssh2, { type ServerConfig } from 'ssh2';
 import type { Logger } from '../../../store/core/logger.ts';
 import { ALGORITHMS } from '../algorithms.ts';
+import { shareFairly } from '../fair-socket.ts';
 import { type ConnectionParts, serveConnection } from './connection.ts';
 
 export interface ListenerSettings {
@@ -96,6 +97,7 @@ export class Listener {
     this.#sockets.set(socket, source);
     socket.once('close', () => this.#sockets.delete(socket));
     socket.on('error', () => socket.destroy());
+    shareFairly(socket);
     // The grace time runs from the first byte on, so that a client that says nothing at all is dropped as well.
     const stopGrace = this.#parts.clock.after(this.#settings.graceMs, () => socket.destroy());
     socket.once('close', stopGrace);

@@ -1,5 +1,6 @@
-// Moves bytes one way: read, record, forward, in that order, never more than one piece ahead. When the writer or the
-// network below it is behind, nothing more is read, so that the sender feels it: memory stays bounded.
+// Moves bytes one way: read, record, forward, in that order. A few pieces may be on their way to the recording at the same
+// time, so that a fast sender need not wait for the disk at each; none is forwarded before it is there. When the writer
+// or the network below it is behind, nothing more is read, so that the sender feels it: memory stays bounded.
 
 import type { Readable, Writable } from 'node:stream';
 
@@ -16,20 +17,41 @@ export interface Pump {
 /** Largest piece recorded and forwarded at once, in bytes; keeps one flooding session from starving the others. */
 const PIECE = 64 * 1024;
 
+/** Pieces that may be recorded before the first of them is forwarded. */
+const AHEAD = 4;
+
 /** Resolves at the source's end, or when the signal fires. Rejects when recording fails. */
-export async function pump({ from, record, to, pressure, signal }: Pump): Promise<void> {
+export async function pump(way: Pump): Promise<void> {
+  const { from, record, signal } = way;
+  const underWay: Promise<void>[] = [];
+  let last = Promise.resolve();
   while (!signal.aborted) {
     const piece: Buffer | null = from.read(Math.min(from.readableLength, PIECE) || undefined);
     if (piece === null) {
-      if (from.readableEnded || from.destroyed || !(await moreToRead(from, signal))) return;
+      if (from.readableEnded || from.destroyed || !(await moreToRead(from, signal))) break;
       continue;
     }
-    await record(piece);
-    if (signal.aborted) return;
-    if (!to.write(piece)) await drained(to, signal);
-    const wait = pressure();
-    if (wait !== undefined) await orAborted(wait, signal);
+    last = forward(way, piece, record(piece), last);
+    // Whoever waits for it hears of a failure; until then it is nobody's.
+    last.catch(() => undefined);
+    underWay.push(last);
+    if (underWay.length >= AHEAD) await underWay.shift();
   }
+  await last;
+}
+
+async function forward(
+  { to, pressure, signal }: Pump,
+  piece: Buffer,
+  recorded: Promise<void>,
+  before: Promise<void>,
+): Promise<void> {
+  // Both are awaited whatever comes of the other: a rejection that nobody awaits ends the process.
+  await Promise.all([recorded, before]);
+  if (signal.aborted) return;
+  if (!to.write(piece)) await drained(to, signal);
+  const wait = pressure();
+  if (wait !== undefined) await orAborted(wait, signal);
 }
 
 function moreToRead(from: Readable, signal: AbortSignal): Promise<boolean> {

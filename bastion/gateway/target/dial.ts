@@ -12,6 +12,7 @@ import { unreachable } from '../../../store/core/unreachable.ts';
 import type { ApprovedChannel, ToController } from '../../link/approved-channel.ts';
 import type { Grant } from '../../link/methods.ts';
 import { ALGORITHMS, hostKeyAlgorithms } from '../algorithms.ts';
+import { shareFairly } from '../fair-socket.ts';
 import { type KeyLimits, KeyRenewal } from '../key-renewal.ts';
 import type { Pty, TargetSide } from '../session/sides.ts';
 import { parseHostKey } from './host-key.ts';
@@ -71,6 +72,7 @@ export function createDial({ controller, clock, resolve, keyLimits }: DialParts)
       signal.throwIfAborted();
       const { host, port } = approved.grant.target;
       socket = connectTcp({ host, port, noDelay: true, lookup: answering(addresses) });
+      shareFairly(socket);
       const client = new Client();
       const loggedIn = logIn(client, socket, approved, credential.kind, secret, controller);
       const keys = new KeyRenewal({ connection: client, socket, clock, limits: keyLimits });
