@@ -27,8 +27,8 @@ export const keyAlgorithmRefused = defineRefusal<{ algorithm: string }>(
   'key.algorithm-refused',
   'invalid',
   ({ algorithm }) => ({
-    zh: `不接受 ${algorithm} 类型的密钥；请使用 ed25519、ECDSA（256/384/521）或 RSA`,
-    en: `keys of type ${algorithm} are not accepted; use ed25519, ECDSA (256/384/521) or RSA`,
+    zh: `不接受 ${algorithm} 类型的密钥；请使用 ed25519、ECDSA（256/384/521）、RSA 或 FIDO 安全密钥（ed25519-sk、ecdsa-sk）`,
+    en: `keys of type ${algorithm} are not accepted; use ed25519, ECDSA (256/384/521), RSA or a FIDO security key (ed25519-sk, ecdsa-sk)`,
   }),
 );
 
@@ -42,7 +42,9 @@ export const keyTooShort = defineRefusal<{ bits: number; least: number }>(
 );
 
 const KNOWN_BUT_REFUSED =
-  /^(ssh-dss|sk-[a-z0-9-]+@openssh\.com|[a-z0-9-]+-cert-v0[01]@openssh\.com|ssh-rsa1|ssh-ed448|webauthn-[a-z0-9-]+@openssh\.com)$/;
+  /^(ssh-dss|[a-z0-9-]+-cert-v0[01]@openssh\.com|ssh-rsa1|ssh-ed448|webauthn-[a-z0-9-]+@openssh\.com)$/;
+/** Keys of FIDO tokens, PROTOCOL.u2f of OpenSSH. */
+const SECURITY_KEY = /^sk-[a-z0-9-]+@openssh\.com$/;
 const CURVES: { readonly [name: string]: { readonly crv: string; readonly bytes: number } } = {
   nistp256: { crv: 'P-256', bytes: 32 },
   nistp384: { crv: 'P-384', bytes: 48 },
@@ -50,18 +52,25 @@ const CURVES: { readonly [name: string]: { readonly crv: string; readonly bytes:
 };
 const LONGEST_RSA_BITS = 16_384;
 
+export interface KeyRules {
+  readonly leastRsaBits: number;
+  /** Keys of FIDO tokens: a person has one, a server does not. */
+  readonly securityKeys: boolean;
+}
+
 /** One line `algorithm base64 [comment]`, without options. */
-export function parseSshPublicKey(line: string, { leastRsaBits }: { readonly leastRsaBits: number }): SshPublicKey {
+export function parseSshPublicKey(line: string, rules: KeyRules): SshPublicKey {
   if (line.includes('PRIVATE KEY')) throw keyIsPrivate();
   const [, algorithm, blob, comment = ''] =
     /^([a-z0-9@.-]{3,64}) ([A-Za-z0-9+/]+={0,2})(?: (.*))?$/.exec(line.trim()) ?? [];
   if (algorithm === undefined || blob === undefined) throw keyInvalid();
-  if (KNOWN_BUT_REFUSED.test(algorithm)) throw keyAlgorithmRefused({ algorithm });
+  const unwanted = SECURITY_KEY.test(algorithm) && !rules.securityKeys;
+  if (unwanted || KNOWN_BUT_REFUSED.test(algorithm)) throw keyAlgorithmRefused({ algorithm });
   const bytes = Buffer.from(blob, 'base64');
   if (bytes.toString('base64') !== blob) throw keyInvalid();
   const fields = wireFields(bytes);
   if (fields[0]?.toString('latin1') !== algorithm) throw keyInvalid();
-  checkKey(algorithm, fields, leastRsaBits);
+  checkKey(algorithm, fields, rules.leastRsaBits);
   return { algorithm, blob, fingerprint: fingerprintOf(bytes), comment: printable(comment) };
 }
 
@@ -73,9 +82,17 @@ export function fingerprintOf(blob: Buffer): string {
 function checkKey(algorithm: string, fields: readonly Buffer[], leastRsaBits: number): void {
   const curve = algorithm.startsWith('ecdsa-sha2-') ? algorithm.slice('ecdsa-sha2-'.length) : undefined;
   if (algorithm === 'ssh-ed25519') checkEd25519(fields);
+  else if (algorithm === 'sk-ssh-ed25519@openssh.com') checkEd25519(withoutApplication(fields, 2));
+  else if (algorithm === 'sk-ecdsa-sha2-nistp256@openssh.com') checkEcdsa(withoutApplication(fields, 3), 'nistp256');
   else if (algorithm === 'ssh-rsa') checkRsa(fields, leastRsaBits);
   else if (curve !== undefined) checkEcdsa(fields, curve);
   else throw keyInvalid();
+}
+
+/** What the token was made for stands last; one made for a website is not a key for SSH. */
+function withoutApplication(fields: readonly Buffer[], at: number): readonly Buffer[] {
+  if (fields.length !== at + 1 || !/^ssh:[ -~]*$/.test(fields[at]?.toString('latin1') ?? '')) throw keyInvalid();
+  return fields.slice(0, at);
 }
 
 function checkEd25519([, point, ...rest]: readonly Buffer[]): void {

@@ -57,7 +57,7 @@ export function createPublicKeys(uses: PublicKeyUses): PublicKeys {
   return {
     add: (user, fresh, line) =>
       own(user, null, async () => {
-        const parsed = parseSshPublicKey(line, { leastRsaBits: LEAST_RSA_BITS });
+        const parsed = parseSshPublicKey(line, { leastRsaBits: LEAST_RSA_BITS, securityKeys: true });
         spendFreshFactor(fresh, user, 'key.add', clock);
         const { algorithm, fingerprint, comment, blob } = parsed;
         const key: PublicKey = { id: newId('key'), algorithm, fingerprint, comment, createdAt: clock.now() };

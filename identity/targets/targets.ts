@@ -172,7 +172,10 @@ function newTarget(asked: NewTarget, { clock, allowLoopback = false }: TargetUse
   const { port } = asked;
   if (!Number.isInteger(port) || port < 1 || port > 65_535) throw targetPortInvalid();
   const host = targetHost(asked.host, { allowLoopback });
-  const { algorithm, blob } = parseSshPublicKey(asked.hostKey, { leastRsaBits: LEAST_HOST_RSA_BITS });
+  const { algorithm, blob } = parseSshPublicKey(asked.hostKey, {
+    leastRsaBits: LEAST_HOST_RSA_BITS,
+    securityKeys: false,
+  });
   return {
     id: newId('tgt'),
     name,

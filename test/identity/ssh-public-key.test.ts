@@ -9,7 +9,7 @@ import { parseSshPublicKey } from '../../identity/ssh-public-key.ts';
 import { Refusal } from '../../store/core/refusal.ts';
 import { ed25519Line, wire } from './cast.ts';
 
-const parse = (line: string) => parseSshPublicKey(line, { leastRsaBits: 3072 });
+const parse = (line: string) => parseSshPublicKey(line, { leastRsaBits: 3072, securityKeys: true });
 
 function codeOf(line: string): string {
   try {
@@ -50,6 +50,10 @@ const rsa = (bits: number) => {
 const zero = Buffer.from([0]);
 const { n, e } = rsa(3072);
 const weak = rsa(2048);
+const point = generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'der' }).subarray(-32);
+const p256 = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  .publicKey.export({ type: 'spki', format: 'der' })
+  .subarray(-65);
 
 test.each([
   ['accepted', line('ssh-rsa', e, Buffer.concat([zero, n]))],
@@ -69,10 +73,26 @@ test.each([
   ['key.invalid', ''],
   ['key.algorithm-refused', line('ssh-dss', 'p', 'q', 'g', 'y')],
   ['key.algorithm-refused', line('ssh-ed25519-cert-v01@openssh.com', 'nonce', Buffer.alloc(32))],
-  ['key.algorithm-refused', line('sk-ssh-ed25519@openssh.com', Buffer.alloc(32), 'ssh:')],
+  ['accepted', line('sk-ssh-ed25519@openssh.com', point, 'ssh:')],
+  ['accepted', line('sk-ssh-ed25519@openssh.com', point, 'ssh:sluice')],
+  ['accepted', line('sk-ecdsa-sha2-nistp256@openssh.com', 'nistp256', p256, 'ssh:')],
+  ['key.invalid', line('sk-ssh-ed25519@openssh.com', point)], // made for nothing
+  ['key.invalid', line('sk-ssh-ed25519@openssh.com', point, 'https://example.org')],
+  ['key.invalid', line('sk-ssh-ed25519@openssh.com', point, 'ssh:', 'more')],
+  ['key.invalid', line('sk-ssh-ed25519@openssh.com', Buffer.alloc(31), 'ssh:')],
+  ['key.invalid', line('sk-ecdsa-sha2-nistp256@openssh.com', 'nistp384', p256, 'ssh:')],
+  ['key.algorithm-refused', line('sk-ssh-ed25519-cert-v01@openssh.com', 'nonce', point)],
+  ['key.invalid', line('sk-ecdsa-sha2-nistp384@openssh.com', 'nistp384', p256, 'ssh:')],
   ['key.is-private', '-----BEGIN OPENSSH PRIVATE KEY-----\nb3Bl'],
 ])('%s (R15): %s', (code, text) => {
   expect(codeOf(text)).toBe(code);
+});
+
+test('a security key is a person’s, never a server’s (B10)', () => {
+  const key = line('sk-ssh-ed25519@openssh.com', point, 'ssh:');
+  expect(() => parseSshPublicKey(key, { leastRsaBits: 3072, securityKeys: false })).toThrow(
+    expect.objectContaining({ code: 'key.algorithm-refused' }),
+  );
 });
 
 test('no text makes the parser do anything but accept or refuse', () => {

@@ -11,6 +11,8 @@ export interface SshAnswers {
   readonly code?: string;
   /** A command whose output is the code, run by the askpass program. */
   readonly codeCommand?: string;
+  /** Otherwise ERROR. At INFO, its usual one, ssh shows what a server says during the login. */
+  readonly logLevel?: string;
 }
 
 export interface SshRun {
@@ -63,7 +65,9 @@ export function run(
   answers: SshAnswers = {},
   env: Record<string, string> = {},
 ): SshRun {
-  const child = spawn(`/usr/bin/${program}`, [...PLAIN, ...args], {
+  // Of an option given twice ssh takes the first.
+  const logLevel = answers.logLevel === undefined ? [] : ['-o', `LogLevel=${answers.logLevel}`];
+  const child = spawn(`/usr/bin/${program}`, [...logLevel, ...PLAIN, ...args], {
     env: {
       PATH: process.env.PATH,
       HOME: folder,

@@ -41,6 +41,16 @@ export function rawOf(client: Client): RawProtocol {
   return (client as unknown as { readonly _protocol: RawProtocol })._protocol;
 }
 
+/** One message, whatever it is, in a packet of its own. */
+export function sendRaw(client: Client, payload: Buffer): void {
+  const { _protocol } = client as unknown as {
+    readonly _protocol: { readonly _cipher: { allocPacket(length: number): Buffer; encrypt(packet: Buffer): void } };
+  };
+  const packet = _protocol._cipher.allocPacket(payload.length);
+  packet.set(payload, 5);
+  _protocol._cipher.encrypt(packet);
+}
+
 export interface Attempt {
   readonly username?: string;
   /** Tried in this order, and then no more. */

@@ -2,7 +2,8 @@
 
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import ssh2, { type ParsedKey } from 'ssh2';
@@ -11,7 +12,9 @@ import { newSshKeyPair } from '../../bastion/cli/ssh-key-pair.ts';
 import { type GatewayUnderTest, gatewayUnderTest } from '../support/fake-controller.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { ssh } from '../support/openssh.ts';
-import { GOOD, misbehave, signingWith } from '../support/ssh2-client.ts';
+import { agentOf, ecdsaToken, ed25519Token } from '../support/security-key.ts';
+import { sshString } from '../support/ssh-wire.ts';
+import { GOOD, misbehave, sendRaw, signingWith } from '../support/ssh2-client.ts';
 import { type Sshd, startSshd } from '../support/sshd.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -40,6 +43,9 @@ function newKey(): ParsedKey {
   if (key instanceof Error) throw key;
   return key;
 }
+
+/** What is signed begins with the session's identifier, 32 bytes here, as a string (RFC 4252 section 7). */
+const inAnotherSession = (data: Buffer) => Buffer.concat([data.subarray(0, 4), randomBytes(32), data.subarray(36)]);
 
 const offering = (key: ParsedKey) => ({ type: 'publickey', username: 'lin', key }) as const;
 
@@ -70,10 +76,16 @@ test.each([
   ['of random bytes', () => randomBytes(64)],
   ['that is empty', () => Buffer.alloc(0)],
   ['over something else', (key: ParsedKey) => key.sign(Buffer.from('another session')) as Buffer],
+  [
+    'over the same request in another session',
+    (key: ParsedKey, data: Buffer) => key.sign(inAnotherSession(data)) as Buffer,
+  ],
 ])('a signature %s proves nothing (R15)', async (_what, make) => {
   const { gateway, port } = await open();
   const key = newKey();
-  await expect(misbehave(port, [offering(signingWith(key, () => make(key))), CODE]).ready).rejects.toThrow();
+  await expect(
+    misbehave(port, [offering(signingWith(key, (data) => make(key, data as Buffer))), CODE]).ready,
+  ).rejects.toThrow();
   nothingProven(gateway);
 });
 
@@ -232,4 +244,69 @@ test('who signed in and opens nothing is sent away after a minute (B4)', async (
   await idle.ready;
   clock.advance(60_000);
   await idle.closed;
+});
+
+test.each([
+  ['ed25519', ed25519Token()],
+  ['ecdsa', ecdsaToken()],
+])('a touched %s security key signs in through OpenSSH, an untouched one proves nothing (R15)', async (_name, key) => {
+  const file = join(temporaryFolder(), 'token.pub');
+  writeFileSync(file, `${key.type} ${key.blob.toString('base64')} token\n`);
+  const { gateway, port } = await open();
+  const by = async (flags: number) => {
+    const agent = await agentOf(key, { flags });
+    const args = ['-o', `IdentityAgent=${agent.path}`, '-i', file, '-o', 'PasswordAuthentication=no'];
+    const { code, stdout } = await ssh([...args, '-p', String(port), 'lin@127.0.0.1', 'echo in'], { code: '123456' })
+      .exit;
+    agent.stop();
+    return [code, stdout.toString()];
+  };
+  expect(await by(0)).toEqual([255, '']);
+  expect(told(gateway, 'login.offers-key')).toHaveLength(1);
+  nothingProven(gateway);
+  expect(await by(1)).toEqual([0, 'in\n']);
+  expect(told(gateway, 'login.key').map(({ params }) => params.blob)).toEqual([key.blob.toString('base64')]);
+});
+
+test('a user certificate is refused in words the person sees, whoever signed it (B13)', async () => {
+  const folder = temporaryFolder();
+  const [authority, key] = [join(folder, 'authority'), join(folder, 'key')];
+  for (const file of [authority, key]) execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', file]);
+  execFileSync('ssh-keygen', ['-q', '-s', authority, '-I', 'lin', '-n', 'lin', `${key}.pub`]);
+  // OpenSSH offers the bare key first, then the certificate.
+  const { gateway, port } = await open({ handlers: { 'login.offers-key': async () => ({ accepted: false }) } });
+  const args = ['-i', key, '-p', String(port), 'lin@127.0.0.1', 'echo in'];
+  const { code, stderr } = await ssh(args, { logLevel: 'INFO' }, { LC_ALL: 'C.UTF-8' }).exit;
+  expect(stderr.toString()).toContain('SSH user certificates are not accepted');
+  expect(stderr.toString()).toContain('不接受 SSH 用户证书');
+  expect(code).toBe(255);
+  expect(told(gateway, 'login.offers-key')).toHaveLength(1);
+  nothingProven(gateway);
+});
+
+test('a change of password asked for in the middle of the login changes nothing (R15)', async () => {
+  const { gateway, port } = await open();
+  const asking = misbehave(port, []);
+  await once(asking.client, 'handshake');
+  const text = (...words: string[]) => Buffer.concat(words.map(sshString));
+  sendRaw(asking.client, Buffer.concat([Buffer.from([5]), text('ssh-userauth')]));
+  sendRaw(
+    asking.client,
+    Buffer.concat([Buffer.from([50]), text('lin', 'ssh-connection', 'password'), Buffer.from([1]), text('old', 'new')]),
+  );
+  await asking.closed;
+  nothingProven(gateway);
+  expect((await ssh(['-p', String(port), 'lin@127.0.0.1', 'echo in'], ANSWERS).exit).stdout.toString()).toBe('in\n');
+});
+
+/** SERVICE_ACCEPT, USERAUTH_SUCCESS, USERAUTH_INFO_RESPONSE, GLOBAL_REQUEST, CHANNEL_OPEN, CHANNEL_DATA. */
+test.each([6, 52, 61, 80, 90, 94])('message %i before the login lets nobody in (B2)', async (type) => {
+  const { gateway, port } = await open();
+  const early = misbehave(port, []);
+  await once(early.client, 'handshake');
+  sendRaw(early.client, Buffer.concat([Buffer.from([type]), sshString('session'), Buffer.alloc(12)]));
+  sendRaw(early.client, Buffer.concat([Buffer.from([90]), sshString('session'), Buffer.alloc(4), Buffer.alloc(8, 1)]));
+  expect((await ssh(['-p', String(port), 'lin@127.0.0.1', 'echo in'], ANSWERS).exit).stdout.toString()).toBe('in\n');
+  expect(told(gateway, 'channel.request')).toHaveLength(1);
+  early.socket.destroy();
 });

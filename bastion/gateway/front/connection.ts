@@ -9,6 +9,7 @@ import type { ToController } from '../../link/approved-channel.ts';
 import { guardWindow, MOST_UNREAD } from '../channel-window.ts';
 import { type KeyLimits, KeyRenewal } from '../key-renewal.ts';
 import type { Sessions } from '../session/sessions.ts';
+import { showBanner } from './banner.ts';
 import { serveChannel } from './channel.ts';
 import { type SignedIn, SshLogin } from './login.ts';
 
@@ -39,7 +40,13 @@ export function serveConnection(connection: Connection, socket: Socket, source: 
     const cancel = clock.after(HANG_UP_MS, () => socket.destroy());
     void closed.then(cancel);
   };
-  const login = new SshLogin({ controller, source, logger, giveUp: hangUp });
+  const login = new SshLogin({
+    controller,
+    source,
+    logger,
+    giveUp: hangUp,
+    tell: (text) => showBanner(connection, text),
+  });
   const channels = new Set<ServerChannel | undefined>();
   let open = 0;
   let opened = 0;

@@ -10,9 +10,10 @@ import type {
 } from 'ssh2';
 import { type ConnectionName, parseConnectionName } from '../../../store/core/connection-name.ts';
 import type { Logger } from '../../../store/core/logger.ts';
-import { Refusal } from '../../../store/core/refusal.ts';
+import { Refusal, type Sentence } from '../../../store/core/refusal.ts';
 import type { ToController } from '../../link/approved-channel.ts';
-import { isAccepted, signatureHolds } from './public-key.ts';
+import { CERTIFICATE_REFUSED } from './not-offered.ts';
+import { isAccepted, isCertificate, signatureHolds } from './public-key.ts';
 
 const FIRST: AuthenticationType[] = ['publickey', 'password'];
 const SECOND: AuthenticationType[] = ['keyboard-interactive'];
@@ -30,6 +31,8 @@ export class SshLogin {
   readonly #source: string;
   readonly #logger: Logger;
   readonly #giveUp: () => void;
+  readonly #tell: (text: Sentence) => void;
+  #toldOfCertificates = false;
   #login: string | undefined;
   #userName: ConnectionName | undefined;
   #firstFactor = false;
@@ -45,11 +48,14 @@ export class SshLogin {
     readonly logger: Logger;
     /** Ends the connection: nothing more can come of it. */
     readonly giveUp: () => void;
+    /** Shows a sentence to the person while they sign in. */
+    readonly tell: (text: Sentence) => void;
   }) {
     this.#controller = parts.controller;
     this.#source = parts.source;
     this.#logger = parts.logger;
     this.#giveUp = parts.giveUp;
+    this.#tell = parts.tell;
   }
 
   /** Who is signed in; undefined until both factors were accepted. */
@@ -109,6 +115,7 @@ export class SshLogin {
 
   async #publicKey(context: PublicKeyAuthContext, login: string): Promise<void> {
     if (!isAccepted(context.key)) {
+      if (isCertificate(context.key)) this.#refuseCertificate();
       context.reject(FIRST);
       return;
     }
@@ -126,6 +133,12 @@ export class SshLogin {
     }
     const { accepted } = await this.#controller.call('login.key', { login, blob });
     this.#afterFirst(context, accepted);
+  }
+
+  // A client with a certificate goes on to its next key without a word; the person would never know why.
+  #refuseCertificate(): void {
+    if (!this.#toldOfCertificates) this.#tell(CERTIFICATE_REFUSED);
+    this.#toldOfCertificates = true;
   }
 
   #afterFirst(context: AuthContext, accepted: boolean): void {

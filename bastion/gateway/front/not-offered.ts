@@ -21,6 +21,11 @@ export function transferRefused(name: string): Sentence {
   };
 }
 
+export const CERTIFICATE_REFUSED: Sentence = {
+  zh: '本系统没有信任任何签发机构，不接受 SSH 用户证书。请使用已登记的公钥或口令。',
+  en: 'no authority is trusted here, so SSH user certificates are not accepted; use a registered key or a password.',
+};
+
 export const COMMAND_WITH_NUL: Sentence = {
   zh: '命令中含有空字符，没有执行。',
   en: 'the command holds a NUL character and was not run.',

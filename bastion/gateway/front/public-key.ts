@@ -2,17 +2,26 @@
 // here, over the session's own identifier (RFC 4252 section 7), RSA only with SHA-2 (RFC 8332).
 
 import ssh2, { type PublicKeyAuthContext } from 'ssh2';
+import { SECURITY_KEYS, securityKeySigned } from './security-key.ts';
 
-const ACCEPTED = ['ssh-ed25519', 'ecdsa-sha2-nistp256', 'ecdsa-sha2-nistp384', 'ecdsa-sha2-nistp521', 'ssh-rsa'];
+const PLAIN_KEYS = ['ssh-ed25519', 'ecdsa-sha2-nistp256', 'ecdsa-sha2-nistp384', 'ecdsa-sha2-nistp521', 'ssh-rsa'];
+const ACCEPTED: readonly string[] = [...PLAIN_KEYS, ...SECURITY_KEYS];
+/** OpenSSH's user certificates, PROTOCOL.certkeys. */
+const CERTIFICATE = /-cert-v0[01]@openssh\.com$/;
 
 /** True only for a valid signature by the very key in `context.key`. */
 export function signatureHolds(context: PublicKeyAuthContext): boolean {
   const { key, signature, blob, hashAlgo } = context;
   if (signature === undefined || blob === undefined || !isAccepted(key)) return false;
+  if (!PLAIN_KEYS.includes(key.algo)) return securityKeySigned(key.data, blob, signature);
   if (key.algo === 'ssh-rsa' && hashAlgo !== 'sha256' && hashAlgo !== 'sha512') return false;
   const parsed = ssh2.utils.parseKey(`${key.algo} ${key.data.toString('base64')}`);
   if (parsed instanceof Error || parsed.isPrivateKey()) return false;
   return parsed.verify(blob, signature, hashAlgo) === true;
+}
+
+export function isCertificate(key: PublicKeyAuthContext['key']): boolean {
+  return CERTIFICATE.test(key.algo);
 }
 
 /** The key's type is one of ours, and the blob agrees with what the request said. */

@@ -46,7 +46,7 @@ export const login: Mirror<typeof zh> = {
     line: 'Public key (the line in the .pub file)',
     lineHint: 'Looks like ssh-ed25519 AAAA… name. Do not paste a private key.',
     linePrivate: 'This is a private key; give it to nobody. Paste the line from the .pub file.',
-    lineShape: 'This is not an OpenSSH public key: it should begin with ssh-ed25519, ecdsa-sha2-… or ssh-rsa.',
+    lineShape: 'This is not an OpenSSH public key: it should begin with ssh-ed25519, ecdsa-sha2-…, ssh-rsa or sk-….',
     confirmAdd: 'Enter a code to register this key.',
     remove: 'Remove',
     removeTitle: 'Remove this key',

@@ -42,7 +42,7 @@ export const login = {
     line: '公钥（.pub 文件的那一行）',
     lineHint: '形如 ssh-ed25519 AAAA… 名称。不要粘贴私钥。',
     linePrivate: '这是私钥，请不要交给任何人。请粘贴 .pub 文件里的那一行。',
-    lineShape: '这不像 OpenSSH 公钥：应以 ssh-ed25519、ecdsa-sha2-… 或 ssh-rsa 开头。',
+    lineShape: '这不像 OpenSSH 公钥：应以 ssh-ed25519、ecdsa-sha2-…、ssh-rsa 或 sk-… 开头。',
     confirmAdd: '输入动态口令，登记这把公钥。',
     remove: '移除',
     removeTitle: '移除这把公钥',
