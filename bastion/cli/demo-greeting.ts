@@ -25,9 +25,10 @@ export function demoGreeting(demo: DemoFile, folder: string): string {
 ${rows.join('\n')}
 
   Nothing is listening for SSH yet. To see it open and close:
-    1  sign in as head and approve the waiting ticket     以 head 登录,批准等待中的工单
+    1  sign in as head and approve the waiting ticket     以 head 登录，批准等待中的工单
     2  ssh -p ${demo.ssh.port} ${OPERATOR.name}@${demo.ssh.host}     口令,然后动态口令
-    3  sign in as auditor and replay the session          以 auditor 登录,回放刚才的会话
+    3  sftp -P ${demo.ssh.port} ${OPERATOR.name}@${demo.ssh.host}    files 传文件
+    4  sign in as auditor and replay the session          以 auditor 登录，回放刚才的会话
 
   Ctrl-C stops everything; the data stays in ${folder}
 `;

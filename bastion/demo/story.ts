@@ -111,13 +111,17 @@ async function fileWaitingTicket(parts: StoryParts, engineer: AuthenticatedUser)
   await services.tickets.submit(engineer, draft.id);
 }
 
-/** Shell and commands on every target account there is, from this machine. */
+/** Shell, commands and files, all but deleting, on every target account there is, from this machine. */
 async function everything({ services }: StoryParts, engineer: AuthenticatedUser) {
   const targets = await services.targets.requestable(engineer);
   return {
     sources: [LOOPBACK],
     channels: targets.flatMap(({ accounts }) =>
-      accounts.map(({ id }) => ({ targetAccountId: id, kinds: ['shell', 'exec'] as const })),
+      accounts.map(({ id }) => ({
+        targetAccountId: id,
+        kinds: ['shell', 'exec', 'sftp'] as const,
+        files: { rights: ['list', 'download', 'upload'] as const, paths: [] },
+      })),
     ),
   };
 }

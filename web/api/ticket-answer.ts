@@ -1,6 +1,8 @@
 // A ticket as the API shows it.
 
+import { destinationText } from '../../approvals/ticket/destination.ts';
 import type { TicketView } from '../../approvals/ticket/ticket.ts';
+import type { Destination } from '../../store/core/channel-terms.ts';
 import type { Ticket, TicketChannel } from '../contract/tickets.ts';
 
 /** Where ssh clients connect, as the settings and the gateway say. */
@@ -15,7 +17,7 @@ export function ticketAnswer({ connectionNames, ...view }: TicketView, ssh: SshA
     sources: [...view.sources],
     channels: view.channels.map(channelAnswer),
     newTargets: [...view.newTargets],
-    commands: ssh === null ? [] : connectionNames.map((name) => sshCommand(name, ssh)),
+    commands: ssh === null ? [] : connectionNames.flatMap((name, index) => commands(name, view.channels[index], ssh)),
   };
 }
 
@@ -28,8 +30,20 @@ function channelAnswer({ kinds, files, destinations, ...channel }: TicketView['c
   };
 }
 
-// Names may hold characters of any script, but none that a shell would act on; quotes keep it readable all the same.
-function sshCommand(name: string, { host, port }: SshAddress): string {
-  const user = /^[A-Za-z0-9+._@-]+$/.test(name) ? name : `'${name}'`;
-  return `ssh -p ${port} ${user}@${host}`;
+/** What to type for each kind that is agreed. */
+function commands(name: string, channel: TicketView['channels'][number] | undefined, ssh: SshAddress): string[] {
+  const { kinds = [], destinations } = channel ?? {};
+  // Names may hold characters of any script, but none that a shell would act on; quotes keep it readable all the same.
+  const place = `${/^[A-Za-z0-9+._@-]+$/.test(name) ? name : `'${name}'`}@${ssh.host}`;
+  return [
+    ...(kinds.includes('shell') || kinds.includes('exec') ? [`ssh -p ${ssh.port} ${place}`] : []),
+    ...(kinds.includes('sftp') ? [`sftp -P ${ssh.port} ${place}`] : []),
+    ...(destinations ? [`ssh -p ${ssh.port} -N ${destinations.map(localForward).join(' ')} ${place}`] : []),
+  ];
+}
+
+/** To a port of the engineer's own machine that takes no privilege to listen on. */
+function localForward(destination: Destination): string {
+  const local = destination.port < 1024 ? 10_000 + destination.port : destination.port;
+  return `-L ${local}:${destinationText(destination)}`;
 }

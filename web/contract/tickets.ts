@@ -119,7 +119,7 @@ export const Ticket = Type.Object({
   closedBefore: Type.Integer(),
   /** Target names no earlier closed ticket of this requester had. */
   newTargets: Type.Array(Type.String()),
-  /** The ssh lines that work while the channel is open; empty for those who may not use them. */
+  /** The ssh and sftp lines that work while the channel is open; empty for those who may not use them. */
   commands: Type.Array(Type.String()),
 });
 export type Ticket = Static<typeof Ticket>;

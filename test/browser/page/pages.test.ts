@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { build } from 'vite';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { openWindow, startBrowser } from '../../support/browser.ts';
+import { openWindow, photograph, startBrowser } from '../../support/browser.ts';
 import { type FakeApi, fakeApi } from './fake-api.ts';
 import { demoData } from './fake-data.ts';
 
@@ -95,6 +95,69 @@ test('an incomplete ticket is not sent, and every field says what is missing', a
   expect(api.posts).toEqual([]);
 });
 
+test('files and forwarding are asked for on terms, which are checked where they are typed (R2, R27)', async () => {
+  const page = await open('/tickets/new', 'operator');
+  const place = '演示·开标应用 2 号 ops';
+  await page.fill('input[maxlength="200"]', '更换证书');
+  await page.fill('textarea >> nth=-1', '备份，更换，核对');
+  await page.click('text=明天 9:00–11:00');
+  await page.check(`[aria-label="${place} 文件"]`);
+  await page.check(`[aria-label="${place} 端口转发"]`);
+  await page.uncheck(`[aria-label="${place} 查看目录"]`);
+  await page.getByLabel('只在这些目录之内').fill('srv/app\n/etc/nginx');
+  await page.getByLabel('转发到哪里').fill('127.0.0.1');
+  await page.getByLabel('来源地址').fill('203.0.113.7\uff0c203.0.113.8');
+  await page.click('button[type=submit]');
+  expect(await page.locator('.err').allInnerTexts()).toEqual([
+    expect.stringContaining('请至少选一项文件权限'),
+    expect.stringContaining('“srv/app”不行'),
+    expect.stringContaining('“127.0.0.1”不是主机名或地址加端口'),
+  ]);
+  await photograph(page, 'new-ticket-terms-wrong');
+  await page.check(`[aria-label="${place} 上传"]`);
+  await page.check(`[aria-label="${place} 查看目录"]`);
+  await page.getByLabel('只在这些目录之内').fill('/srv/app\n\n /etc/nginx ');
+  await page.getByLabel('转发到哪里').fill('127.0.0.1:5432\n[::1]:8443');
+  await photograph(page, 'new-ticket-terms');
+  await page.click('button[type=submit]');
+  await page.waitForURL(/\/tickets\/t/);
+  const sent = api.posts.find((post) => post.url === '/api/v1/tickets');
+  expect(sent?.body).toMatchObject({
+    sources: ['203.0.113.7', '203.0.113.8'],
+    channels: [
+      {
+        targetAccountId: 'a1',
+        kinds: ['sftp', 'forward'],
+        files: { rights: ['list', 'upload'], paths: ['/srv/app', '/etc/nginx'] },
+        destinations: [
+          { host: '127.0.0.1', port: 5432 },
+          { host: '::1', port: 8443 },
+        ],
+      },
+    ],
+  });
+});
+
+test.each([
+  ['zh-CN', '查看目录、上传文件，只在 /srv/app、/etc/nginx/conf.d 之内', '用文件通道下载、删除文件', '127.0.0.1:5432'],
+  [
+    'en',
+    'list, upload files, only below /srv/app, /etc/nginx/conf.d',
+    'download, delete files by a file channel',
+    '[::1]:8443',
+  ],
+])('a head reads what files and forwarding make possible, and what not (%s)', async (language, ...words) => {
+  const page = await open('/tickets/t-wait', 'head', language);
+  await page.waitForSelector('.can');
+  const said = await page.locator('.can').allInnerTexts();
+  for (const word of words) expect(said.join('\n')).toContain(word);
+  expect(said[0]).toContain('[::1]:8443');
+  expect(said[1]).toContain(words[1]);
+  await photograph(page, `head-ticket-phone-${language}`);
+  await page.setViewportSize({ width: 1280, height: 860 });
+  await photograph(page, `head-ticket-${language}`);
+});
+
 test('the sixth digit approves what was on the screen; a wrong code keeps the sheet open', async () => {
   const page = await open('/tickets/t-wait', 'head');
   await page.click('.foot-bar .primary');
@@ -168,6 +231,9 @@ test.each(['zh-CN', 'en'])('no page is wider than the phone (%s)', async (langua
 
 const WIDE_PAGES = [
   ['operator', '/'],
+  ['operator', '/tickets/new'],
+  ['operator', '/tickets/t-wait'],
+  ['head', '/tickets/t-wait'],
   ['head', '/tickets/t-wait2'],
   ['auditor', '/sessions/s-done'],
   ['admin', '/people'],

@@ -2,15 +2,11 @@
 
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
-import type { Ticket, TicketChannel } from '../../contract/tickets.ts';
+import type { Ticket } from '../../contract/tickets.ts';
 import { Icon } from '../kit/icon.tsx';
 import { useSpokenMoment } from '../tickets/ticket-sentence.tsx';
 import { channelsOf, serversIn } from './facts.ts';
-
-interface Line {
-  readonly text: string;
-  readonly more?: string;
-}
+import { type Line, places, termsCan, termsCannot } from './terms-said.ts';
 
 export function CanCannot({ ticket }: { readonly ticket: Ticket }) {
   const { t } = useTranslation();
@@ -53,20 +49,17 @@ function can(t: TFunction, ticket: Ticket): readonly Line[] {
       ? [{ text: t('approval.canShell', { count: serversIn(shell) }), more: places(t, shell) }]
       : []),
     ...(exec.length > 0 ? [{ text: t('approval.canExec', { count: serversIn(exec) }), more: places(t, exec) }] : []),
+    ...termsCan(t, ticket),
   ];
 }
 
 function cannot(t: TFunction, ticket: Ticket, end: string): readonly Line[] {
   return [
-    { text: t('approval.cannotElsewhere') },
+    { text: t(channelsOf(ticket, 'forward').length > 0 ? 'approval.cannotOthers' : 'approval.cannotElsewhere') },
     ...(channelsOf(ticket, 'shell').length === 0 ? [{ text: t('approval.cannotShell') }] : []),
-    { text: t('approval.cannotFiles') },
+    ...termsCannot(t, ticket),
     { text: t('approval.cannotSource'), more: ticket.sources.join(', ') },
     { text: t('approval.cannotLate', { when: end }), more: t('approval.cannotLateSay') },
     { text: t('approval.cannotSilent'), more: t('approval.cannotSilentSay') },
   ];
-}
-
-function places(t: TFunction, channels: readonly TicketChannel[]): string {
-  return channels.map(({ target, login }) => t('approval.as', { target, login })).join(t('approval.and'));
 }

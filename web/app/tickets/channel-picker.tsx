@@ -1,28 +1,30 @@
-// Which target accounts, and by which kinds of channel.
+// Which target accounts, by which kinds of channel, and on which terms.
 
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import type { RequestableTarget, TicketBody } from '../../contract/tickets.ts';
+import type { RequestableTarget } from '../../contract/tickets.ts';
 import type { ChannelKind } from '../../contract/words.ts';
 import { requestableQuery } from '../api/tickets.ts';
 import { FieldError } from '../kit/field.tsx';
 import { Icon } from '../kit/icon.tsx';
 import { Loading } from '../kit/loading.tsx';
 import { ProblemNote } from '../kit/problem-note.tsx';
+import { DestinationFields, FileTermsFields } from './channel-terms.tsx';
+import { type DraftChannel, NO_CHANNEL } from './draft-channels.ts';
+import type { DraftError } from './draft-error.ts';
 
-type Chosen = TicketBody['channels'];
-
-const KINDS: readonly ChannelKind[] = ['shell', 'exec'];
+const KINDS: readonly ChannelKind[] = ['shell', 'exec', 'sftp', 'forward'];
 
 interface ChannelPickerProps {
-  readonly chosen: Chosen;
-  readonly error: string | undefined;
-  readonly onChange: (chosen: Chosen) => void;
+  readonly chosen: readonly DraftChannel[];
+  readonly error: DraftError;
+  readonly onChange: (chosen: readonly DraftChannel[]) => void;
 }
 
 export function ChannelPicker({ chosen, error, onChange }: ChannelPickerProps) {
   const { t } = useTranslation();
   const targets = useQuery(requestableQuery);
+  const missing = error('channels');
   return (
     <fieldset className="field">
       <legend className="lab">{t('form.channels')}</legend>
@@ -32,66 +34,71 @@ export function ChannelPicker({ chosen, error, onChange }: ChannelPickerProps) {
       {targets.data !== undefined && targets.data.length > 0 && (
         <div className="card pick">
           {targets.data.map((target) => (
-            <TargetRows
-              key={target.id}
-              target={target}
-              chosen={chosen}
-              invalid={error !== undefined}
-              onChange={onChange}
-            />
+            <TargetRows key={target.id} target={target} chosen={chosen} error={error} onChange={onChange} />
           ))}
         </div>
       )}
-      <FieldError id="channels" error={error} />
-      {error === undefined && <p className="hint">{t('form.channelsHint')}</p>}
+      <FieldError id="channels" error={missing} />
+      {missing === undefined && <p className="hint">{t('form.channelsHint')}</p>}
     </fieldset>
   );
 }
 
-interface RowsProps {
-  readonly target: RequestableTarget;
-  readonly chosen: Chosen;
-  readonly invalid: boolean;
-  readonly onChange: (chosen: Chosen) => void;
-}
-
-function TargetRows({ target, chosen, invalid, onChange }: RowsProps) {
-  const { t } = useTranslation();
+function TargetRows({ target, chosen, error, onChange }: ChannelPickerProps & { readonly target: RequestableTarget }) {
   return (
     <div className="pick-target">
       <p className="row">
         <Icon name="server-2" className="t3" />
         <b>{target.name}</b>
       </p>
-      {target.accounts.map((account) => (
-        <div className="pick-row" key={account.id}>
-          <span className="mono grow">{account.login}</span>
-          {KINDS.map((kind) => (
-            <label className={has(chosen, account.id, kind) ? 'chip check on' : 'chip check'} key={kind}>
-              <input
-                type="checkbox"
-                checked={has(chosen, account.id, kind)}
-                aria-label={`${target.name} ${account.login} ${t(`kind.${kind}`)}`}
-                aria-invalid={invalid}
-                onChange={() => onChange(toggle(chosen, account.id, kind))}
-              />
-              {t(`kind.${kind}`)}
-            </label>
-          ))}
-        </div>
+      {target.accounts.map(({ id, login }) => (
+        <AccountRow
+          key={id}
+          login={login}
+          target={target.name}
+          channel={chosen.find((each) => each.targetAccountId === id) ?? { ...NO_CHANNEL, targetAccountId: id }}
+          error={error}
+          onChange={(channel) => onChange([...chosen.filter((each) => each.targetAccountId !== id), channel])}
+        />
       ))}
     </div>
   );
 }
 
-function has(chosen: Chosen, targetAccountId: string, kind: ChannelKind): boolean {
-  return chosen.some((channel) => channel.targetAccountId === targetAccountId && channel.kinds.includes(kind));
+interface RowProps {
+  readonly target: string;
+  readonly login: string;
+  readonly channel: DraftChannel;
+  readonly error: DraftError;
+  readonly onChange: (channel: DraftChannel) => void;
 }
 
-function toggle(chosen: Chosen, targetAccountId: string, kind: ChannelKind): Chosen {
-  const channel = chosen.find((each) => each.targetAccountId === targetAccountId);
-  const before = channel?.kinds ?? [];
-  const kinds = before.includes(kind) ? before.filter((each) => each !== kind) : [...before, kind];
-  const others = chosen.filter((channel) => channel.targetAccountId !== targetAccountId);
-  return kinds.length === 0 ? others : [...others, { ...channel, targetAccountId, kinds }];
+function AccountRow({ target, login, channel, error, onChange }: RowProps) {
+  const { t } = useTranslation();
+  const place = `${target} ${login}`;
+  const has = (kind: ChannelKind) => channel.kinds.includes(kind);
+  const change = (part: Partial<DraftChannel>) => onChange({ ...channel, ...part });
+  const toggle = (kind: ChannelKind) =>
+    change({ kinds: has(kind) ? channel.kinds.filter((each) => each !== kind) : [...channel.kinds, kind] });
+  return (
+    <>
+      <div className="pick-row">
+        <span className="mono grow">{login}</span>
+        {KINDS.map((kind) => (
+          <label className={has(kind) ? 'chip check on' : 'chip check'} key={kind}>
+            <input
+              type="checkbox"
+              checked={has(kind)}
+              aria-label={`${place} ${t(`kind.${kind}`)}`}
+              aria-invalid={error('channels') !== undefined}
+              onChange={() => toggle(kind)}
+            />
+            {t(`kind.${kind}`)}
+          </label>
+        ))}
+      </div>
+      {has('sftp') && <FileTermsFields channel={channel} place={place} error={error} onChange={change} />}
+      {has('forward') && <DestinationFields channel={channel} error={error} onChange={change} />}
+    </>
+  );
 }

@@ -1,7 +1,7 @@
 // The problem of one field of the form, as a sentence.
 
 import { useTranslation } from 'react-i18next';
-import type { Draft, DraftField, DraftProblem } from './draft.ts';
+import type { Draft, DraftProblem } from './draft.ts';
 
 export interface FieldsProps {
   readonly draft: Draft;
@@ -9,11 +9,14 @@ export interface FieldsProps {
   readonly onChange: (change: Partial<Draft>) => void;
 }
 
-export function useDraftError(problems: readonly DraftProblem[]): (field: DraftField) => string | undefined {
+/** `account`: which target account's terms are meant, where each has its own. */
+export type DraftError = (field: DraftProblem['field'], account?: string) => string | undefined;
+
+export function useDraftError(problems: readonly DraftProblem[]): DraftError {
   const { t } = useTranslation();
-  return (field) => {
-    const problem = problems.find((each) => each.field === field);
+  return (field, account) => {
+    const problem = problems.find((each) => each.field === field && (!('account' in each) || each.account === account));
     if (problem === undefined) return undefined;
-    return t(`form.missing.${problem.word}`, { text: problem.word === 'source' ? problem.text : '' });
+    return t(`form.missing.${problem.word}`, { text: 'text' in problem ? problem.text : '' });
   };
 }

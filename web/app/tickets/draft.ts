@@ -3,9 +3,16 @@
 
 import Type, { type Static } from 'typebox';
 import Value from 'typebox/value';
-import { Destination, FileTerms, type Ticket, type TicketBody } from '../../contract/tickets.ts';
-import { ChannelKind } from '../../contract/words.ts';
+import type { Ticket, TicketBody } from '../../contract/tickets.ts';
 import { instantOf, wallTime } from '../clock/wall-time.ts';
+import {
+  type ChannelProblem,
+  channelBodies,
+  channelProblems,
+  DraftChannel,
+  draftChannels,
+  wordsOf,
+} from './draft-channels.ts';
 
 const Draft = Type.Object({
   purpose: Type.String(),
@@ -15,17 +22,10 @@ const Draft = Type.Object({
   /** Wall times of the centre. */
   start: Type.String(),
   end: Type.String(),
-  channels: Type.Array(
-    Type.Object({
-      targetAccountId: Type.String(),
-      kinds: Type.Array(ChannelKind),
-      files: Type.Optional(Type.Union([FileTerms, Type.Null()])),
-      destinations: Type.Optional(Type.Union([Type.Array(Destination), Type.Null()])),
-    }),
-  ),
+  channels: Type.Array(DraftChannel),
 });
 export type Draft = Static<typeof Draft>;
-export type DraftField = 'purpose' | 'plan' | 'channels' | 'sources' | 'start' | 'end';
+type DraftField = 'purpose' | 'plan' | 'channels' | 'sources' | 'start' | 'end';
 
 const KEY = 'sluice.draft.ticket';
 export const EMPTY: Draft = { purpose: '', plan: '', sources: '', start: '', end: '', channels: [] };
@@ -50,14 +50,20 @@ export function keepDraft(draft: Draft | undefined): void {
 
 /** Everything but the window, which is another day's. */
 export function draftLike(ticket: Ticket): Draft {
-  const channels = ticket.channels.map(({ target: _, login: __, ...channel }) => channel);
-  return { ...EMPTY, purpose: ticket.purpose, plan: ticket.plan, sources: ticket.sources.join('\n'), channels };
+  return {
+    ...EMPTY,
+    purpose: ticket.purpose,
+    plan: ticket.plan,
+    sources: ticket.sources.join('\n'),
+    channels: draftChannels(ticket),
+  };
 }
 
 export type DraftProblem =
   | { readonly field: DraftField; readonly word: 'purpose' | 'plan' | 'channels' | 'sources' | 'tooManySources' }
   | { readonly field: DraftField; readonly word: 'start' | 'end' | 'order' | 'past' }
-  | { readonly field: 'sources'; readonly word: 'source'; readonly text: string };
+  | { readonly field: 'sources'; readonly word: 'source'; readonly text: string }
+  | ChannelProblem;
 
 /** What is to be sent, or every problem, in the order of the form. */
 export function checkDraft(draft: Draft, zone: string, now: number): TicketBody | readonly DraftProblem[] {
@@ -65,11 +71,12 @@ export function checkDraft(draft: Draft, zone: string, now: number): TicketBody 
   const purpose = draft.purpose.trim();
   const plan = draft.plan.trim();
   const channels = draft.channels.filter((channel) => channel.kinds.length > 0);
-  const sources = draft.sources.split(/[\s,,;;、]+/).filter((source) => source !== '');
+  const sources = wordsOf(draft.sources);
   const windowStart = instantOf(draft.start, zone);
   const windowEnd = instantOf(draft.end, zone);
   if (purpose === '') problems.push({ field: 'purpose', word: 'purpose' });
   if (channels.length === 0) problems.push({ field: 'channels', word: 'channels' });
+  problems.push(...channelProblems(channels));
   if (windowStart === undefined) problems.push({ field: 'start', word: 'start' });
   if (windowEnd === undefined) problems.push({ field: 'end', word: 'end' });
   else if (windowStart !== undefined && windowEnd <= windowStart) problems.push({ field: 'end', word: 'order' });
@@ -80,7 +87,7 @@ export function checkDraft(draft: Draft, zone: string, now: number): TicketBody 
   else if (bad !== undefined) problems.push({ field: 'sources', word: 'source', text: bad });
   if (plan === '') problems.push({ field: 'plan', word: 'plan' });
   if (problems.length > 0 || windowStart === undefined || windowEnd === undefined) return problems;
-  return { purpose, plan, sources, windowStart, windowEnd, channels };
+  return { purpose, plan, sources, windowStart, windowEnd, channels: channelBodies(channels) };
 }
 
 /** Near enough to catch a slip of the finger; the server has the last word. */

@@ -25,7 +25,7 @@ export function TicketFields({ draft, problems, onChange }: FieldsProps) {
       </Field>
       <ChannelPicker
         chosen={draft.channels}
-        error={error('channels')}
+        error={error}
         onChange={(channels) => onChange({ channels: [...channels] })}
       />
       <WindowFields draft={draft} problems={problems} onChange={onChange} />

@@ -1,11 +1,12 @@
 // What stands behind a ticket: plan, channels, sources, and what happened to it.
 
 import { useTranslation } from 'react-i18next';
-import type { Ticket } from '../../contract/tickets.ts';
+import type { Ticket, TicketChannel } from '../../contract/tickets.ts';
 import { Moment } from '../clock/moment.tsx';
 import { Fact } from '../kit/fact.tsx';
 import { Icon } from '../kit/icon.tsx';
 import { PersonName } from '../kit/person-name.tsx';
+import { destinationText } from './draft-channels.ts';
 
 export function TicketPapers({ ticket }: { readonly ticket: Ticket }) {
   const { t } = useTranslation();
@@ -48,11 +49,32 @@ export function ChannelList({ ticket }: { readonly ticket: Ticket }) {
                 {t('ticket.newer')}
               </span>
             )}
+            <ChannelTerms channel={channel} />
           </div>
           <span className="t2 sm nowrap">{channel.kinds.map((kind) => t(`kind.${kind}`)).join(' · ')}</span>
         </li>
       ))}
     </ul>
+  );
+}
+
+function ChannelTerms({ channel: { files, destinations } }: { readonly channel: TicketChannel }) {
+  const { t } = useTranslation();
+  if (files === null && destinations === null) return null;
+  const rights = (files?.rights ?? []).map((right) => t(`right.${right}`)).join(t('approval.and'));
+  const where = files?.paths.join(t('approval.and')) || t('ticket.anywhere');
+  return (
+    <>
+      {files !== null && <small className="terms">{t('ticket.within', { rights, where })}</small>}
+      {destinations !== null && (
+        <small className="terms">
+          {t('ticket.within', {
+            rights: t('kind.forward'),
+            where: destinations.map(destinationText).join(t('approval.and')),
+          })}
+        </small>
+      )}
+    </>
   );
 }
 
