@@ -106,7 +106,16 @@ export async function compose(input: InstallationInput): Promise<Installation> {
     leaseMs,
     recover,
     logger,
-    start: () => startGatewayProcess(join(import.meta.dirname, 'main.ts'), leaseMs, folder.log, logger),
+    start: () =>
+      startGatewayProcess(
+        {
+          main: join(import.meta.dirname, 'main.ts'),
+          leaseMs,
+          logFile: folder.log,
+          workers: settings['gateway.workers'],
+        },
+        logger,
+      ),
   });
 
   const uses = { database, clock, append, changes, vault, authorize };

@@ -34,6 +34,7 @@ async function main(argv: readonly string[]): Promise<number> {
   const [name, ...rest] = argv;
   // Processes of our own, not commands for people.
   if (name === 'gateway') return (await import('./gateway.ts')).runGatewayProcess(rest);
+  if (name === 'gateway-worker') return (await import('./gateway.ts')).runGatewayWorker(rest);
   if (name === 'demo-target') return (await import('./demo-target.ts')).runDemoTarget();
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
     process.stdout.write(usage(rest[0]));

@@ -33,6 +33,10 @@ export class Channels {
     this.#granted.set(approved.session, { approved, forget, opened: false, released: false, turn: Promise.resolve() });
   }
 
+  get size(): number {
+    return this.#granted.size;
+  }
+
   has(session: string): boolean {
     return this.#granted.has(session);
   }

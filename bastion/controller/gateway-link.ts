@@ -66,8 +66,13 @@ export class GatewayLink implements TerminalGateway {
     });
   }
 
-  async configure(settings: GatewaySettings): Promise<void> {
-    await this.#gateway.call('configure', settings);
+  /** Sessions that were granted and have not ended. */
+  get sessions(): number {
+    return this.#channels.size;
+  }
+
+  configure(settings: GatewaySettings): Promise<Static<GatewayMethods['configure']['result']>> {
+    return this.#gateway.call('configure', settings);
   }
 
   /** Answers the port that listens now. */

@@ -8,7 +8,8 @@ import { defineRefusal } from '../../store/core/refusal.ts';
 import type { Changes } from '../../store/notify.ts';
 import type { HostKeyScanner, TerminalGateway } from '../../web/terminal-gateway.ts';
 import type { ControllerServices } from './answers.ts';
-import { GatewayLink, type GatewaySettings } from './gateway-link.ts';
+import type { GatewaySettings } from './gateway-link.ts';
+import { GatewayLinks } from './gateway-links.ts';
 import type { GatewayProcess } from './gateway-process.ts';
 
 const gatewayDown = defineRefusal('gateway.down', 'unavailable', () => ({
@@ -37,7 +38,7 @@ export class GatewaySupervisor implements TerminalGateway, HostKeyScanner {
   readonly #parts: SupervisorParts;
   readonly #gate: Gate;
   readonly #unsubscribe: () => void;
-  #link: GatewayLink | undefined;
+  #link: GatewayLinks | undefined;
   #process: GatewayProcess | undefined;
   #port: number | null = null;
   #sources = '';
@@ -58,15 +59,16 @@ export class GatewaySupervisor implements TerminalGateway, HostKeyScanner {
     return this.#port;
   }
 
-  get pid(): number | undefined {
-    return this.#process?.pid;
+  /** Of the process that listens, then of its workers. */
+  get pids(): readonly number[] {
+    return this.#process === undefined ? [] : [this.#process.pid, ...(this.#link?.workers ?? [])];
   }
 
   /** Starts the gateway; resolves when it is configured and the port is as it should be. */
   async start(): Promise<void> {
     const { start, services, leaseMs, logger, settings } = this.#parts;
     const child = start();
-    const link = new GatewayLink({ stream: child.link, services, leaseMs, logger });
+    const link = new GatewayLinks({ streams: child.links, services, leaseMs, logger });
     this.#process = child;
     void this.#watch(child, link);
     await link.configure(settings);
@@ -116,7 +118,7 @@ export class GatewaySupervisor implements TerminalGateway, HostKeyScanner {
     cancel();
   }
 
-  #running(): GatewayLink {
+  #running(): GatewayLinks {
     if (this.#link === undefined) throw gatewayDown();
     return this.#link;
   }
@@ -154,7 +156,7 @@ export class GatewaySupervisor implements TerminalGateway, HostKeyScanner {
     }
   }
 
-  async #setPort(link: GatewayLink, sources: string[] | null): Promise<void> {
+  async #setPort(link: GatewayLinks, sources: string[] | null): Promise<void> {
     const wanted = JSON.stringify(sources);
     if (wanted === this.#sources) return;
     const before = this.#port;
@@ -175,7 +177,7 @@ export class GatewaySupervisor implements TerminalGateway, HostKeyScanner {
     this.#parts.changes.publish('tickets');
   }
 
-  async #watch(child: GatewayProcess, link: GatewayLink): Promise<void> {
+  async #watch(child: GatewayProcess, link: GatewayLinks): Promise<void> {
     void child.exited.then(() => link.end());
     await link.over;
     if (this.#link === link) {
@@ -184,7 +186,7 @@ export class GatewaySupervisor implements TerminalGateway, HostKeyScanner {
     }
     const { logger } = this.#parts;
     const { clock } = this.#parts.services;
-    const cancel = clock.after(CLOSING_MS, () => child.kill());
+    const cancel = clock.after(CLOSING_MS, () => killAll(child, link.workers));
     await child.exited;
     cancel();
     await link.settled;
@@ -194,5 +196,17 @@ export class GatewaySupervisor implements TerminalGateway, HostKeyScanner {
     clock.after(RESTART_MS, () => {
       if (!this.#stopped) void this.start().catch((error: unknown) => logger.error('gateway.not-started', error));
     });
+  }
+}
+
+/** A worker that hangs does not hear that its parent is gone. */
+function killAll(child: GatewayProcess, workers: readonly number[]): void {
+  child.kill();
+  for (const pid of workers) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // It has ended by itself.
+    }
   }
 }

@@ -11,6 +11,7 @@ import type { ToController } from '../link/approved-channel.ts';
 import { Conversation, type Handlers } from '../link/conversation.ts';
 import { controllerMethods, type GatewayMethods, gatewayMethods } from '../link/methods.ts';
 import { Listener } from './front/listener.ts';
+import { type Receiving, Reception } from './front/reception.ts';
 import { WebTerminals } from './front/web-terminals.ts';
 import { KEY_LIMITS, type KeyLimits } from './key-renewal.ts';
 import { createRecord } from './session/record.ts';
@@ -34,11 +35,16 @@ export interface GatewayParts {
   readonly resolve: Resolve;
   /** When keys of SSH connections are renewed, where not as usual. */
   readonly keyLimits?: KeyLimits;
+  /** Processes that take the connections which come in at the port; without them this one does. */
+  readonly workers?: Receiving & { readonly pids: readonly number[] };
+  /** Hears of this process's own reception: connections may come to it on another way than its port. */
+  readonly serve?: (own: Reception) => void;
 }
 
 interface Running {
   readonly sessions: Sessions;
   readonly terminals: WebTerminals;
+  readonly own: Reception;
   readonly listener: Listener;
 }
 
@@ -80,23 +86,25 @@ function start(controller: ToController, settings: Settings, parts: GatewayParts
   const record = createRecord({ clock, disk, root: settings.recordings, reserveBytes: settings.reserveBytes });
   const dial = createDial({ controller, clock, resolve, keyLimits });
   const sessions = new Sessions({ controller, record, dial, clock, logger, idleMs: settings.idleMs });
-  const connection = { controller, sessions, clock, logger, keyLimits };
+  const own = new Reception(settings, { controller, sessions, clock, logger, keyLimits });
+  parts.serve?.(own);
   return {
     sessions,
     terminals: new WebTerminals(controller, sessions),
-    listener: new Listener(settings, connection),
+    own,
+    listener: new Listener(settings, parts.workers ?? own, logger),
   };
 }
 
 function handlers(
   live: () => Running,
   configure: (settings: Settings) => void,
-  { clock, resolve }: GatewayParts,
+  { clock, resolve, workers }: GatewayParts,
 ): Handlers<GatewayMethods> {
   return {
     async configure(settings) {
       configure(settings);
-      return {};
+      return { workers: [...(workers?.pids ?? [])] };
     },
     async listen({ sources }) {
       return { port: await live().listener.set(sources) };
@@ -131,5 +139,5 @@ async function closeAll(running: Running | undefined): Promise<void> {
   if (running === undefined) return;
   await running.listener.set(null).catch(() => undefined);
   await running.sessions.cutAll('controller-lost');
-  running.listener.destroyConnections();
+  running.own.dropAll();
 }

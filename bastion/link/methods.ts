@@ -166,7 +166,8 @@ export const gatewayMethods = {
       graceMs: Type.Integer({ minimum: 1 }),
       reserveBytes: Type.Integer({ minimum: 0 }),
     }),
-    result: Nothing,
+    /** The processes that carry connections for this one. */
+    result: Type.Object({ workers: Type.Array(Type.Integer()) }),
   },
   /** Null closes the port. Answers the port that listens now. */
   listen: {

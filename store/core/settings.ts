@@ -66,6 +66,7 @@ export const SETTINGS = {
   'gateway.idleMinutes': whole(30, 1, 1440, 'a session without a byte for this long is closed'),
   'gateway.graceSeconds': whole(120, 5, 600, 'how long a client may take to sign in'),
   'gateway.leaseSeconds': whole(5, 1, 60, 'silence of the controller for this long closes every session'),
+  'gateway.workers': whole(4, 0, 64, 'processes that carry SSH connections; 0 leaves it to the one that listens'),
   'recordings.reserveMiB': whole(256, 1, 1_048_576, 'free disk space that recordings never use up'),
   'database.url': optionalText('postgresql://… ; null keeps the data in an SQLite file in the data folder'),
   'targets.allowLoopback': yesNo(false, 'whether targets on this very machine may be registered'),

@@ -66,6 +66,7 @@ export async function startInstallation(settings: object = {}, given?: Sshd): Pr
     'gateway.port': sshPort,
     'targets.allowLoopback': true,
     'recordings.reserveMiB': 1,
+    'gateway.workers': 1,
     ...settings,
   });
   const clock = new ShiftedClock();

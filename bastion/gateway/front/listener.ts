@@ -2,19 +2,12 @@
 // every other address before a single byte of the handshake is spoken.
 
 import { BlockList, createServer, isIPv6, type Socket, type Server as TcpServer } from 'node:net';
-import ssh2, { type ServerConfig } from 'ssh2';
 import type { Logger } from '../../../store/core/logger.ts';
-import { ALGORITHMS } from '../algorithms.ts';
-import { shareFairly } from '../fair-socket.ts';
-import { type ConnectionParts, serveConnection } from './connection.ts';
+import type { Receiving } from './reception.ts';
 
 export interface ListenerSettings {
   readonly host: string;
   readonly port: number;
-  /** PEM of each host key. */
-  readonly hostKeys: readonly string[];
-  /** How long a client may take to sign in, in milliseconds. */
-  readonly graceMs: number;
 }
 
 /** Connections that have not ended, in all and from one address. */
@@ -23,27 +16,19 @@ const MAX_PER_SOURCE = 50;
 
 export class Listener {
   readonly #settings: ListenerSettings;
-  readonly #parts: ConnectionParts;
+  readonly #reception: Receiving;
   readonly #logger: Logger;
-  readonly #ssh: ServerConfig;
-  readonly #sockets = new Map<Socket, string>();
+  /** How many connections each address has. */
+  readonly #sources = new Map<string, number>();
+  #connections = 0;
   #tcp: TcpServer | undefined;
   #allowed = new BlockList();
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(settings: ListenerSettings, parts: ConnectionParts) {
+  constructor(settings: ListenerSettings, reception: Receiving, logger: Logger) {
     this.#settings = settings;
-    this.#parts = parts;
-    this.#logger = parts.logger;
-    this.#ssh = {
-      hostKeys: [...settings.hostKeys],
-      algorithms: ALGORITHMS,
-      ident: 'Sluice',
-      keepaliveInterval: 15_000,
-      keepaliveCountMax: 3,
-    };
-    // Throws for a host key that cannot be read: better now than at every connection.
-    new ssh2.Server(this.#ssh);
+    this.#reception = reception;
+    this.#logger = logger;
   }
 
   /** Opens the port for these addresses and blocks, or closes it; answers the port that listens now. */
@@ -51,11 +36,6 @@ export class Listener {
     const done = this.#turn.then(() => (sources === null ? this.#close() : this.#open(sources)));
     this.#turn = done.catch(() => undefined);
     return done;
-  }
-
-  /** Drops every connection, whatever it is doing. */
-  destroyConnections(): void {
-    for (const socket of this.#sockets.keys()) socket.destroy();
   }
 
   async #open(sources: readonly string[]): Promise<number> {
@@ -68,7 +48,7 @@ export class Listener {
 
   #listen(): Promise<TcpServer> {
     return new Promise((resolve, reject) => {
-      const tcp = createServer({ noDelay: true, pauseOnConnect: false }, (socket) => this.#accept(socket));
+      const tcp = createServer({ noDelay: true, pauseOnConnect: true }, (socket) => this.#accept(socket));
       tcp.once('error', reject);
       tcp.listen({ host: this.#settings.host, port: this.#settings.port, exclusive: true }, () => {
         tcp.off('error', reject);
@@ -94,26 +74,19 @@ export class Listener {
       socket.destroy();
       return;
     }
-    this.#sockets.set(socket, source);
-    socket.once('close', () => this.#sockets.delete(socket));
-    socket.on('error', () => socket.destroy());
-    shareFairly(socket);
-    // The grace time runs from the first byte on, so that a client that says nothing at all is dropped as well.
-    const stopGrace = this.#parts.clock.after(this.#settings.graceMs, () => socket.destroy());
-    socket.once('close', stopGrace);
-    // A server object per socket: ssh2 announces a connection only after its first line, without saying whose it is.
-    const server = new ssh2.Server(this.#ssh, (connection) => {
-      connection.once('ready', stopGrace);
-      serveConnection(connection, socket, source, this.#parts);
-    });
-    server.injectSocket(socket);
+    this.#count(source, 1);
+    this.#reception.receive(socket, source, { signedIn: () => {}, closed: () => this.#count(source, -1) });
+  }
+
+  #count(source: string, change: 1 | -1): void {
+    this.#connections += change;
+    const left = (this.#sources.get(source) ?? 0) + change;
+    if (left === 0) this.#sources.delete(source);
+    else this.#sources.set(source, left);
   }
 
   #full(source: string): boolean {
-    if (this.#sockets.size >= MAX_CONNECTIONS) return true;
-    let same = 0;
-    for (const other of this.#sockets.values()) if (other === source) same += 1;
-    return same >= MAX_PER_SOURCE;
+    return this.#connections >= MAX_CONNECTIONS || (this.#sources.get(source) ?? 0) >= MAX_PER_SOURCE;
   }
 }
 

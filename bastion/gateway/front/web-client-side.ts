@@ -48,7 +48,8 @@ export function createWebClient(controller: ToController, terminal: string): Web
       destroy: () => closed.resolve(),
     },
     input(bytes) {
-      if (input.write(bytes)) return Promise.resolve();
+      // What the browser sent before it left may still arrive.
+      if (input.writableEnded || input.destroyed || input.write(bytes)) return Promise.resolve();
       return Promise.race([new Promise<void>((resolve) => input.once('drain', resolve)), closed.promise]);
     },
     resize(columns, rows) {
