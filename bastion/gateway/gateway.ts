@@ -80,7 +80,7 @@ function start(controller: ToController, settings: Settings, parts: GatewayParts
   const record = createRecord({ clock, disk, root: settings.recordings, reserveBytes: settings.reserveBytes });
   const dial = createDial({ controller, clock, resolve, keyLimits });
   const sessions = new Sessions({ controller, record, dial, clock, logger, idleMs: settings.idleMs });
-  const connection = { controller, sessions, clock, logger, keyLimits };
+  const connection = { controller, sessions, clock, logger, keyLimits, idleMs: settings.idleMs };
   return {
     sessions,
     terminals: new WebTerminals(controller, sessions),

@@ -9,7 +9,7 @@ import type { Sessions } from '../session/sessions.ts';
 import type { Pty, TerminalSize } from '../session/sides.ts';
 import { languageOf } from './language.ts';
 import type { SignedIn } from './login.ts';
-import { COMMAND_WITH_NUL, transferOf, transferRefused } from './not-offered.ts';
+import { COMMAND_WITH_NUL, printable, transferOf, transferRefused } from './not-offered.ts';
 import { sshClientSide } from './ssh-client-side.ts';
 
 /** Variables a client may set on the target: what decides language and time, nothing that decides which code runs. */
@@ -145,11 +145,6 @@ function side(channel: ServerChannel, asked: Asked, parts: ChannelParts) {
     onSignal: (listener) => asked.signalled.add(listener),
     connectionClosed: parts.closed,
   });
-}
-
-/** A name somebody chose, fit for a terminal and for the evidence. */
-function printable(name: string): string {
-  return name.replace(/[^\w.@-]/g, '?').slice(0, 64);
 }
 
 // ssh2 gives the two functions only where the client wants an answer.
