@@ -1,21 +1,9 @@
-// What this gateway does not do, said in words where the protocol has room for words. Files move in channels of their
-// own kind, with their own record; a command that is one end of scp, rsync or sftp is not a command somebody typed.
+// What this gateway does not do, said in words where the protocol has room for words.
 
 import type { Connection } from 'ssh2';
 import type { Sentence } from '../../../store/core/refusal.ts';
 import type { ToController } from '../../link/approved-channel.ts';
 import { refuseOpening, refuseUnknown } from './opening.ts';
-
-const TRANSFERS: readonly (readonly [name: string, pattern: RegExp])[] = [
-  ['scp', /^(?:\S*\/)?scp\s(?:.*\s)?-[a-zA-Z]*[tf]/],
-  ['rsync', /^(?:\S*\/)?rsync\s+--server\b/],
-  ['sftp', /^(?:\S*\/)?(?:internal-sftp|sftp-server)\b/],
-];
-
-/** The file transfer whose far end this command line is; undefined for all others. Attacker-controlled. */
-export function transferOf(command: string): string | undefined {
-  return TRANSFERS.find(([, pattern]) => pattern.test(command))?.[0];
-}
 
 export function transferRefused(name: string): Sentence {
   return {
