@@ -2,6 +2,7 @@
 // in order, from the most general to the most particular.
 
 import type { ChannelKind, Destination } from '../../store/core/channel-terms.ts';
+import { fileTransferOf } from '../../store/core/file-transfer.ts';
 import { contentHash } from '../ticket/content.ts';
 import { destinationText, namedDestination } from '../ticket/destination.ts';
 import type { Place } from '../ticket/repository.ts';
@@ -19,6 +20,8 @@ export interface Candidate {
 
 export interface Circumstances {
   readonly kind: ChannelKind;
+  /** The command line of an exec channel; null for the other kinds. */
+  readonly command: string | null;
   /** Where a forwarded connection shall go, as the client said it; null for the other kinds. */
   readonly destination: Destination | null;
   readonly source: string;
@@ -26,7 +29,10 @@ export interface Circumstances {
 }
 
 /** Undefined when it may open. */
-export function judge(candidate: Candidate, { kind, destination, source, now }: Circumstances): Denial | undefined {
+export function judge(
+  candidate: Candidate,
+  { kind, command, destination, source, now }: Circumstances,
+): Denial | undefined {
   const { ticket, channel, place, hashNow } = candidate;
   const { number, content, progress } = ticket;
   if (progress.state !== 'approved') return { code: 'ticket.not-approved', number, state: progress.state };
@@ -35,11 +41,25 @@ export function judge(candidate: Candidate, { kind, destination, source, now }: 
   if (now < content.windowStart) return { code: 'channel.not-yet', number, opens: content.windowStart };
   if (place.retired) return { code: 'channel.target-retired', target: place.target };
   if (!channel.kinds.includes(kind)) return { code: 'channel.kind-not-agreed', number, kind };
+  const transfer = kind === 'exec' ? aboutTransfer(channel, number, command ?? '') : undefined;
+  if (transfer !== undefined) return transfer;
   if (kind === 'forward' && goesTo(channel, destination) === undefined) {
     return { code: 'channel.destination-not-agreed', number, destination: shown(destination) };
   }
   if (!containsAddress(content.sources, source)) return { code: 'channel.source-not-agreed', number, source };
   return undefined;
+}
+
+/** Files that move by a command: the same rights, as far as a command line tells what it is. */
+function aboutTransfer({ files }: AgreedChannel, number: string, command: string): Denial | undefined {
+  const transfer = fileTransferOf(command);
+  if (transfer === undefined) return undefined;
+  const { program, rights } = transfer;
+  if (program === 'sftp-server') return { code: 'channel.sftp-by-command', program };
+  const missing = rights.filter((right) => files?.rights.includes(right) !== true);
+  if (missing.length > 0) return { code: 'channel.transfer-not-agreed', number, program, missing };
+  // Where its files really go is seen only by the program on the target.
+  return files?.paths.length === 0 ? undefined : { code: 'channel.transfer-within-paths', number, program };
 }
 
 /** The destination as the ticket names it. */

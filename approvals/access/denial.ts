@@ -1,6 +1,7 @@
 // Every reason for which the gate says no: its code, its sentence, and what it means for a channel that is already
 // live. Sentences with times are shown to the ticket's own requester only, in the centre's time zone.
 
+import type { FileRight } from '../../store/core/channel-terms.ts';
 import type { EndReason } from '../../store/core/end-reason.ts';
 import { Refusal, type RefusalKind, type Sentence } from '../../store/core/refusal.ts';
 import type { TicketState } from '../../store/schema/tables.ts';
@@ -17,6 +18,14 @@ export type Denial =
   | { readonly code: 'channel.over'; readonly number: string; readonly ended: number }
   | { readonly code: 'channel.source-not-agreed'; readonly number: string; readonly source: string }
   | { readonly code: 'channel.kind-not-agreed'; readonly number: string; readonly kind: string }
+  | {
+      readonly code: 'channel.transfer-not-agreed';
+      readonly number: string;
+      readonly program: string;
+      readonly missing: readonly FileRight[];
+    }
+  | { readonly code: 'channel.transfer-within-paths'; readonly number: string; readonly program: string }
+  | { readonly code: 'channel.sftp-by-command'; readonly program: string }
   | { readonly code: 'channel.destination-not-agreed'; readonly number: string; readonly destination: string }
   | { readonly code: 'channel.target-retired'; readonly target: string }
   | { readonly code: 'channel.unknown-target' | 'channel.ambiguous'; readonly choices: readonly string[] };
@@ -34,6 +43,9 @@ export const NEARNESS: { readonly [C in Denial['code']]: number } = {
   'channel.target-retired': 4,
   'channel.not-yet': 5,
   'channel.kind-not-agreed': 6,
+  'channel.transfer-not-agreed': 7,
+  'channel.transfer-within-paths': 7,
+  'channel.sftp-by-command': 7,
   'channel.destination-not-agreed': 7,
   'channel.source-not-agreed': 8,
 };
@@ -72,6 +84,13 @@ function sentenceOf(denial: Exclude<Denial, { code: 'policy' }>, timeZone: strin
       return aboutTicket(denial, timeZone);
   }
 }
+
+const RIGHT_WORDS: Readonly<Record<FileRight, Sentence>> = {
+  list: { zh: '查看', en: 'listing' },
+  download: { zh: '下载', en: 'downloading' },
+  upload: { zh: '上传', en: 'uploading' },
+  delete: { zh: '删除', en: 'deleting' },
+};
 
 type AboutTicket = Exclude<
   Denial,
@@ -119,6 +138,24 @@ function aboutTicket(denial: AboutTicket, timeZone: string): Sentence {
       return {
         zh: `工单 ${denial.number} 未约定 ${denial.kind} 通道`,
         en: `ticket ${denial.number} does not agree to ${denial.kind} channels`,
+      };
+    case 'channel.transfer-not-agreed': {
+      const zh = denial.missing.map((right) => RIGHT_WORDS[right].zh).join('、');
+      const en = denial.missing.map((right) => RIGHT_WORDS[right].en).join(', ');
+      return {
+        zh: `工单 ${denial.number} 未约定${zh}文件（${denial.program}）`,
+        en: `ticket ${denial.number} does not agree to ${en} files (${denial.program})`,
+      };
+    }
+    case 'channel.transfer-within-paths':
+      return {
+        zh: `工单 ${denial.number} 只约定了部分目录，${denial.program} 无法限定目录；请用 sftp，或不带 -O 的 scp`,
+        en: `ticket ${denial.number} agrees to some directories only, which ${denial.program} cannot be held to; use sftp, or scp without -O`,
+      };
+    case 'channel.sftp-by-command':
+      return {
+        zh: '不能以命令方式启动 sftp 服务；请用 sftp 客户端',
+        en: 'an sftp server is not started by a command; use an sftp client',
       };
     case 'channel.destination-not-agreed':
       return {

@@ -2,7 +2,7 @@
 // about again by the same rules. Nothing else makes an ApprovedChannel.
 //
 //   account active → second factor → role and duties (policies) → ticket approved → unaltered → in its window
-//   → target in use → kind agreed → destination agreed → source agreed
+//   → target in use → kind agreed → transfer or destination agreed → source agreed
 
 import type { AppendEvidence } from '../../audit/event.ts';
 import { type AuthenticatedUser, isAuthenticated } from '../../identity/login/authenticated-user.ts';
@@ -93,8 +93,8 @@ async function decide(uses: GateUses, tx: Tx, user: AuthenticatedUser, request: 
   const denial = await aboutPerson(tx, user);
   if (denial !== undefined) return { denial };
   const own = candidatesOf(await ticketsOf(tx, user.account.id), await allPlaces(tx));
-  const { kind, destination, source } = request;
-  const circumstances = { kind, destination, source, now: uses.time.now() };
+  const { kind, command, destination, source } = request;
+  const circumstances = { kind, command, destination, source, now: uses.time.now() };
   const may = (candidate: Candidate): Denial | undefined =>
     judge(candidate, circumstances) ?? aboutPolicy(uses.policies, user, candidate.ticket);
   const named = own.filter((candidate) => isNamed(candidate, request.selector));
@@ -163,9 +163,9 @@ async function again(uses: GateUses, tx: Tx, approved: ApprovedChannel): Promise
     ({ place }) => place.targetAccountId === approved.targetAccount.id,
   );
   if (candidate === undefined) return { code: 'channel.unknown-target', choices: [] };
-  const { kind, destination, source } = approved;
+  const { kind, command, destination, source } = approved;
   return (
-    judge(candidate, { kind, destination, source, now: uses.time.now() }) ??
+    judge(candidate, { kind, command, destination, source, now: uses.time.now() }) ??
     aboutPolicy(uses.policies, approved.user, ticket) ??
     moved(candidate, approved)
   );

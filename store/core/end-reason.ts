@@ -16,6 +16,7 @@ export const END_REASONS = [
   'target-unreachable',
   'target-refused',
   'host-key-mismatch',
+  'destination-refused', // the target could not connect to where a connection was to be forwarded
   'target-lost',
   'shutdown',
   'fault',

@@ -199,6 +199,28 @@ onEachDatabase((under) => {
     expect(await at.gate.stillAllowed(approved)).toBeUndefined();
   });
 
+  test.each([
+    ['scp -t /tmp/x', ['upload'], [], 'allowed'],
+    ['scp -t /tmp/x', ['list', 'download', 'delete'], [], 'channel.transfer-not-agreed'],
+    ['scp -f /tmp/x', ['download'], [], 'allowed'],
+    ['scp -f /tmp/x', ['upload'], [], 'channel.transfer-not-agreed'],
+    ['scp -f /srv/x', ['download'], ['/srv'], 'channel.transfer-within-paths'],
+    ['scp -f /srv/x', null, [], 'channel.transfer-not-agreed'],
+    ['rsync --server . /x', ['upload'], [], 'allowed'],
+    ['rsync --server --delete . /x', ['upload'], [], 'channel.transfer-not-agreed'],
+    ['rsync --server --delete . /x', ['upload', 'delete'], [], 'allowed'],
+    ['rsync --server --sender . /x', ['upload', 'delete'], [], 'channel.transfer-not-agreed'],
+    ['/usr/lib/sftp-server', ['list', 'download', 'upload', 'delete'], [], 'channel.sftp-by-command'],
+    ['ls /srv', null, [], 'allowed'],
+  ] as const)('%s with rights %j below %j: %s (R2, R27, B1)', async (command, rights, paths, answer) => {
+    const at = await world();
+    const kinds = rights === null ? (['exec'] as const) : (['exec', 'sftp'] as const);
+    const channel = { targetAccountId: at.target.accountId, kinds, files: rights && { rights, paths } };
+    await at.open({ channels: [channel] });
+    expect(await refusal(at.gate.decide(at.engineer.user, at.request({ kind: 'exec', command })))).toBe(answer);
+    expect(await at.evidence('access.refused')).toHaveLength(answer === 'allowed' ? 0 : 1);
+  });
+
   test('live channels are judged again by their terms: altered ones end (R2, B18)', async () => {
     const at = await world();
     await at.open();

@@ -1,8 +1,10 @@
 // The ssh2 library as a client that does not behave: its own methods, and the protocol below them.
 
+import { createRequire } from 'node:module';
 import { createConnection, type Socket } from 'node:net';
 import { type Algorithms, type AnyAuthMethod, Client, type ClientChannel, type ParsedKey } from 'ssh2';
 import type { AlgorithmNames } from './scripted-target.ts';
+import { sshString } from './ssh-wire.ts';
 
 /** What ssh2 does not show: single messages, sent whenever one likes. */
 export interface RawProtocol {
@@ -137,4 +139,43 @@ export function outcome(
 /** A key that offers itself and signs with something else. */
 export function signingWith(key: ParsedKey, sign: ParsedKey['sign']): ParsedKey {
   return Object.assign(Object.create(key) as ParsedKey, { sign });
+}
+
+/** Asks for a channel of any type, with data that fits all of them. */
+export function openChannel(client: Client, type: string, done: (error?: Error) => void): void {
+  const { _chanMgr, _protocol } = client as unknown as {
+    readonly _chanMgr: { add(done: (error?: Error) => void): number };
+    readonly _protocol: {
+      readonly _packetRW: { readonly write: Packets };
+    };
+  };
+  const id = _chanMgr.add(done);
+  const data = [sshString('127.0.0.1'), number(1), sshString('127.0.0.1'), number(1)];
+  const body = Buffer.concat([
+    Buffer.from([90]),
+    sshString(type),
+    number(id),
+    number(1 << 20),
+    number(1 << 15),
+    ...data,
+  ]);
+  const { write } = _protocol._packetRW;
+  const packet = write.alloc(body.length);
+  body.copy(packet, write.allocStart);
+  const { sendPacket } = createRequire(import.meta.url)('ssh2/lib/protocol/utils.js') as {
+    sendPacket(protocol: unknown, packet: Buffer): void;
+  };
+  sendPacket(_protocol, write.finalize(packet));
+}
+
+interface Packets {
+  readonly allocStart: number;
+  alloc(size: number): Buffer;
+  finalize(packet: Buffer): Buffer;
+}
+
+function number(value: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(value);
+  return bytes;
 }

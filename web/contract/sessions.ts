@@ -30,6 +30,7 @@ export const EndReason = Type.Union([
   Type.Literal('target-unreachable'),
   Type.Literal('target-refused'),
   Type.Literal('host-key-mismatch'),
+  Type.Literal('destination-refused'),
   Type.Literal('target-lost'),
   Type.Literal('gateway-lost'),
   Type.Literal('access-changed'), // any other reason why the gate would say no now

@@ -9,7 +9,7 @@ import type { Sessions } from '../session/sessions.ts';
 import type { Pty, TerminalSize } from '../session/sides.ts';
 import { languageOf } from './language.ts';
 import type { SignedIn } from './login.ts';
-import { COMMAND_WITH_NUL, transferOf, transferRefused } from './not-offered.ts';
+import { COMMAND_WITH_NUL, printable, transferRefused } from './not-offered.ts';
 import { sshClientSide } from './ssh-client-side.ts';
 
 /** Variables a client may set on the target: what decides language and time, nothing that decides which code runs. */
@@ -103,8 +103,6 @@ function listenToRequests(session: SshSession, asked: Asked, { notOffered }: Cha
 /** The channel is accepted before the gate is asked: input that follows at once would otherwise be lost. Nothing is done
  * with it until the gate has said yes; a no is told on the channel itself. */
 async function open(channel: ServerChannel, command: string | null, asked: Asked, parts: ChannelParts): Promise<void> {
-  const transfer = command === null ? undefined : transferOf(command);
-  if (transfer !== undefined) return refuse(channel, transfer, transferRefused(transfer), asked, parts);
   // A shell would see the command end there, and the record would show more than was run.
   if (command?.includes('\0')) return refuse(channel, 'exec-with-nul', COMMAND_WITH_NUL, asked, parts);
   const { login, userName } = parts.signedIn;
@@ -145,11 +143,6 @@ function side(channel: ServerChannel, asked: Asked, parts: ChannelParts) {
     onSignal: (listener) => asked.signalled.add(listener),
     connectionClosed: parts.closed,
   });
-}
-
-/** A name somebody chose, fit for a terminal and for the evidence. */
-function printable(name: string): string {
-  return name.replace(/[^\w.@-]/g, '?').slice(0, 64);
 }
 
 // ssh2 gives the two functions only where the client wants an answer.

@@ -1,18 +1,9 @@
-// What this gateway does not do, said in words where the protocol has room for words. Files move in channels of their
-// own kind, with their own record; a command that is one end of scp, rsync or sftp is not a command somebody typed.
+// What this gateway does not do, said in words where the protocol has room for words.
 
+import type { Connection } from 'ssh2';
 import type { Sentence } from '../../../store/core/refusal.ts';
-
-const TRANSFERS: readonly (readonly [name: string, pattern: RegExp])[] = [
-  ['scp', /^(?:\S*\/)?scp\s(?:.*\s)?-[a-zA-Z]*[tf]/],
-  ['rsync', /^(?:\S*\/)?rsync\s+--server\b/],
-  ['sftp', /^(?:\S*\/)?(?:internal-sftp|sftp-server)\b/],
-];
-
-/** The file transfer whose far end this command line is; undefined for all others. Attacker-controlled. */
-export function transferOf(command: string): string | undefined {
-  return TRANSFERS.find(([, pattern]) => pattern.test(command))?.[0];
-}
+import type { ToController } from '../../link/approved-channel.ts';
+import { refuseOpening, refuseUnknown } from './opening.ts';
 
 export function transferRefused(name: string): Sentence {
   return {
@@ -30,3 +21,49 @@ export const COMMAND_WITH_NUL: Sentence = {
   zh: '命令中含有空字符，没有执行。',
   en: 'the command holds a NUL character and was not run.',
 };
+
+export const FULL: Sentence = {
+  zh: '这个连接上打开的通道太多。',
+  en: 'this connection has too many open channels',
+};
+
+/** Names of kinds that are told to the controller, per connection: a client may make up as many as it likes. */
+const MOST_TOLD = 32;
+
+/** Refuses what the connection itself may ask for; answers the function that tells the controller of more. */
+export function refuseNotOffered(
+  connection: Connection,
+  controller: ToController,
+  loginOf: () => string | undefined,
+): (kind: string) => void {
+  const told = new Set<string>();
+  const tell = (kind: string): void => {
+    const login = loginOf();
+    if (login === undefined || told.has(kind) || told.size >= MOST_TOLD) return;
+    told.add(kind);
+    controller.call('channel.not-offered', { login, kind }).catch(() => undefined);
+  };
+  connection.on('openssh.streamlocal', (_accept, reject) => {
+    tell('direct-streamlocal');
+    refuseOpening(connection, reject, 'prohibited', kindRefused('streamlocal'));
+  });
+  refuseUnknown(connection, (type) => {
+    tell(printable(type));
+    return kindRefused(printable(type));
+  });
+  // Remote forwarding of ports and sockets; the protocol has no room for words here, the client has its own.
+  connection.on('request', (_accept, reject, name) => {
+    tell(name);
+    reject?.();
+  });
+  return tell;
+}
+
+/** A name somebody chose, fit for a terminal and for the evidence. */
+export function printable(name: string): string {
+  return name.replace(/[^\w.@-]/g, '?').slice(0, 64);
+}
+
+function kindRefused(name: string): Sentence {
+  return { zh: `不提供这种通道（${name}）。`, en: `channels of this kind are not offered (${name})` };
+}

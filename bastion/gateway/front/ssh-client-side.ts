@@ -46,6 +46,7 @@ export function sshClientSide(ssh: SshChannel): ClientSide {
     onSignal: ssh.onSignal,
     closed,
     opened: () => {},
+    outputEnded: () => {},
     tell(text) {
       // Without a terminal a program is listening: a countdown would only get in its way.
       if (ssh.terminal) print(text);
@@ -70,6 +71,7 @@ export function sshClientSide(ssh: SshChannel): ClientSide {
 const UNKNOWN_SIGNAL_STATUS = 255;
 
 function tellExit(channel: ServerChannel, exit: Exit): void {
+  if (exit.kind === 'closed') return;
   if (exit.kind === 'status') {
     channel.exit(exit.status);
     return;

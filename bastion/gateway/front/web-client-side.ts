@@ -38,6 +38,7 @@ export function createWebClient(controller: ToController, terminal: string): Web
       onSignal: () => {},
       closed: closed.promise,
       opened: (session, remainingMs) => say(controller.call('terminal.opened', { terminal, session, remainingMs })),
+      outputEnded: () => {},
       tell: (text: Sentence) => say(controller.call('terminal.notice', { terminal, text })),
       finish({ exit, reason, text }) {
         const exitStatus = exit.kind === 'status' ? exit.status : null;

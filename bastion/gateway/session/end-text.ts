@@ -95,6 +95,13 @@ export const END_TEXTS: Readonly<Record<EndReason, EndText>> = {
       en: 'the target shows another host key than the registered one. The connection was refused and this is on record.',
     },
   },
+  'destination-refused': {
+    status: 69,
+    text: {
+      zh: '目标资产连不上要转发到的地方。',
+      en: 'the target could not connect to the destination.',
+    },
+  },
   'target-lost': { status: 69, text: { zh: '目标资产断开了连接。', en: 'the target dropped the connection.' } },
   shutdown: {
     status: 75,

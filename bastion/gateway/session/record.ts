@@ -35,6 +35,7 @@ export function createRecord(parts: {
         via: grant.via,
         source: grant.source,
         command: grant.command,
+        ...(grant.destination !== null && { destination: { ...grant.destination } }),
       },
       terminal: pty === null ? null : { columns: pty.columns, rows: pty.rows },
       clock,

@@ -29,6 +29,8 @@ export interface SessionParts {
 const CLOSING_MS = 1000;
 /** The same where the program ended by itself: its last output may have a slow way. A cut still comes in between. */
 const DRAINING_MS = 600_000;
+/** How long what a client sent may be on its way to the target after the client has closed. */
+const LEAVING_MS = 10_000;
 /** How often the recording's heads go into the evidence log while the session is live. */
 const HEAD_EVERY_MS = 10_000;
 
@@ -41,6 +43,10 @@ export class Session {
   readonly #logger: Logger;
   #reason: EndReason = 'fault';
   #exit: Exit | undefined;
+  /** Both directions of a forwarded connection have come to their end. */
+  #bothEnded = false;
+  /** Resolves when what a client sent before it left in good order has arrived: forwarded connections only. */
+  #underWay: () => Promise<unknown> = async () => {};
   /** Somebody cuts what is only sending its last output. */
   #hurry: () => void = () => {};
 
@@ -62,7 +68,9 @@ export class Session {
 
   /** Runs the whole session; resolves after its end is with the controller, and never rejects. */
   async run(request: DialRequest): Promise<void> {
-    void this.#client.closed.then(() => this.end('client-left'));
+    void this.#client.closed
+      .then(() => this.#underWay())
+      .then(() => this.end(this.#bothEnded ? 'finished' : 'client-left'));
     let recording: OpenRecording | undefined;
     let target: TargetSide | undefined;
     try {
@@ -150,8 +158,28 @@ export class Session {
       signal,
     });
     const failing = input.catch((error: unknown) => this.#fail(error));
+    const forwarded = this.approved.grant.kind === 'forward';
+    if (forwarded) this.#underWay = () => this.#arrived(failing, target);
     await Promise.all([output, errorOutput]);
-    void failing;
+    if (forwarded && !signal.aborted) await this.#otherDirection(failing, target);
+  }
+
+  /** A program is over when it has said everything; a connection only when the other side has as well. */
+  async #otherDirection(input: Promise<void>, target: TargetSide): Promise<void> {
+    this.#client.outputEnded();
+    const over = input.then(() => {
+      this.#bothEnded = true;
+    });
+    await Promise.race([over, target.exit]);
+  }
+
+  /** A client that has ended its direction and closes may be ahead of what it sent. */
+  async #arrived(input: Promise<void>, target: TargetSide): Promise<void> {
+    if (!this.#client.input.readableEnded) return;
+    const late = Promise.withResolvers<void>();
+    const cancel = this.#parts.clock.after(LEAVING_MS, () => late.resolve());
+    await Promise.race([input.then(() => target.exit), late.promise]);
+    cancel();
   }
 
   async #finished(target: TargetSide): Promise<void> {

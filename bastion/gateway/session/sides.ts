@@ -22,7 +22,9 @@ export interface Pty extends TerminalSize {
 /** How the program on the target ended (RFC 4254 section 6.10). */
 export type Exit =
   | { readonly kind: 'status'; readonly status: number }
-  | { readonly kind: 'signal'; readonly signal: string; readonly coreDumped: boolean; readonly description: string };
+  | { readonly kind: 'signal'; readonly signal: string; readonly coreDumped: boolean; readonly description: string }
+  /** A forwarded connection, which is no program: it was closed in good order. */
+  | { readonly kind: 'closed' };
 
 export interface ClientSide {
   /** What the person types or pipes in; ends when they close their side. */
@@ -37,6 +39,8 @@ export interface ClientSide {
   readonly closed: Promise<void>;
   /** The session is live: the target is connected and recording runs. */
   opened(session: string, remainingMs: number): void;
+  /** The target has said everything, and what comes from the client still goes on: forwarded connections only. */
+  outputEnded(): void;
   /** A line from Sluice itself, apart from the target's bytes. */
   tell(text: Sentence): void;
   /** Tells how it ended, then closes in good order: what was written still arrives. */

@@ -178,14 +178,21 @@ function openChannel(
 ): Promise<TargetSide> {
   return new Promise((resolve, reject) => {
     const opened: Opened = (error, channel) =>
-      error ? reject(error) : resolve(targetSide(channel, client, socket, keys));
+      error
+        ? reject(grant.kind === 'forward' ? notForwarded(error) : error)
+        : resolve(targetSide(channel, client, socket, keys, grant.kind === 'forward'));
     // A target that goes away meanwhile answers nothing at all.
     client.once('close', () => reject(new Error('closed before the program started')));
     start(client, grant, request, opened);
   });
 }
 
-function start(client: Client, { kind, command }: Grant, request: DialRequest, opened: Opened): void {
+/** A refusal to open the channel carries a reason (RFC 4254 section 5.1); a connection that broke carries none. */
+function notForwarded(error: Error & { readonly reason?: unknown }): Error {
+  return typeof error.reason === 'number' ? new DialFailure('destination-refused', error) : error;
+}
+
+function start(client: Client, { kind, command, destination }: Grant, request: DialRequest, opened: Opened): void {
   const pty = request.pty === null ? undefined : ptyOptions(request.pty);
   const env = { ...request.env };
   switch (kind) {
@@ -200,7 +207,10 @@ function start(client: Client, { kind, command }: Grant, request: DialRequest, o
       client.subsys('sftp', opened);
       return;
     case 'forward':
-      throw new TypeError('expected a kind that runs a program, got forward');
+      if (destination === null) throw new TypeError('expected a destination to forward to, got none');
+      // Where the connection came from is the client's word, and nobody's business on the target.
+      client.forwardOut('127.0.0.1', 0, destination.host, destination.port, opened);
+      return;
     default:
       unreachable(kind);
   }

@@ -7,7 +7,14 @@ import type { KeyRenewal } from '../key-renewal.ts';
 import type { Exit, TargetSide } from '../session/sides.ts';
 import { socketPressure } from '../socket-pressure.ts';
 
-export function targetSide(channel: ClientChannel, client: Client, socket: Socket, keys: KeyRenewal): TargetSide {
+/** `forwarded`: the channel is a connection to somewhere else, no program. */
+export function targetSide(
+  channel: ClientChannel,
+  client: Client,
+  socket: Socket,
+  keys: KeyRenewal,
+  forwarded: boolean,
+): TargetSide {
   const closed = new Promise<void>((resolve) => {
     if (socket.destroyed) resolve();
     else socket.once('close', () => resolve());
@@ -33,13 +40,13 @@ export function targetSide(channel: ClientChannel, client: Client, socket: Socke
         // ssh2 throws at names outside RFC 4254 section 6.10, and the client chose this one. It is in the recording.
       }
     },
-    exit: exitOf(channel, closed),
+    exit: exitOf(channel, closed, forwarded),
     closed,
     destroy: () => socket.destroy(),
   };
 }
 
-function exitOf(channel: ClientChannel, closed: Promise<void>): Promise<Exit | undefined> {
+function exitOf(channel: ClientChannel, closed: Promise<void>, forwarded: boolean): Promise<Exit | undefined> {
   return new Promise((resolve) => {
     channel.once('exit', (status: number | null, signal?: string, coreDumped?: boolean, description?: string) => {
       if (typeof status === 'number') resolve({ kind: 'status', status });
@@ -52,7 +59,7 @@ function exitOf(channel: ClientChannel, closed: Promise<void>): Promise<Exit | u
         });
     });
     // A server may close the channel without saying how the program ended; then nobody knows.
-    channel.once('close', () => resolve(undefined));
+    channel.once('close', () => resolve(forwarded ? { kind: 'closed' } : undefined));
     void closed.then(() => resolve(undefined));
   });
 }

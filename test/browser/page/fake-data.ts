@@ -248,6 +248,17 @@ function demoSessions(): Session[] {
     },
     {
       ...base,
+      id: 's-forward',
+      kind: 'forward',
+      via: 'ssh',
+      destination: '[2001:db8::1]:5432',
+      startedAt: NOW - 51 * HOUR,
+      endedAt: NOW - 51 * HOUR + 9000,
+      endReason: 'finished',
+      recordedBytes: 4096,
+    },
+    {
+      ...base,
       id: 's-broken',
       target: '演示·开标数据库主库',
       login: 'dba',

@@ -206,6 +206,16 @@ test('replay seeks forth and back to the same screen', async () => {
   expect(api.posts).toEqual([]);
 });
 
+test('a forwarded connection shows who, where to and how much, and no screen (R17)', async () => {
+  const page = await open('/sessions/s-forward', 'auditor');
+  const shown = await page.locator('[data-testid=transferred]').innerText();
+  expect(shown).toContain('[2001:db8::1]:5432');
+  expect(shown).toMatch(/发出\s+[1-9]\d* B/);
+  expect(shown).toMatch(/收到\s+[1-9][\d.]* (B|KiB)/);
+  expect(await page.locator('[data-testid=replay]').count()).toBe(0);
+  await photograph(page, 'forward-session');
+});
+
 test('a recording that is not intact says so', async () => {
   const page = await open('/sessions/s-broken', 'auditor');
   expect(await page.textContent('.integrity')).toContain('第 17 帧');
@@ -236,6 +246,8 @@ const WIDE_PAGES = [
   ['head', '/tickets/t-wait'],
   ['head', '/tickets/t-wait2'],
   ['auditor', '/sessions/s-done'],
+  ['auditor', '/sessions/s-forward'],
+  ['auditor', '/sessions'],
   ['admin', '/people'],
   ['admin', '/targets'],
   ['operator', '/keys'],

@@ -11,6 +11,7 @@ import { Controls } from './controls.tsx';
 import { Lane } from './lane.tsx';
 import { PlayerScreen } from './player-screen.ts';
 import type { Timeline } from './timeline.ts';
+import { Transferred } from './transferred.tsx';
 import { usePlayer } from './use-player.ts';
 import { useRecording } from './use-recording.ts';
 
@@ -28,6 +29,14 @@ export function Replay({ session }: { readonly session: Session }) {
 function Loaded({ session, timeline }: { readonly session: Session; readonly timeline: Timeline }) {
   // A command is over in a moment: what it printed is what is looked for, so its end is shown first.
   const player = usePlayer(timeline, session.kind === 'exec' ? timeline.durationMs : 0);
+  if (session.kind === 'forward') {
+    return (
+      <section className="stack">
+        <Integrity timeline={timeline} />
+        <Transferred session={session} timeline={timeline} />
+      </section>
+    );
+  }
   return (
     <section className="replay">
       <Integrity timeline={timeline} />

@@ -9,6 +9,7 @@ import { sessionQuery } from '../api/sessions.ts';
 import { useNow } from '../clock/centre-clock.tsx';
 import { Moment } from '../clock/moment.tsx';
 import { ticking } from '../clock/spans.ts';
+import { byteCount } from '../kit/byte-count.ts';
 import { Fact } from '../kit/fact.tsx';
 import { Icon } from '../kit/icon.tsx';
 import { Loading } from '../kit/loading.tsx';
@@ -50,6 +51,11 @@ export function SessionPage() {
         <CutButton session={session} />
       </header>
       {session.command !== null && <pre className="command">{session.command}</pre>}
+      {session.destination !== null && (
+        <pre className="command">
+          {t('kind.forward')} → {session.destination}
+        </pre>
+      )}
       {me.role === 'auditor' && session.endedAt !== null && (
         <Suspense fallback={<Loading lines={8} />}>
           <Replay session={session} />
@@ -90,13 +96,10 @@ function Facts({ session }: { readonly session: Session }) {
         )}
         {session.exitStatus !== null && <Fact name={t('sessions.exit')}>{session.exitStatus}</Fact>}
         {session.exitSignal !== null && <Fact name={t('sessions.signal')}>{session.exitSignal}</Fact>}
-        {session.recordedBytes !== null && <Fact name={t('sessions.recorded')}>{bytes(session.recordedBytes)}</Fact>}
+        {session.recordedBytes !== null && (
+          <Fact name={t('sessions.recorded')}>{byteCount(session.recordedBytes)}</Fact>
+        )}
       </dl>
     </section>
   );
-}
-
-function bytes(count: number): string {
-  if (count < 1024) return `${count} B`;
-  return count < 1_048_576 ? `${(count / 1024).toFixed(1)} KiB` : `${(count / 1_048_576).toFixed(1)} MiB`;
 }

@@ -72,6 +72,7 @@ function Where({ session }: { readonly session: Session }) {
     <Link to="/sessions/$id" params={{ id: session.id }} className="row-link">
       {session.target} <span className="t3">·</span> <span className="mono">{session.login}</span>
       <span className="chip tiny">{t(`kind.${session.kind}`)}</span>
+      {session.destination !== null && <span className="mono xs t2 break"> {session.destination}</span>}
     </Link>
   );
 }
