@@ -74,7 +74,7 @@ export const Grant = Type.Object({
   source: Type.String(),
   /** How long the window still lasts. A length, not a time of day: the gateway counts it on its monotonic clock. */
   remainingMs: Type.Number(),
-  recordingKeys: Type.Object({ screen: TrackKey, keys: TrackKey }),
+  recordingKeys: Type.Object({ screen: TrackKey, keys: TrackKey, files: TrackKey }),
 });
 export type Grant = Static<typeof Grant>;
 

@@ -7,7 +7,8 @@ import type { Clock } from '../../../store/core/clock.ts';
 import type { ApprovedChannel } from '../../link/approved-channel.ts';
 import type { Pty } from './sides.ts';
 
-export type Record = (approved: ApprovedChannel, pty: Pty | null) => Promise<OpenRecording>;
+/** `files`: the session may move files. */
+export type Record = (approved: ApprovedChannel, pty: Pty | null, files: boolean) => Promise<OpenRecording>;
 
 /** What a crash of the machine may cost at most, in milliseconds of recording. */
 const SYNC_EVERY_MS = 1000;
@@ -20,7 +21,7 @@ export function createRecord(parts: {
   readonly reserveBytes: number;
 }): Record {
   const { clock, disk, root, reserveBytes } = parts;
-  return ({ session, grant }, pty) =>
+  return ({ session, grant }, pty, files) =>
     openRecording({
       directory: `${root}/${session}`,
       session,
@@ -36,6 +37,7 @@ export function createRecord(parts: {
         source: grant.source,
         command: grant.command,
       },
+      files,
       terminal: pty === null ? null : { columns: pty.columns, rows: pty.rows },
       clock,
       disk,

@@ -77,7 +77,7 @@ export class Session {
   }
 
   async #openRecording(request: DialRequest): Promise<OpenRecording> {
-    const recording = await this.#parts.record(this.approved, request.pty).catch((error: unknown) => {
+    const recording = await this.#parts.record(this.approved, request.pty, false).catch((error: unknown) => {
       this.#logger.error('recording.not-opened', error);
       void this.end('recorder-failed');
       throw error;
