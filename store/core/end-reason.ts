@@ -17,6 +17,7 @@ export const END_REASONS = [
   'target-refused',
   'host-key-mismatch',
   'target-lost',
+  'protocol-error', // one side said what its protocol does not have
   'shutdown',
   'fault',
 ] as const;

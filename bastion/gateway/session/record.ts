@@ -5,10 +5,10 @@ import type { Disk } from '../../../recordings/write/disk.ts';
 import { type OpenRecording, openRecording } from '../../../recordings/write/open-recording.ts';
 import type { Clock } from '../../../store/core/clock.ts';
 import type { ApprovedChannel } from '../../link/approved-channel.ts';
+import { movesFiles } from './passage.ts';
 import type { Pty } from './sides.ts';
 
-/** `files`: the session may move files. */
-export type Record = (approved: ApprovedChannel, pty: Pty | null, files: boolean) => Promise<OpenRecording>;
+export type Record = (approved: ApprovedChannel, pty: Pty | null) => Promise<OpenRecording>;
 
 /** What a crash of the machine may cost at most, in milliseconds of recording. */
 const SYNC_EVERY_MS = 1000;
@@ -21,7 +21,7 @@ export function createRecord(parts: {
   readonly reserveBytes: number;
 }): Record {
   const { clock, disk, root, reserveBytes } = parts;
-  return ({ session, grant }, pty, files) =>
+  return ({ session, grant }, pty) =>
     openRecording({
       directory: `${root}/${session}`,
       session,
@@ -37,7 +37,7 @@ export function createRecord(parts: {
         source: grant.source,
         command: grant.command,
       },
-      files,
+      files: movesFiles(grant),
       terminal: pty === null ? null : { columns: pty.columns, rows: pty.rows },
       clock,
       disk,

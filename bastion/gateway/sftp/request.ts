@@ -15,7 +15,7 @@ export type PathOp =
   | 'readlink'
   | 'statvfs'
   | 'expand-path';
-export type HandleOp = 'close' | 'fstat' | 'readdir' | 'fstatvfs' | 'fsync';
+export type HandleOp = 'fstat' | 'readdir' | 'fstatvfs' | 'fsync';
 export type TwoPathOp = 'rename' | 'posix-rename' | 'hardlink';
 
 export type Request = { readonly id: number } & Asked;
@@ -24,6 +24,7 @@ export type Asked =
   | { readonly op: 'open'; readonly path: Buffer; readonly flags: number; readonly attrs: Attrs }
   | { readonly op: PathOp; readonly path: Buffer }
   | { readonly op: HandleOp; readonly handle: Buffer }
+  | { readonly op: 'close'; readonly handle: Buffer }
   | { readonly op: 'read'; readonly handle: Buffer; readonly offset: number; readonly length: number }
   | { readonly op: 'write'; readonly handle: Buffer; readonly offset: number; readonly data: readonly Buffer[] }
   | { readonly op: 'setstat' | 'lsetstat' | 'mkdir'; readonly path: Buffer; readonly attrs: Attrs }

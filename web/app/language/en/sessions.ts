@@ -70,6 +70,7 @@ export const sessions: Mirror<typeof zh> = {
     'target-refused': 'the server refused the login',
     'host-key-mismatch': 'the host key of the server is not the registered one',
     'target-lost': 'the connection to the server broke',
+    'protocol-error': 'data that does not follow the protocol',
     'gateway-lost': 'the gateway was lost',
     'access-changed': 'the access changed',
     shutdown: 'the system was shut down',
