@@ -79,6 +79,52 @@ export interface EvidenceDetails {
   'recording.recovered': { readonly session: string; readonly tracks: Json };
   /** Somebody ended a live session by hand; it comes before `session.ended`. `reason` is in their own words. */
   'session.cut': { readonly session: string; readonly reason: string };
+  /**
+   * Files of a session. `n` is the number of the request in the recording's files track, which says more; a closing
+   * names the `n` of its open. `code`: what SFTP answered, 0 is success; null where the session ended before.
+   */
+  'file.opened': {
+    readonly session: string;
+    readonly n: number;
+    readonly path: FilePath;
+    readonly flags: readonly string[];
+    readonly code: number | null;
+  };
+  /** Bytes that moved, and the SHA-256 of `bytes` bytes from `from`: `hashed` says how it was taken. */
+  'file.closed': {
+    readonly session: string;
+    readonly n: number;
+    readonly path: FilePath;
+    /** False: the session ended before the client closed it. */
+    readonly complete: boolean;
+    readonly read: number;
+    readonly written: number;
+    readonly size: number | null;
+    readonly hashed: 'in-flight' | 'read-back' | 'partial' | 'none';
+    readonly sha256: string | null;
+    readonly from: number;
+    readonly bytes: number;
+    readonly why: string | null;
+  };
+  /** Renamed, removed, made, linked, copied, or given other attributes: `op` says which. */
+  'file.changed': {
+    readonly session: string;
+    readonly n: number;
+    readonly op: string;
+    readonly path: FilePath;
+    readonly to?: FilePath;
+    readonly code: number | null;
+  };
+  /** Never reached the target. */
+  'file.refused': {
+    readonly session: string;
+    readonly n: number;
+    readonly op: string;
+    readonly path?: FilePath;
+    readonly to?: FilePath;
+    readonly code: number;
+    readonly why: string;
+  };
   'host-key.mismatch': {
     readonly session: string;
     readonly target: string;
@@ -91,6 +137,9 @@ export interface EvidenceDetails {
   'lease.lost': { readonly sessions: number };
 }
 
+/** The bytes of a name: text where they are UTF-8, base64 where they are not. Attacker-controlled. */
+export type FilePath = string | { readonly base64: string };
+
 export type EvidenceType = keyof EvidenceDetails;
 
 export type EvidenceEvent = {
@@ -102,6 +151,14 @@ export type EvidenceEvent = {
     readonly details: EvidenceDetails[T];
   };
 }[EvidenceType];
+
+/** The same for files, before it is known whose session it is. */
+export type FileEvent = {
+  readonly [T in Extract<EvidenceType, `file.${string}`>]: {
+    readonly type: T;
+    readonly details: Omit<EvidenceDetails[T], 'session'>;
+  };
+}[Extract<EvidenceType, `file.${string}`>];
 
 /** Appends inside the transaction that also holds the state. Made by the log, taken by every service. */
 export type AppendEvidence = (tx: Tx, event: EvidenceEvent) => Promise<void>;

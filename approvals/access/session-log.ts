@@ -1,6 +1,6 @@
 // Sessions in the database and in the evidence: opened once, ended once.
 
-import type { AppendEvidence } from '../../audit/event.ts';
+import type { AppendEvidence, EvidenceEvent, FileEvent } from '../../audit/event.ts';
 import type { AuthenticatedUser } from '../../identity/login/authenticated-user.ts';
 import { actorOf, SYSTEM, witnessed } from '../../identity/permission.ts';
 import type { Policies } from '../../policies/evaluate.ts';
@@ -54,6 +54,8 @@ export interface SessionLog {
    */
   opened(approved: ApprovedChannel, heads: Json): Promise<void>;
   recordingHead(session: SessionId, heads: Json): Promise<void>;
+  /** What a session did to files, in order: all of it or nothing. */
+  files(session: SessionId, events: readonly FileEvent[]): Promise<void>;
   /** True for the first caller; false when the session had already ended, and then nothing is written. */
   ended(session: SessionId, end: SessionEnd): Promise<boolean>;
   /** A recording was begun for a session that then did not open: the log has to know its files all the same. */
@@ -97,6 +99,10 @@ export function createSessionLog(uses: SessionLogUses): SessionLog {
       database.transaction((tx) =>
         append(tx, { type: 'recording.head', actor: { kind: 'system' }, details: { session, heads } }),
       ),
+    files: (session, events) =>
+      database.transaction(async (tx) => {
+        for (const event of events) await append(tx, fileEvidence(session, event));
+      }),
     async ended(session, end) {
       const first = await database.transaction((tx) => ended(tx, append, session, end, clock.now()));
       if (first) changes.publish('sessions');
@@ -123,6 +129,20 @@ export function createSessionLog(uses: SessionLogUses): SessionLog {
     unended: () => database.transaction(async (tx) => (await findSessions(tx, { live: true })).reverse()),
     liveByAccount: () => database.transaction(unendedByAccount),
   };
+}
+
+function fileEvidence(session: SessionId, event: FileEvent): EvidenceEvent {
+  const actor = { kind: 'system' } as const;
+  switch (event.type) {
+    case 'file.opened':
+      return { type: event.type, actor, details: { session, ...event.details } };
+    case 'file.closed':
+      return { type: event.type, actor, details: { session, ...event.details } };
+    case 'file.changed':
+      return { type: event.type, actor, details: { session, ...event.details } };
+    case 'file.refused':
+      return { type: event.type, actor, details: { session, ...event.details } };
+  }
 }
 
 function selection(user: AuthenticatedUser, filter: SessionFilter) {

@@ -147,6 +147,11 @@ function channelAnswers(services: ControllerServices, { logins, channels, cut, l
       await sessionLog.recordingHead(channels.approved(session).session, heads);
       return {};
     },
+    async 'session.files'({ session, events }) {
+      if (services.evidenceTrouble() !== undefined) throw evidenceStuck();
+      await channels.inTurn(session, ({ session: id }) => sessionLog.files(id, events));
+      return {};
+    },
     async 'session.host-key-mismatch'({ session, got }) {
       const { target, user, source } = channels.approved(session);
       await database.transaction((tx) =>

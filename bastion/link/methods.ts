@@ -4,6 +4,7 @@ import Type, { type Static } from 'typebox';
 import type { Recipient } from '../../recordings/format/recording-keys.ts';
 import { CHANNEL_KINDS, FILE_RIGHTS, type FileRight } from '../../store/core/channel-terms.ts';
 import { END_REASONS } from '../../store/core/end-reason.ts';
+import { FileEvidence, MOST_FILE_EVIDENCE } from './file-evidence.ts';
 
 const Nothing = Type.Object({});
 const Yes = Type.Object({ accepted: Type.Boolean() });
@@ -74,7 +75,7 @@ export const Grant = Type.Object({
   source: Type.String(),
   /** How long the window still lasts. A length, not a time of day: the gateway counts it on its monotonic clock. */
   remainingMs: Type.Number(),
-  recordingKeys: Type.Object({ screen: TrackKey, keys: TrackKey }),
+  recordingKeys: Type.Object({ screen: TrackKey, keys: TrackKey, files: TrackKey }),
 });
 export type Grant = Static<typeof Grant>;
 
@@ -119,6 +120,14 @@ export const controllerMethods = {
       kind: Type.Union([Type.Literal('password'), Type.Literal('private-key')]),
       secret: Bytes,
     }),
+  },
+  /** What was done to files since the last such message, in order. */
+  'session.files': {
+    params: Type.Object({
+      session: Session,
+      events: Type.Array(FileEvidence, { minItems: 1, maxItems: MOST_FILE_EVIDENCE.events }),
+    }),
+    result: Nothing,
   },
   'session.head': { params: Type.Object({ session: Session, heads: Heads }), result: Nothing },
   'session.host-key-mismatch': {

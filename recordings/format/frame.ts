@@ -3,7 +3,16 @@
 
 import { HASH_BYTES, TAG_BYTES } from './track.ts';
 
-export const KINDS = { output: 1, 'error-output': 2, input: 3, resize: 4, notice: 5, marker: 6, end: 7 } as const;
+export const KINDS = {
+  output: 1,
+  'error-output': 2,
+  input: 3,
+  resize: 4,
+  notice: 5,
+  marker: 6,
+  end: 7,
+  file: 8,
+} as const;
 export type FrameKind = keyof typeof KINDS;
 
 export const FRAME_HEAD_BYTES = 24;
@@ -67,6 +76,7 @@ const KIND_BY_NUMBER: readonly (FrameKind | undefined)[] = [
   'notice',
   'marker',
   'end',
+  'file',
 ];
 
 // A u64 through two u32: BigInt would allocate for every keystroke.

@@ -3,6 +3,7 @@
 import { canonicalJson, type Json, wellFormed } from '../../store/core/canonical-json.ts';
 import { END_REASONS, type EndReason } from '../../store/core/end-reason.ts';
 import type { Sentence } from '../../store/core/refusal.ts';
+import { type FileOperation, fileOperationJson, parseFileOperation } from './file-operation.ts';
 
 export interface SessionEnd {
   readonly reason: EndReason;
@@ -14,10 +15,12 @@ export type StructuredEvent =
   | { readonly kind: 'resize'; readonly columns: number; readonly rows: number }
   | { readonly kind: 'notice'; readonly sentence: Sentence }
   | { readonly kind: 'marker'; readonly name: string; readonly details: Json }
+  | { readonly kind: 'file'; readonly operation: FileOperation }
   | ({ readonly kind: 'end' } & SessionEnd);
 
 /** Never throws on text from outside: lone surrogates become U+FFFD. */
 export function encodePayload(event: StructuredEvent): Buffer {
+  if (event.kind === 'file') return Buffer.from(canonicalJson(wellFormed(fileOperationJson(event.operation))), 'utf8');
   const { kind: _, ...fields } = event;
   return Buffer.from(canonicalJson(wellFormed({ ...fields })), 'utf8');
 }
@@ -34,6 +37,8 @@ export function parsePayload(kind: StructuredEvent['kind'], payload: Buffer): St
     }
     case 'marker':
       return { kind, name: text(fields.name), details: fields.details ?? null };
+    case 'file':
+      return { kind, operation: parseFileOperation(fields) };
     case 'end':
       return {
         kind,

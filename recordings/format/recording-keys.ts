@@ -29,7 +29,7 @@ export function recordingKeysMessage(keys: RecordingKeys): RecordingKeysMessage 
     dataKey: dataKey.reveal().toString('base64'),
     recipients,
   });
-  return { screen: message(keys.screen), keys: message(keys.keys) };
+  return { screen: message(keys.screen), keys: message(keys.keys), files: message(keys.files) };
 }
 
 /** Throws when a data key has not exactly 256 bits. */
@@ -39,5 +39,5 @@ export function recordingKeysOf(message: RecordingKeysMessage): RecordingKeys {
     if (bytes.length !== KEY_BYTES) throw new RangeError(`expected a key of ${KEY_BYTES} bytes, got ${bytes.length}`);
     return { dataKey: Secret.ofBytes(bytes), recipients };
   };
-  return { screen: keyOf(message.screen), keys: keyOf(message.keys) };
+  return { screen: keyOf(message.screen), keys: keyOf(message.keys), files: keyOf(message.files) };
 }

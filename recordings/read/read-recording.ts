@@ -1,6 +1,5 @@
-// Both tracks of a recording as one story, ordered by time.
+// What was seen and what was typed as one story, ordered by time. The files track is read by itself.
 
-import { TRACKS } from '../format/track.ts';
 import { trackPath } from '../storage/recording-directory.ts';
 import { type RecordedEvent, readTrack, type TrackEnding, type UnwrapTrackKey } from './read-track.ts';
 
@@ -12,7 +11,7 @@ export async function* readRecording(
   directory: string,
   unwrap: UnwrapTrackKey,
 ): AsyncGenerator<RecordedEvent | TrackEnding> {
-  const readers = TRACKS.toReversed().map((track) => readTrack(trackPath(directory, track), unwrap));
+  const readers = (['keys', 'screen'] as const).map((track) => readTrack(trackPath(directory, track), unwrap));
   const waiting = await Promise.all(readers.map((reader) => reader.next()));
   try {
     for (;;) {

@@ -5,6 +5,7 @@ import { open } from 'node:fs/promises';
 import type { Json } from '../../store/core/canonical-json.ts';
 import type { Sentence } from '../../store/core/refusal.ts';
 import type { Secret } from '../../store/core/secret.ts';
+import type { FileOperation } from '../format/file-operation.ts';
 import { FrameOpener } from '../format/frame-opener.ts';
 import type { TrackHeader } from '../format/header.ts';
 import { parsePayload, type SessionEnd } from '../format/payload.ts';
@@ -18,6 +19,7 @@ export type RecordedEvent = { readonly at: number } & (
   | { readonly kind: 'resize'; readonly columns: number; readonly rows: number }
   | { readonly kind: 'notice'; readonly sentence: Sentence }
   | { readonly kind: 'marker'; readonly name: string; readonly details: Json }
+  | { readonly kind: 'file'; readonly operation: FileOperation }
   | ({ readonly kind: 'end' } & SessionEnd)
 );
 

@@ -21,7 +21,8 @@ export const recordingKeyRefused = defineRefusal<{ track: TrackName }>('recordin
 
 /** Fresh data keys for one session. `recordsKey` has 256 bits. */
 export function createRecordingKeys(recordsKey: Secret, session: SessionId): RecordingKeys {
-  return { screen: createTrackKey(recordsKey, session, 'screen'), keys: createTrackKey(recordsKey, session, 'keys') };
+  const key = (track: TrackName): TrackKey => createTrackKey(recordsKey, session, track);
+  return { screen: key('screen'), keys: key('keys'), files: key('files') };
 }
 
 /** The data key of the track that has this header. Throws `recording.key`. */

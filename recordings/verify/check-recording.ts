@@ -8,12 +8,12 @@ import type { Sentence } from '../../store/core/refusal.ts';
 import { TRACKS, type TrackName, trackFile } from '../format/track.ts';
 import { trackPath } from '../storage/recording-directory.ts';
 import { measureTrack, type TrackMeasure } from './measure-track.ts';
-import type { FinalTrack, RecordingClaims, TrackClaims } from './recording-claims.ts';
+import { type FinalTrack, isExpected, type RecordingClaims, type TrackClaims } from './recording-claims.ts';
 
 export interface RecordingCheck {
   /** Files relative to the recordings' folder. */
   readonly findings: readonly Finding[];
-  /** Of both tracks. */
+  /** Of all tracks. */
   readonly bytes: number;
 }
 
@@ -30,8 +30,9 @@ export async function checkRecording(root: string, claims: RecordingClaims): Pro
   let bytes = 0;
   for (const track of TRACKS) {
     const check = new TrackCheck(claims, track);
-    if (!files.has(trackFile(track))) check.missing();
-    else bytes += await check.present(trackPath(directory, track));
+    if (!files.has(trackFile(track))) {
+      if (isExpected(claims, track)) check.missing();
+    } else bytes += await check.present(trackPath(directory, track));
     findings.push(...check.findings);
   }
   return { findings, bytes };
@@ -42,29 +43,31 @@ class TrackCheck {
   readonly #session: string;
   readonly #track: TrackName;
   readonly #claims: TrackClaims;
+  readonly #expected: boolean;
   readonly #fixed: RecordingClaims['fixed'];
 
-  constructor({ session, tracks, fixed }: RecordingClaims, track: TrackName) {
-    this.#session = session;
+  constructor(claims: RecordingClaims, track: TrackName) {
+    this.#session = claims.session;
     this.#track = track;
-    this.#claims = tracks[track];
-    this.#fixed = fixed;
+    this.#claims = claims.tracks[track];
+    this.#expected = isExpected(claims, track);
+    this.#fixed = claims.fixed;
   }
 
   missing(): void {
-    if (this.#claims.final !== null) this.#find({ zh: '缺少录像轨道', en: 'this track is missing' });
+    this.#find({ zh: '缺少录像轨道', en: 'this track is missing' });
   }
 
   /** Answers the file's length. */
   async present(path: string): Promise<number> {
     const measure = await measureTrack(path, new Set(this.#claims.heads.keys()));
     const { final } = this.#claims;
-    if (final === null) this.#find(UNEXPECTED);
+    if (!this.#expected) this.#find(UNEXPECTED);
     else {
       this.#checkHeader(measure);
       // A recovered track is as it was found, torn end included; any other has to be without a problem.
       if (final === undefined || this.#fixed?.by === 'recording.sealed') this.#checkProblem(measure);
-      if (final !== undefined) this.#checkFinal(measure, final);
+      if (final) this.#checkFinal(measure, final);
       this.#checkHeads(measure);
     }
     return measure.bytes + (measure.tail?.bytes ?? 0);

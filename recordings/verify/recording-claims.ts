@@ -71,7 +71,7 @@ function unrecorded(file: string, leaf: number): Finding {
 
 function noClaims(session: SessionId, file: string, leaf: number): RecordingClaims {
   const none = (): TrackClaims => ({ opening: undefined, heads: new Map(), final: undefined });
-  return { session, file, leaf, tracks: { screen: none(), keys: none() }, fixed: undefined };
+  return { session, file, leaf, tracks: { screen: none(), keys: none(), files: none() }, fixed: undefined };
 }
 
 /** False when the event does not hold what its type demands. */
@@ -79,14 +79,36 @@ function apply(claims: RecordingClaims, { type, details, index }: LoggedEvent): 
   switch (type) {
     case 'recording.opened':
     case 'recording.head':
-      return TRACKS.every((track) => applyHead(claims.tracks[track], field(details.heads, track), index, type));
+      return TRACKS.every((track) => {
+        const head = field(details.heads, track);
+        return isAbsent(head, track) || applyHead(claims.tracks[track], head, index, type);
+      });
     case 'recording.sealed':
     case 'recording.recovered':
       claims.fixed = { by: type, leaf: index };
-      return TRACKS.every((track) => applyFinal(claims.tracks[track], field(details.tracks, track), type));
+      return TRACKS.every((track) => {
+        const final = field(details.tracks, track);
+        const mayBeAbsent = type === 'recording.recovered' || claims.tracks[track].heads.size === 0;
+        if (isAbsent(final, track) && mayBeAbsent) claims.tracks[track].final = null;
+        else return applyFinal(claims.tracks[track], final, type);
+        return true;
+      });
     default:
       return true;
   }
+}
+
+/** Sessions that may not move files have no track for them; the other two always are. */
+function isAbsent(value: Json | undefined, track: TrackName): boolean {
+  return value === undefined && track === 'files';
+}
+
+/** Whether the file has to be there. */
+export function isExpected({ tracks }: RecordingClaims, track: TrackName): boolean {
+  const { final, heads } = tracks[track];
+  if (track === 'files' && final === undefined) return heads.size > 0;
+  // A head in the log was in the file first: a track that is gone by the time of a recovery has been taken away.
+  return final !== null || heads.size > 0;
 }
 
 function applyHead(claims: TrackClaims, head: Json | undefined, leaf: number, type: string): boolean {

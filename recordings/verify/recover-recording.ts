@@ -18,15 +18,20 @@ export type RecoveredTrack = {
   readonly tail: { readonly bytes: number; readonly sha256: string } | null;
 };
 
-/** Null for a track whose file was never created. */
-export type RecoveredTracks = { readonly [track in TrackName]: RecoveredTrack | null };
+/** Null for a track whose file was never created; `files` only where it was. */
+export type RecoveredTracks = {
+  readonly screen: RecoveredTrack | null;
+  readonly keys: RecoveredTrack | null;
+  readonly files?: RecoveredTrack;
+};
 
 /** Undefined when the recording was never begun. What is reported is durable. */
 export async function recoverRecording(directory: string): Promise<RecoveredTracks | undefined> {
   if (!(await exists(directory))) return undefined;
-  const tracks = { screen: await recoverTrack(directory, 'screen'), keys: await recoverTrack(directory, 'keys') };
+  const [screen, keys] = [await recoverTrack(directory, 'screen'), await recoverTrack(directory, 'keys')];
+  const files = await recoverTrack(directory, 'files');
   await sync(directory);
-  return tracks;
+  return { screen, keys, ...(files && { files }) };
 }
 
 async function recoverTrack(directory: string, track: TrackName): Promise<RecoveredTrack | null> {

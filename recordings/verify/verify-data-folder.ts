@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import type { Finding } from '../../audit/finding.ts';
 import type { HistoryTrust } from '../../audit/verify-history.ts';
 import { type LogFacts, verifyLog } from '../../audit/verify-log.ts';
+import { TRACKS } from '../format/track.ts';
 import { checkRecording } from './check-recording.ts';
-import { collectClaims, type RecordingClaims } from './recording-claims.ts';
+import { collectClaims, isExpected, type RecordingClaims } from './recording-claims.ts';
 
 export interface VerifyDataFolderInput extends HistoryTrust {
   readonly evidenceDirectory: string;
@@ -82,8 +83,9 @@ function strangers(listing: readonly Entry[], claims: ReadonlyMap<string, Record
     }));
 }
 
-function missing({ session, tracks, leaf }: RecordingClaims): readonly Finding[] {
-  if (tracks.screen.final === null && tracks.keys.final === null) return [];
+function missing(claims: RecordingClaims): readonly Finding[] {
+  if (!TRACKS.some((track) => isExpected(claims, track))) return [];
+  const { session, leaf } = claims;
   const sentence = {
     zh: `整份录像缺失（第 ${leaf} 条证据记有此录像）`,
     en: `the whole recording is missing (leaf ${leaf} names it)`,

@@ -1,11 +1,11 @@
-// Creates the two files of a recording with their headers, durable.
+// Creates the files of a recording with their headers, durable.
 
 import { join } from 'node:path';
 import type { Clock } from '../../store/core/clock.ts';
 import type { SessionId } from '../../store/core/ids.ts';
 import { encodeHeader, type RecordingMeta, type TerminalSize } from '../format/header.ts';
 import type { RecordingKeys } from '../format/recording-keys.ts';
-import { HASH_BYTES, type TrackName, trackFile } from '../format/track.ts';
+import { HASH_BYTES, type PerTrack, type TrackName, trackFile } from '../format/track.ts';
 import type { Disk } from './disk.ts';
 
 /** What a recording's files need to begin. */
@@ -17,6 +17,8 @@ export interface NewTracks {
   readonly meta: RecordingMeta;
   /** Null where there is no terminal. */
   readonly terminal: TerminalSize | null;
+  /** Whether the session may move files, and so has a track for them. */
+  readonly files: boolean;
   readonly clock: Clock;
   readonly disk: Disk;
 }
@@ -27,17 +29,26 @@ export interface OpenFile {
   readonly headerBytes: number;
 }
 
-export type OpenFiles = { readonly [track in TrackName]: OpenFile } & { readonly started: number };
+export interface OpenFiles {
+  readonly started: number;
+  readonly tracks: PerTrack<OpenFile>;
+}
 
-/** Both tracks with durable headers. What was opened is in `opened`, also when it rejects. */
+/** All tracks with durable headers. What was opened is in `opened`, also when it rejects. */
 export async function createTracks(input: NewTracks, opened: number[]): Promise<OpenFiles> {
   const moment = { created: input.clock.now(), started: input.clock.monotonic() };
   const create = (track: TrackName): Promise<OpenFile> => createTrack(input, track, moment.created, opened);
-  // Both must have come to an end before anybody may close their descriptors.
-  const [screen, keys] = await Promise.allSettled([create('screen'), create('keys')]);
+  // All must have come to an end before anybody may close their descriptors.
+  const [screen, keys, files] = await Promise.allSettled([
+    create('screen'),
+    create('keys'),
+    input.files ? create('files') : undefined,
+  ]);
   if (screen.status === 'rejected') throw screen.reason;
   if (keys.status === 'rejected') throw keys.reason;
-  return { started: moment.started, screen: screen.value, keys: keys.value };
+  if (files.status === 'rejected') throw files.reason;
+  const tracks = { screen: screen.value, keys: keys.value, ...(files.value && { files: files.value }) };
+  return { started: moment.started, tracks };
 }
 
 async function createTrack(

@@ -5,9 +5,10 @@ import { dirname } from 'node:path';
 import type { Json } from '../../store/core/canonical-json.ts';
 import type { Cancel } from '../../store/core/clock.ts';
 import type { Sentence } from '../../store/core/refusal.ts';
+import type { FileOperation } from '../format/file-operation.ts';
 import { MOST_PAYLOAD_BYTES } from '../format/frame.ts';
 import { encodePayload, type SessionEnd, type StructuredEvent } from '../format/payload.ts';
-import type { TrackName } from '../format/track.ts';
+import { eachTrack, type PerTrack, trackValues } from '../format/track.ts';
 import { compressor } from './compressor.ts';
 import { createTracks, type NewTracks, type OpenFiles } from './create-tracks.ts';
 import {
@@ -29,19 +30,22 @@ export interface OpenRecordingInput extends NewTracks {
   readonly stallAfterMs?: number;
 }
 
+// Types, not interfaces: they go into events, which take JSON.
+type Tracks<T> = { readonly screen: T; readonly keys: T; readonly files?: T };
+
 /** Chain value of each track, hex. */
-export type RecordingHeads = { readonly [track in TrackName]: string };
+export type RecordingHeads = Tracks<string>;
 
 export interface SealedRecording {
-  readonly tracks: { readonly [track in TrackName]: TrackReach };
+  readonly tracks: Tracks<TrackReach>;
   /** Payload bytes, both ways. */
   readonly recordedBytes: number;
 }
 
 class OpenRecording {
   readonly #input: OpenRecordingInput;
-  readonly #screen: TrackWriter;
-  readonly #keys: TrackWriter;
+  readonly #tracks: PerTrack<TrackWriter>;
+  readonly #writers: readonly TrackWriter[];
   readonly #started: number;
   readonly #failure = new AbortController();
   #microseconds = 0;
@@ -58,17 +62,19 @@ class OpenRecording {
     this.#started = files.started;
     // Only a seal that waits for the disk cares.
     this.#breaking.promise.catch(() => {});
-    const writer = (track: TrackName): TrackWriter =>
-      new TrackWriter({
-        disk: input.disk,
-        dataKey: input.keys[track].dataKey,
-        compressor,
-        ...files[track],
-        now: () => input.clock.monotonic(),
-        onFault: (cause) => this.#break(cannotWrite(cause)),
-      });
-    this.#screen = writer('screen');
-    this.#keys = writer('keys');
+    this.#tracks = eachTrack(
+      files.tracks,
+      (file, track) =>
+        new TrackWriter({
+          disk: input.disk,
+          dataKey: input.keys[track].dataKey,
+          compressor,
+          ...file,
+          now: () => input.clock.monotonic(),
+          onFault: (cause) => this.#break(cannotWrite(cause)),
+        }),
+    );
+    this.#writers = trackValues(this.#tracks);
   }
 
   /** What the target wrote for the user, as on the wire. Do not change `bytes` before this resolves. */
@@ -99,14 +105,21 @@ class OpenRecording {
     return this.#structured({ kind: 'marker', name, details });
   }
 
+  /** What was done to a file. Rejects with a fault where the recording was opened without a track for files. */
+  file(operation: FileOperation): Promise<void> {
+    const { files } = this.#tracks;
+    if (files === undefined) return Promise.reject(new Error('expected a recording with a track for files'));
+    return this.#structured({ kind: 'file', operation }, files);
+  }
+
   /** As far as a power cut cannot take it back, so that a head in the evidence log is always found in the file. */
   heads(): RecordingHeads {
-    return { screen: this.#screen.durable.head, keys: this.#keys.durable.head };
+    return eachTrack(this.#tracks, ({ durable }) => durable.head);
   }
 
   /** Payload bytes in the files, both ways. */
   get bytes(): number {
-    return this.#screen.payloadBytes + this.#keys.payloadBytes;
+    return this.#writers.reduce((sum, { payloadBytes }) => sum + payloadBytes, 0);
   }
 
   /** Aborts with a RecorderFailure when a write or sync fails, the disk stalls or falls under its reserve. */
@@ -127,20 +140,20 @@ class OpenRecording {
     const refused = this.#refused();
     if (refused !== undefined) return refused;
     if (bytes.length === 0) return Promise.resolve();
-    const track = kind === 'input' ? this.#keys : this.#screen;
+    const track = kind === 'input' ? this.#tracks.keys : this.#tracks.screen;
     const written = track.append(kind, this.#now(), bytes);
     this.#watch();
     return written;
   }
 
-  #structured(event: StructuredEvent): Promise<void> {
+  #structured(event: StructuredEvent, track: TrackWriter = this.#tracks.screen): Promise<void> {
     const refused = this.#refused();
     if (refused !== undefined) return refused;
     const payload = encodePayload(event);
     if (payload.length > MOST_PAYLOAD_BYTES) {
       return Promise.reject(new RangeError(`expected a ${event.kind} of 64 KiB, got ${payload.length} bytes`));
     }
-    const written = this.#screen.append(event.kind, this.#now(), payload);
+    const written = track.append(event.kind, this.#now(), payload);
     this.#watch();
     return written;
   }
@@ -155,14 +168,13 @@ class OpenRecording {
       if (this.#broken) throw this.#failure.signal.reason;
       const payload = encodePayload({ kind: 'end', ...end });
       const at = this.#now();
-      const tracks = [this.#screen, this.#keys];
-      const ended = tracks.map((track) => track.append('end', at, payload));
+      const ended = this.#writers.map((track) => track.append('end', at, payload));
       this.#watch();
       await Promise.all(ended);
-      const [screen, keys] = await Promise.all([this.#screen.sync(), this.#keys.sync()]);
+      await Promise.all(this.#writers.map((track) => track.sync()));
       await this.#close();
       await this.#input.disk.syncDirectory(this.#input.directory);
-      return { tracks: { screen, keys }, recordedBytes: this.bytes };
+      return { tracks: eachTrack(this.#tracks, ({ durable }) => durable), recordedBytes: this.bytes };
     } catch (error) {
       this.#break(error instanceof RecorderFailure ? error : cannotWrite(error));
       throw this.#failure.signal.reason;
@@ -188,15 +200,14 @@ class OpenRecording {
     if (this.#broken || this.#closed !== undefined) return;
     const stall = this.#input.stallAfterMs ?? 10_000;
     const since = this.#input.clock.monotonic() - stall;
-    const tracks = [this.#screen, this.#keys];
-    if (tracks.some(({ owedSince }) => owedSince !== undefined && owedSince <= since)) {
+    if (this.#writers.some(({ owedSince }) => owedSince !== undefined && owedSince <= since)) {
       this.#break(diskStalled(stall));
       return;
     }
     // A failing sync reports itself through the track's fault.
-    for (const track of tracks) track.sync().catch(() => {});
+    for (const track of this.#writers) track.sync().catch(() => {});
     this.#checkSpace();
-    if (!this.#screen.idle || !this.#keys.idle) this.#watch();
+    if (this.#writers.some(({ idle }) => !idle)) this.#watch();
   }
 
   #checkSpace(): void {
@@ -216,8 +227,7 @@ class OpenRecording {
   #fail(failure: RecorderFailure): void {
     if (!this.#failure.signal.aborted) this.#failure.abort(failure);
     if (this.#seal !== undefined && !this.#broken) return;
-    this.#screen.rejectAll(this.#failure.signal.reason);
-    this.#keys.rejectAll(this.#failure.signal.reason);
+    for (const track of this.#writers) track.rejectAll(this.#failure.signal.reason);
   }
 
   #break(failure: RecorderFailure): void {
@@ -231,14 +241,14 @@ class OpenRecording {
 
   #close(): Promise<void> {
     this.#tick?.();
-    this.#closed ??= Promise.all([this.#screen.close(), this.#keys.close()]).then(() => {});
+    this.#closed ??= Promise.all(this.#writers.map((track) => track.close())).then(() => {});
     return this.#closed;
   }
 }
 
 export type { OpenRecording };
 
-/** Creates both tracks and makes them durable before it resolves. Rejects with a RecorderFailure. */
+/** Creates the tracks and makes them durable before it resolves. Rejects with a RecorderFailure. */
 export async function openRecording(input: OpenRecordingInput): Promise<OpenRecording> {
   const { disk, directory, reserveBytes } = input;
   const opened: number[] = [];

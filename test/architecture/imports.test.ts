@@ -71,7 +71,7 @@ function sources(): string[] {
 
 function edges(): Edge[] {
   return sources().flatMap((from) =>
-    [...readFileSync(join(TOP, from), 'utf8').matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g)].map((match) => ({
+    [...readFileSync(join(TOP, from), 'utf8').matchAll(/(?:\bfrom\s+|\bimport\s*\(?\s*)'(\.[^']+)'/g)].map((match) => ({
       from,
       to: normalize(relative(TOP, join(TOP, dirname(from), match[1] ?? ''))),
     })),

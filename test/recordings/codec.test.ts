@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { pathBytes, recordedPath } from '../../recordings/format/file-operation.ts';
 import type { FrameKind } from '../../recordings/format/frame.ts';
 import { FrameOpener } from '../../recordings/format/frame-opener.ts';
 import { FrameSealer } from '../../recordings/format/frame-sealer.ts';
@@ -119,6 +120,32 @@ test('markers hold any text without throwing', () => {
     const event = { kind: 'marker', name, details: { [name]: [name, 0.5] } } as const;
     expect(parsePayload('marker', encodePayload(event))).toMatchObject({ name: name.toWellFormed() });
   }
+});
+
+test('names of files come back byte for byte, whatever they are (B9)', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 40 }), fc.string({ unit: 'binary' }), (noise, text) => {
+      for (const bytes of [Buffer.from(noise), Buffer.from(text)]) {
+        const operation = { what: 'asked', n: 1, op: 'remove', path: recordedPath(bytes) } as const;
+        const parsed = parsePayload('file', encodePayload({ kind: 'file', operation }));
+        expect(parsed).toEqual({ kind: 'file', operation });
+        expect(pathBytes(recordedPath(bytes))).toEqual(bytes);
+      }
+    }),
+  );
+});
+
+test.each([
+  null,
+  [],
+  {},
+  { what: 'asked' },
+  { what: 'asked', n: '1', op: 'open' },
+  { what: 'moved', of: 1, direction: 'read', ranges: [[1]] },
+  { what: 'refused', n: 1, op: 'open', code: 3, why: 4 },
+  { what: 'asked', n: 1, op: 'open', path: { base65: '' } },
+])('%j is no file operation (R43)', (json) => {
+  expect(() => parsePayload('file', Buffer.from(JSON.stringify(json)))).toThrow(TypeError);
 });
 
 test('a data key opens only the track and session its capsule was made for (R25)', () => {

@@ -70,12 +70,14 @@ export async function smallDataFolder(): Promise<DataFolder> {
   return folder;
 }
 
+/** One that may move files, and so has all three tracks. */
 export async function sealedRecording(folder: DataFolder): Promise<SealedRecording> {
   const { session, open } = folder.stage();
-  const recording = await open();
+  const recording = await open({ files: true });
   await folder.append({ type: 'recording.opened', actor: SYSTEM, details: { session, heads: recording.heads() } });
   await recording.input(Buffer.from('ls\r'));
   await recording.output(Buffer.from('a.txt\r\n'));
+  await recording.file({ what: 'asked', n: 1, op: 'remove', path: '/tmp/a.txt' });
   const sealed = await recording.seal(FINISHED);
   await folder.append({ type: 'recording.sealed', actor: SYSTEM, details: { session, tracks: sealed.tracks } });
   return sealed;

@@ -24,6 +24,7 @@ export interface Stage {
   open(overrides?: {
     disk?: Disk;
     reserveBytes?: number;
+    files?: boolean;
     clock?: Clock;
     stallAfterMs?: number;
   }): Promise<OpenRecording>;
@@ -52,6 +53,7 @@ export function stage(root = temporaryFolder(), clock = new ManualClock()): Stag
         disk,
         meta: { ticket: 'BG-20260312-01' },
         terminal: { columns: 80, rows: 24 },
+        files: false,
         reserveBytes: 0,
         syncEveryMs: 1000,
         ...overrides,

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { FileOperation } from '../../recordings/format/file-operation.ts';
 import { readTrack, type TrackEnding } from '../../recordings/read/read-track.ts';
 import { verifyTrack } from '../../recordings/verify/verify-track.ts';
 import { Secret } from '../../store/core/secret.ts';
@@ -59,5 +60,38 @@ test('the complete vector holds the bytes as they were on the wire (R17)', async
     { at: 2500.002, kind: 'notice', sentence: { zh: '还有五分钟', en: 'five minutes left' } },
     { at: 3000, kind: 'end', reason: 'finished', exitStatus: 0, exitSignal: null },
     { kind: 'file-end', track: 'screen', how: 'complete', frames: 6 },
+  ]);
+});
+
+test('the vector of a files track holds names as bytes and hashes as they were taken (R17)', async () => {
+  const { key, file } = load('track-files.txt');
+  const operations: FileOperation[] = [];
+  for await (const event of readTrack(file, () => key)) if (event.kind === 'file') operations.push(event.operation);
+  expect(operations).toEqual([
+    {
+      what: 'asked',
+      n: 1,
+      op: 'open',
+      path: '/srv/app/清单.txt',
+      flags: ['write', 'create', 'truncate'],
+      attrs: { mode: 0o644 },
+    },
+    { what: 'answered', n: 1, code: 0 },
+    { what: 'moved', of: 1, direction: 'written', ranges: [[0, 5]] },
+    {
+      what: 'closed',
+      of: 1,
+      complete: true,
+      read: 0,
+      written: 5,
+      entries: 0,
+      size: 5,
+      hashed: 'in-flight',
+      sha256: '2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824',
+      from: 0,
+      bytes: 5,
+      why: null,
+    },
+    { what: 'refused', n: 2, op: 'remove', path: { base64: 'L8fltaU=' }, code: 3, why: 'right.delete' },
   ]);
 });

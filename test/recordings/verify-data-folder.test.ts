@@ -242,6 +242,29 @@ test('a session that was opened without any recording is found (R17, R19)', asyn
   await folder.database.close();
 });
 
+test('a files track that was taken away before a recovery is found, and one that was put there (R19)', async () => {
+  const folder = await emptyDataFolder();
+  const actor = { kind: 'system' } as const;
+  const begun = await Promise.all(
+    [true, false].map(async (files) => {
+      const { session, directory, open } = folder.stage();
+      const heads = (await open({ files })).heads();
+      await folder.append({ type: 'recording.opened', actor, details: { session, heads } });
+      return { session, directory };
+    }),
+  );
+  const [taken, put] = begun.map(({ directory }) => join(directory, 'files.track'));
+  renameSync(taken ?? '', put ?? '');
+  for (const { session, directory } of begun) {
+    const tracks = (await recoverRecording(directory)) ?? null;
+    await folder.append({ type: 'recording.recovered', actor, details: { session, tracks } });
+  }
+  await folder.publisher.stop();
+  const found = named(await verifyDataFolder(folder));
+  expect([...new Set(found)].sort()).toEqual(begun.map(({ session }) => `recordings/${session}/files.track`).sort());
+  await folder.database.close();
+});
+
 test('a recording that the log names only as sealed or recovered belongs there (R19)', async () => {
   const folder = await emptyDataFolder();
   const { session, open } = folder.stage();

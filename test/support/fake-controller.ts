@@ -202,6 +202,7 @@ function fakeAnswers(
       kind: 'private-key',
       secret: Buffer.from(sshd.privateKey).toString('base64'),
     }),
+    'session.files': nothing,
     'session.head': nothing,
     'session.host-key-mismatch': nothing,
     'session.ended': nothing,

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connectionsTo } from '../support/connections.ts';
 import { type GatewayUnderTest, gatewayUnderTest, passTime } from '../support/fake-controller.ts';
 import { ManualClock } from '../support/manual-clock.ts';
-import { run, type SshRun, ssh } from '../support/openssh.ts';
+import { type SshRun, ssh } from '../support/openssh.ts';
 import { scriptedTarget } from '../support/scripted-target.ts';
 import { exec, misbehave, openChannel, outcome } from '../support/ssh2-client.ts';
 import { type Sshd, startSshd } from '../support/sshd.ts';
@@ -372,23 +372,6 @@ test('a target that lets in and then never starts the program is given up (R1)',
   expect((await session.exit).code).toBe(69);
   await gateway.hear('session.ended', ({ reason }) => reason === 'target-unreachable');
   target.stop();
-});
-
-test('sftp and scp over it are refused in words, on record, and reach no gate (B1)', async () => {
-  const { gateway, port } = await open();
-  const file = join(temporaryFolder(), 'f');
-  const runs = [
-    run('sftp', ['-P', String(port), 'lin@127.0.0.1'], ANSWERS),
-    run('scp', ['-P', String(port), 'lin@127.0.0.1:/etc/hostname', file], ANSWERS),
-  ];
-  for (const { child, exit } of runs) {
-    child.stdin.end();
-    const { code, stderr } = await exit;
-    expect(code).not.toBe(0);
-    expect(stderr.toString()).toContain('no file transfer');
-  }
-  expect(told(gateway, 'channel.request')).toEqual([]);
-  expect(told(gateway, 'channel.not-offered').map(({ params }) => params.kind)).toEqual(['sftp', 'sftp']);
 });
 
 test('what is not offered is refused by name and on record, once each (B1)', async () => {

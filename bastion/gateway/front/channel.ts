@@ -59,7 +59,11 @@ export function serveChannel(session: SshSession, parts: ChannelParts): Promise<
       start(accept, (channel) => open(channel, command, asked, parts)),
     );
     session.on('subsystem', (accept, _reject, { name }) =>
-      start(accept, (channel) => refuse(channel, name, transferRefused(printable(name)), asked, parts)),
+      start(accept, (channel) =>
+        name === 'sftp'
+          ? openKind(channel, 'sftp', null, asked, parts)
+          : refuse(channel, name, transferRefused(printable(name)), asked, parts),
+      ),
     );
     session.once('close', () => {
       if (!started) resolve();
@@ -105,8 +109,17 @@ function listenToRequests(session: SshSession, asked: Asked, { notOffered }: Cha
 async function open(channel: ServerChannel, command: string | null, asked: Asked, parts: ChannelParts): Promise<void> {
   // A shell would see the command end there, and the record would show more than was run.
   if (command?.includes('\0')) return refuse(channel, 'exec-with-nul', COMMAND_WITH_NUL, asked, parts);
+  await openKind(channel, command === null ? 'shell' : 'exec', command, asked, parts);
+}
+
+async function openKind(
+  channel: ServerChannel,
+  kind: 'shell' | 'exec' | 'sftp',
+  command: string | null,
+  asked: Asked,
+  parts: ChannelParts,
+): Promise<void> {
   const { login, userName } = parts.signedIn;
-  const kind = command === null ? 'shell' : 'exec';
   const selector = { by: 'names', login: userName.login, target: userName.target } as const;
   const { pty, env } = asked;
   await parts.sessions.open(

@@ -25,12 +25,9 @@ export async function pump(way: Pump): Promise<void> {
   const { from, record, signal } = way;
   const underWay: Promise<void>[] = [];
   let last = Promise.resolve();
-  while (!signal.aborted) {
-    const piece: Buffer | null = from.read(Math.min(from.readableLength, PIECE) || undefined);
-    if (piece === null) {
-      if (from.readableEnded || from.destroyed || !(await moreToRead(from, signal))) break;
-      continue;
-    }
+  for (;;) {
+    const piece = await pieceOf(from, signal);
+    if (piece === undefined) break;
     last = forward(way, piece, record(piece), last);
     // Whoever waits for it hears of a failure; until then it is nobody's.
     last.catch(() => undefined);
@@ -52,6 +49,16 @@ async function forward(
   if (!to.write(piece)) await drained(to, signal);
   const wait = pressure();
   if (wait !== undefined) await orAborted(wait, signal);
+}
+
+/** The next bytes; undefined at the source's end, or when the signal fires. */
+export async function pieceOf(from: Readable, signal: AbortSignal): Promise<Buffer | undefined> {
+  while (!signal.aborted) {
+    const piece: Buffer | null = from.read(Math.min(from.readableLength, PIECE) || undefined);
+    if (piece !== null) return piece;
+    if (from.readableEnded || from.destroyed || !(await moreToRead(from, signal))) return undefined;
+  }
+  return undefined;
 }
 
 function moreToRead(from: Readable, signal: AbortSignal): Promise<boolean> {
@@ -82,10 +89,16 @@ function drained(to: Writable, signal: AbortSignal): Promise<void> {
   });
 }
 
-function orAborted(wait: Promise<void>, signal: AbortSignal): Promise<void> {
+/** Resolves with `wait`, or when the signal fires. */
+export function orAborted(wait: Promise<void>, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    signal.addEventListener('abort', () => resolve(), { once: true });
-    void wait.finally(resolve);
-    if (signal.aborted) resolve();
+    // Taken off again: a long session waits often, and its signal would keep every one of them.
+    const settle = () => {
+      signal.removeEventListener('abort', settle);
+      resolve();
+    };
+    signal.addEventListener('abort', settle, { once: true });
+    wait.then(settle, settle);
+    if (signal.aborted) settle();
   });
 }

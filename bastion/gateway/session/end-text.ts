@@ -102,6 +102,13 @@ export const END_TEXTS: Readonly<Record<EndReason, EndText>> = {
       en: 'the target could not connect to the destination.',
     },
   },
+  'protocol-error': {
+    status: 76,
+    text: {
+      zh: '收到不符合文件传输协议的数据，会话已关闭。',
+      en: 'what arrived does not follow the file transfer protocol, so the session is closed.',
+    },
+  },
   'target-lost': { status: 69, text: { zh: '目标资产断开了连接。', en: 'the target dropped the connection.' } },
   shutdown: {
     status: 75,

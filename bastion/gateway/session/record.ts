@@ -5,6 +5,7 @@ import type { Disk } from '../../../recordings/write/disk.ts';
 import { type OpenRecording, openRecording } from '../../../recordings/write/open-recording.ts';
 import type { Clock } from '../../../store/core/clock.ts';
 import type { ApprovedChannel } from '../../link/approved-channel.ts';
+import { movesFiles } from './passage.ts';
 import type { Pty } from './sides.ts';
 
 export type Record = (approved: ApprovedChannel, pty: Pty | null) => Promise<OpenRecording>;
@@ -37,6 +38,7 @@ export function createRecord(parts: {
         command: grant.command,
         ...(grant.destination !== null && { destination: { ...grant.destination } }),
       },
+      files: movesFiles(grant),
       terminal: pty === null ? null : { columns: pty.columns, rows: pty.rows },
       clock,
       disk,

@@ -7,11 +7,12 @@ import type { EndReason } from '../../../store/core/end-reason.ts';
 import type { Logger } from '../../../store/core/logger.ts';
 import { Refusal, type Sentence } from '../../../store/core/refusal.ts';
 import type { ApprovedChannel, ToController } from '../../link/approved-channel.ts';
-import { pump } from '../proxy/pump.ts';
+import { SftpProblem } from '../sftp/sftp-problem.ts';
 import { type Dial, DialFailure, type DialRequest } from '../target/dial.ts';
 import { passControls } from './controls.ts';
 import { END_TEXTS } from './end-text.ts';
 import { watchIdle } from './idle-watch.ts';
+import { type Passage, passageOf } from './passage.ts';
 import type { Record } from './record.ts';
 import type { ClientSide, Exit, TargetSide } from './sides.ts';
 import { watchWindow } from './window-watch.ts';
@@ -47,6 +48,7 @@ export class Session {
   #bothEnded = false;
   /** Resolves when what a client sent before it left in good order has arrived: forwarded connections only. */
   #underWay: () => Promise<unknown> = async () => {};
+  #passage: Passage | undefined;
   /** Somebody cuts what is only sending its last output. */
   #hurry: () => void = () => {};
 
@@ -77,7 +79,7 @@ export class Session {
       recording = await this.#openRecording(request);
       await this.#parts.controller.call('session.opened', { session: this.approved.session, heads: recording.heads() });
       target = await this.#connect(recording, request);
-      if (!this.#ending.signal.aborted) await this.#live(recording, target);
+      if (!this.#ending.signal.aborted) await this.#live(recording, target, request);
     } catch (error) {
       this.#fail(error);
     }
@@ -99,7 +101,7 @@ export class Session {
     return this.#parts.dial(this.approved, recording, request, this.#ending.signal);
   }
 
-  async #live(recording: OpenRecording, target: TargetSide): Promise<void> {
+  async #live(recording: OpenRecording, target: TargetSide, request: DialRequest): Promise<void> {
     const { clock, controller, idleMs } = this.#parts;
     const client = this.#client;
     const { session, grant } = this.approved;
@@ -117,9 +119,22 @@ export class Session {
     });
     void target.closed.then(() => (this.#exit === undefined ? this.end('target-lost') : undefined));
     passControls(client, recording, target);
+    this.#passage = passageOf({
+      approved: this.approved,
+      request,
+      client,
+      target,
+      recording,
+      controller,
+      clock,
+      signal,
+      touch: () => idle.touch(),
+      // No evidence, no files. A link that has ended closes everything by itself.
+      onRefused: () => void this.end('recorder-failed'),
+    });
     client.opened(session, grant.remainingMs);
     try {
-      await this.#pumpAll(recording, target, () => idle.touch());
+      await this.#pass(this.#passage, target);
       if (!signal.aborted) await this.#finished(target);
     } finally {
       idle.stop();
@@ -129,39 +144,13 @@ export class Session {
   }
 
   /** Resolves when the target has said everything, or the session was ended. */
-  async #pumpAll(recording: OpenRecording, target: TargetSide, touch: () => void): Promise<void> {
-    const client = this.#client;
+  async #pass(passage: Passage, target: TargetSide): Promise<void> {
     const signal = this.#ending.signal;
-    const touching = (record: (bytes: Buffer) => Promise<void>) => (bytes: Buffer) => {
-      touch();
-      return record(bytes);
-    };
-    const input = pump({
-      from: client.input,
-      record: touching((bytes) => recording.input(bytes)),
-      to: target.input,
-      pressure: () => target.pressure(),
-      signal,
-    }).then(() => void (!signal.aborted && target.input.end()));
-    const output = pump({
-      from: target.output,
-      record: touching((bytes) => recording.output(bytes)),
-      to: client.output,
-      pressure: () => client.pressure(),
-      signal,
-    });
-    const errorOutput = pump({
-      from: target.errorOutput,
-      record: touching((bytes) => recording.errorOutput(bytes)),
-      to: client.errorOutput,
-      pressure: () => client.pressure(),
-      signal,
-    });
-    const failing = input.catch((error: unknown) => this.#fail(error));
+    const input = passage.fromClient().catch((error: unknown) => this.#fail(error));
     const forwarded = this.approved.grant.kind === 'forward';
-    if (forwarded) this.#underWay = () => this.#arrived(failing, target);
-    await Promise.all([output, errorOutput]);
-    if (forwarded && !signal.aborted) await this.#otherDirection(failing, target);
+    if (forwarded) this.#underWay = () => this.#arrived(input, target);
+    await passage.fromTarget();
+    if (forwarded && !signal.aborted) await this.#otherDirection(input, target);
   }
 
   /** A program is over when it has said everything; a connection only when the other side has as well. */
@@ -200,6 +189,11 @@ export class Session {
       void this.end(error.reason);
       return;
     }
+    if (error instanceof SftpProblem) {
+      this.#logger.warn('session.protocol', { message: error.message });
+      void this.end('protocol-error');
+      return;
+    }
     if (!(error instanceof Refusal)) this.#logger.error('session.fault', error);
     void this.end(error instanceof Refusal ? reasonOf(error) : 'fault');
   }
@@ -221,6 +215,7 @@ export class Session {
     this.#hurry = () => {};
     cancel();
     this.#closed.resolve();
+    await this.#passage?.settle();
     const sealed = await recording
       ?.seal({ reason, exitStatus: statusOf(this.#exit), exitSignal: signalOf(this.#exit) })
       .catch((error: unknown) => {

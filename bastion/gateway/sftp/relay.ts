@@ -1,0 +1,172 @@
+// One sftp session: bytes from client to target and back, with the packets read in passing. It holds what both
+// directions share, writes down what moved at least every second, and settles everything before the record is sealed.
+
+import type { Readable } from 'node:stream';
+import type { FileTerms } from '../../../store/core/channel-terms.ts';
+import type { Clock } from '../../../store/core/clock.ts';
+import type { Language } from '../front/language.ts';
+import { orAborted, pieceOf } from '../proxy/pump.ts';
+import type { FileLog } from '../session/file-log.ts';
+import type { ClientSide, TargetSide } from '../session/sides.ts';
+import { ClientRequests } from './client-requests.ts';
+import { Closings } from './closings.ts';
+import { packetBytes, u32 } from './fields.ts';
+import { HandleTable } from './handle-table.ts';
+import { Outbox } from './outbox.ts';
+import { MOST_OUTSTANDING, Outstanding } from './outstanding.ts';
+import { PacketReader } from './packet-reader.ts';
+import { type Ask, PathGuard } from './path-guard.ts';
+import { REQUEST_TYPES, VERSION } from './protocol.ts';
+import { parseInit } from './request.ts';
+import { Budget } from './sequence-hash.ts';
+import { SftpProblem } from './sftp-problem.ts';
+import { TargetReplies } from './target-replies.ts';
+
+export interface SftpRelayParts {
+  readonly client: Pick<ClientSide, 'input' | 'output' | 'pressure'>;
+  readonly target: Pick<TargetSide, 'input' | 'output' | 'pressure'>;
+  readonly terms: FileTerms;
+  readonly language: Language;
+  readonly log: FileLog;
+  readonly clock: Clock;
+  /** Fires when the session ends. */
+  readonly signal: AbortSignal;
+  /** Something moved. */
+  readonly touch: () => void;
+}
+
+/** What moved is written down at least this often. */
+const WRITE_DOWN_MS = 1000;
+/** How long reading back may go on after the client has said that it wants nothing more. */
+const READ_BACK_MS = 60_000;
+/** Bytes that may wait to be put in order, of all files of a session. */
+const REORDER_BYTES = 8 * 1024 * 1024;
+
+export class SftpRelay {
+  readonly #parts: SftpRelayParts;
+  readonly #toTarget: Outbox;
+  readonly #toClient: Outbox;
+  readonly #outstanding: Outstanding;
+  readonly #handles = new HandleTable();
+  readonly #closings: Closings;
+  readonly #requests: ClientRequests;
+  readonly #replies: TargetReplies;
+  /** Answers came: a client that ran ahead may go on. */
+  #fewer = Promise.withResolvers<void>();
+
+  constructor(parts: SftpRelayParts) {
+    const { client, target, terms, log, signal, language } = parts;
+    this.#parts = parts;
+    this.#toTarget = new Outbox({ to: target.input, pressure: () => target.pressure(), signal });
+    this.#toClient = new Outbox({ to: client.output, pressure: () => client.pressure(), signal });
+    this.#outstanding = new Outstanding((packet) => this.#toTarget.put([packet]));
+    const ask: Ask = (asked) => this.#outstanding.ask(asked);
+    this.#closings = new Closings(ask, log);
+    this.#requests = new ClientRequests({
+      terms,
+      language,
+      log,
+      toTarget: this.#toTarget,
+      toClient: this.#toClient,
+      outstanding: this.#outstanding,
+      handles: this.#handles,
+      closings: this.#closings,
+      guard: new PathGuard(ask, terms),
+      budget: new Budget(REORDER_BYTES),
+    });
+    this.#replies = new TargetReplies({ outstanding: this.#outstanding, toClient: this.#toClient, terms });
+  }
+
+  /** Resolves when the client has nothing more to ask and everything was passed on, or when the session ended. */
+  async fromClient(): Promise<void> {
+    const { client, target, clock, signal } = this.#parts;
+    const stop = clock.every(WRITE_DOWN_MS, () => void this.#writeDown(false).catch(() => undefined));
+    try {
+      await this.#readClient(client.input);
+      if (signal.aborted) return;
+      await this.#readBacks();
+      if (!signal.aborted) target.input.end();
+    } finally {
+      stop();
+    }
+  }
+
+  /** Resolves when the target has said everything, or when the session ended. */
+  async fromTarget(): Promise<void> {
+    const { target, signal, touch } = this.#parts;
+    const reader = new PacketReader('target');
+    for (;;) {
+      const piece = await pieceOf(target.output, signal);
+      if (piece === undefined) return;
+      touch();
+      for (const packet of reader.push(piece)) this.#replies.take(packet);
+      this.#fewer.resolve();
+      await this.#writeDown(true);
+      await this.#room(this.#toClient.room());
+    }
+  }
+
+  /** Both sides are closed: what is still open is written down as far as it came. Never rejects. */
+  async settle(): Promise<void> {
+    this.#outstanding.abandon();
+    await this.#closings.settled();
+    for (const handle of this.#handles.all()) this.#closings.cut(handle);
+    this.#handles.clear();
+    await this.#parts.log.settle();
+  }
+
+  async #readClient(input: Readable): Promise<void> {
+    const { signal, touch, log } = this.#parts;
+    const reader = new PacketReader('client');
+    let greeted = false;
+    for (;;) {
+      const piece = await pieceOf(input, signal);
+      if (piece === undefined) break;
+      touch();
+      for (const packet of reader.push(piece)) {
+        if (greeted) {
+          const wait = this.#requests.take(packet);
+          if (wait !== undefined) await wait;
+        } else {
+          parseInit(packet);
+          // Whatever a client knows besides, this is what is understood here.
+          this.#toTarget.put([packetBytes(REQUEST_TYPES.init, u32(VERSION))]);
+          greeted = true;
+        }
+        if (signal.aborted) return;
+      }
+      await this.#writeDown(true);
+      await this.#room(this.#toTarget.room());
+      await this.#room(this.#toClient.room());
+      await this.#room(log.pressure());
+      while (this.#outstanding.size >= MOST_OUTSTANDING && !signal.aborted) {
+        this.#fewer = Promise.withResolvers();
+        await this.#room(this.#fewer.promise);
+      }
+    }
+    if (!reader.between && !signal.aborted) throw new SftpProblem('client', 'expected the rest of a packet');
+  }
+
+  /** What moved, of every file that is open; with `due`, only where much has gathered. */
+  async #writeDown(due: boolean): Promise<void> {
+    const { log } = this.#parts;
+    for (const { n, readRanges, writtenRanges } of this.#handles.all()) {
+      if (!due || readRanges.due) await log.moved(n, 'read', readRanges.take());
+      if (!due || writtenRanges.due) await log.moved(n, 'written', writtenRanges.take());
+    }
+  }
+
+  async #readBacks(): Promise<void> {
+    const { clock } = this.#parts;
+    let cancel = () => {};
+    const late = new Promise<void>((resolve) => {
+      cancel = clock.after(READ_BACK_MS, resolve);
+    });
+    await this.#room(Promise.race([this.#closings.settled(), late]));
+    cancel();
+  }
+
+  async #room(wait: Promise<void> | undefined): Promise<void> {
+    if (wait !== undefined) await orAborted(wait, this.#parts.signal);
+  }
+}
