@@ -18,6 +18,7 @@ import type { Changes } from '../store/notify.ts';
 import type { SshAddress } from './api/ticket-answer.ts';
 import type { EvidenceReader } from './evidence-reader.ts';
 import type { Replay } from './replay.ts';
+import type { SessionFiles } from './session-files.ts';
 import type { HostKeyScanner, TerminalGateway } from './terminal-gateway.ts';
 
 export interface WebServices {
@@ -36,6 +37,7 @@ export interface WebServices {
   readonly sessionLog: SessionLog;
   readonly endSession: EndSession;
   readonly replay: Replay;
+  readonly sessionFiles: SessionFiles;
   readonly evidence: EvidenceReader;
   readonly terminals: TerminalGateway;
   readonly scanner: HostKeyScanner;

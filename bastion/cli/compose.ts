@@ -35,6 +35,7 @@ import { createChanges } from '../../store/notify.ts';
 import { createEvidenceReader } from '../../web/evidence-reader.ts';
 import { createReplay } from '../../web/replay.ts';
 import type { WebServices } from '../../web/services.ts';
+import { createSessionFiles } from '../../web/session-files.ts';
 import type { ControllerServices } from '../controller/answers.ts';
 import { startGatewayProcess } from '../controller/gateway-process.ts';
 import { GatewaySupervisor } from '../controller/gateway-supervisor.ts';
@@ -119,6 +120,7 @@ export async function compose(input: InstallationInput): Promise<Installation> {
   });
 
   const uses = { database, clock, append, changes, vault, authorize };
+  const permitReplay = createPermitReplay({ database, append, policies });
   const services: WebServices = {
     clock,
     logger,
@@ -138,8 +140,9 @@ export async function compose(input: InstallationInput): Promise<Installation> {
     tickets,
     sessionLog,
     endSession: createEndSession({ database, append, policies, sessions: sessionLog, live }),
+    sessionFiles: createSessionFiles({ permit: permitReplay, root: folder.recordings, recordsKey: keys.records }),
     replay: createReplay({
-      permit: createPermitReplay({ database, append, policies }),
+      permit: permitReplay,
       root: folder.recordings,
       recordsKey: keys.records,
       clock,

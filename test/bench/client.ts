@@ -19,7 +19,12 @@ export function ssh(ways: Ways, peer: Peer, args: readonly string[], stdio: ('pi
 }
 
 export function sftp(ways: Ways, peer: Peer, batch: string): Started {
-  return start(peer, 'sftp', ['-q', '-F', ways.config, '-b', batch, peer.name], ['ignore', 'ignore', 'ignore']);
+  return start(
+    peer,
+    'sftp',
+    ['-oBatchMode=no', '-q', '-F', ways.config, '-b', batch, peer.name],
+    ['ignore', 'ignore', 'ignore'],
+  );
 }
 
 function start(peer: Peer, program: string, args: readonly string[], stdio: ('pipe' | 'ignore')[]): Started {

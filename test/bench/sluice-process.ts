@@ -21,7 +21,8 @@ const installation = await startInstallation(
   {},
   { ...target, privateKey: readFileSync(target.privateKeyFile, 'utf8') },
 );
-const ticket = { windowMs: WEEK_MS, kinds: ['shell', 'exec'] } as const;
+const files = { rights: ['list', 'download', 'upload', 'delete'], paths: [] } as const;
+const ticket = { windowMs: WEEK_MS, kinds: ['shell', 'exec'], files } as const;
 let approved = await installation.approvedTicket(ticket);
 
 const keyFile = join(folder, 'engineer');

@@ -149,6 +149,11 @@ export const TABLE: readonly Row[] = [
     expects: visible(['auditor']),
     asks: async (cast) => ({ id: await cast.session() }),
   },
+  {
+    route: 'GET /api/v1/sessions/:id/files',
+    expects: visible(['auditor']),
+    asks: async (cast) => ({ id: await cast.session() }),
+  },
   { route: 'GET /api/v1/evidence', expects: only(['auditor']), asks: nothing },
   {
     // What the second factor buys is a token; the gate decides when it is shown, as for every other channel.

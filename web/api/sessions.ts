@@ -2,12 +2,13 @@
 
 import Type from 'typebox';
 import type { SessionView } from '../../approvals/access/session-log.ts';
+import { FilesPage, FilesQuery } from '../contract/session-files.ts';
 import { EndBody, EvidenceHead, ReplayPage, ReplayQuery, Session, SessionQuery } from '../contract/sessions.ts';
 import { IdParams } from '../contract/words.ts';
 import type { Routes } from './routes.ts';
 
 export const sessionRoutes: Routes = (app, { services, cookie }) => {
-  const { sessionLog, endSession, replay, evidence } = services;
+  const { sessionLog, endSession, replay, sessionFiles, evidence } = services;
   app.get(
     '/api/v1/sessions',
     {
@@ -50,6 +51,18 @@ export const sessionRoutes: Routes = (app, { services, cookie }) => {
       },
     },
     async (request) => replay.page(await cookie.user(request), request.params.id, request.query.from ?? 0),
+  );
+  app.get(
+    '/api/v1/sessions/:id/files',
+    {
+      schema: {
+        summary: 'auditor: what a session did to files',
+        params: IdParams,
+        querystring: FilesQuery,
+        response: { 200: FilesPage },
+      },
+    },
+    async (request) => sessionFiles.page(await cookie.user(request), request.params.id, request.query.from ?? 0),
   );
   app.get(
     '/api/v1/evidence',

@@ -4,6 +4,7 @@
 //   GET    /api/v1/sessions/:id                      → Session
 //   POST   /api/v1/sessions/:id/end      requester, head, section: EndBody → 204
 //   GET    /api/v1/sessions/:id/replay?from=         auditor → ReplayPage   each first page is an evidence event
+//   GET    /api/v1/sessions/:id/files?from=          auditor → FilesPage, see session-files.ts
 //   POST   /api/v1/terminals             operator, TerminalBody → TerminalTicket
 //   GET    /api/v1/terminals/socket      WebSocket; first frame is TerminalHello
 //   GET    /api/v1/live                  server-sent events of LiveEvent
@@ -97,6 +98,13 @@ export const ReplayQuery = Type.Object(
 );
 export type ReplayQuery = Static<typeof ReplayQuery>;
 
+/** What the integrity check of the recording said when it was opened. */
+export const Integrity = Type.Union([
+  Type.Object({ intact: Type.Literal(true) }),
+  Type.Object({ intact: Type.Literal(false), problem: Sentence }),
+]);
+export type Integrity = Static<typeof Integrity>;
+
 export const ReplayPage = Type.Object({
   columns: Type.Integer(),
   rows: Type.Integer(),
@@ -104,11 +112,7 @@ export const ReplayPage = Type.Object({
   events: Type.Array(ReplayEvent),
   /** Pass as `from` for the next page; null when this was the last. */
   next: Type.Union([Type.Integer(), Type.Null()]),
-  /** What the integrity check of this recording said when it was opened. */
-  integrity: Type.Union([
-    Type.Object({ intact: Type.Literal(true) }),
-    Type.Object({ intact: Type.Literal(false), problem: Sentence }),
-  ]),
+  integrity: Integrity,
 });
 export type ReplayPage = Static<typeof ReplayPage>;
 

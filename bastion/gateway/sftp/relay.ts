@@ -132,6 +132,8 @@ export class SftpRelay {
           // Whatever a client knows besides, this is what is understood here.
           this.#toTarget.put([packetBytes(REQUEST_TYPES.init, u32(VERSION))]);
           greeted = true;
+          // Whoever asks before that is answered after it.
+          await this.#room(this.#replies.greeted);
         }
         if (signal.aborted) return;
       }

@@ -15,7 +15,10 @@ export class TargetReplies {
   readonly #outstanding: Outstanding;
   readonly #toClient: Outbox;
   readonly #terms: FileTerms;
+  readonly #greeting = Promise.withResolvers<void>();
   #greeted = false;
+  /** Resolves when the client has been told the version. */
+  readonly greeted = this.#greeting.promise;
 
   constructor(parts: { readonly outstanding: Outstanding; readonly toClient: Outbox; readonly terms: FileTerms }) {
     this.#outstanding = parts.outstanding;
@@ -43,6 +46,7 @@ export class TargetReplies {
     if (version !== VERSION) throw new SftpProblem('target', `expected version ${VERSION}, got ${version}`);
     this.#greeted = true;
     this.#toClient.put([encodeVersion(announced(extensions, this.#terms.rights))]);
+    this.#greeting.resolve();
   }
 }
 
