@@ -151,7 +151,7 @@ function locationOf(folder: DataFolder, settings: Settings) {
 
 function gatewaySettings(folder: DataFolder, settings: Settings, keys: InstallationKeys) {
   return {
-    hostKeys: [keys.sshHost],
+    hostKeys: [...keys.sshHosts],
     recordings: folder.recordings,
     host: settings['gateway.host'],
     port: settings['gateway.port'],

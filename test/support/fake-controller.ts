@@ -51,6 +51,7 @@ export async function gatewayUnderTest(
     readonly idleMs?: number;
     readonly graceMs?: number;
     readonly keyLimits?: KeyLimits;
+    readonly hostKeys?: readonly string[];
     readonly leaseMs?: number;
     readonly grant?: Partial<Grant>;
     readonly handlers?: Partial<Handlers<ControllerMethods>>;
@@ -97,7 +98,7 @@ export async function gatewayUnderTest(
     ...(options.keyLimits && { keyLimits: options.keyLimits }),
   });
   await controller.call('configure', {
-    hostKeys: [hostKeyPem()],
+    hostKeys: [...(options.hostKeys ?? [hostKeyPem()])],
     recordings,
     host: '127.0.0.1',
     port: 0,

@@ -4,7 +4,7 @@
 import { BlockList, createServer, isIPv6, type Socket, type Server as TcpServer } from 'node:net';
 import ssh2, { type ServerConfig } from 'ssh2';
 import type { Logger } from '../../../store/core/logger.ts';
-import { ALGORITHMS } from '../algorithms.ts';
+import { ALL_HOST_KEY_TYPES, CLIENT_ALGORITHMS, hostKeyAlgorithms } from '../algorithms.ts';
 import { shareFairly } from '../fair-socket.ts';
 import { type ConnectionParts, serveConnection } from './connection.ts';
 
@@ -37,7 +37,8 @@ export class Listener {
     this.#logger = parts.logger;
     this.#ssh = {
       hostKeys: [...settings.hostKeys],
-      algorithms: ALGORITHMS,
+      // Of these ssh2 takes what the keys can do.
+      algorithms: { ...CLIENT_ALGORITHMS, serverHostKey: ALL_HOST_KEY_TYPES.flatMap(hostKeyAlgorithms) },
       ident: 'Sluice',
       keepaliveInterval: 15_000,
       keepaliveCountMax: 3,
