@@ -104,6 +104,7 @@ export async function compose(input: InstallationInput): Promise<Installation> {
     changes,
     settings: gatewaySettings(folder, settings, keys),
     leaseMs,
+    alwaysListen: settings['gateway.listen'] === 'always',
     recover,
     logger,
     start: () => startGatewayProcess(join(import.meta.dirname, 'main.ts'), leaseMs, folder.log, logger),

@@ -195,6 +195,7 @@ function fakeAnswers(
     'login.offers-key': async () => ({ accepted: true }),
     'login.key': async () => ({ accepted: true }),
     'login.code': async ({ code }) => ({ accepted: code === '123456' }),
+    'connections.dropped': nothing,
     'login.end': nothing,
     'channel.request': async ({ kind, command }) => grant(newId('ses'), kind, command),
     'channel.not-offered': nothing,

@@ -19,6 +19,8 @@ export interface ConnectionParts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly keyLimits: KeyLimits;
+  /** Called when a first factor was accepted. */
+  readonly known: () => void;
 }
 
 /** Channels one connection may have open at the same time. */
@@ -46,6 +48,7 @@ export function serveConnection(connection: Connection, socket: Socket, source: 
     logger,
     giveUp: hangUp,
     tell: (text) => showBanner(connection, text),
+    known: parts.known,
   });
   const channels = new Set<ServerChannel | undefined>();
   let open = 0;

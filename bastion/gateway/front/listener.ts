@@ -1,12 +1,16 @@
 // The SSH port. Closed is its normal state: it listens only while the controller names source addresses, and drops
 // every other address before a single byte of the handshake is spoken.
 
+import { randomInt } from 'node:crypto';
 import { BlockList, createServer, isIPv6, type Socket, type Server as TcpServer } from 'node:net';
-import ssh2, { type ServerConfig } from 'ssh2';
+import ssh2, { type ParsedKey, type ServerConfig } from 'ssh2';
 import type { Logger } from '../../../store/core/logger.ts';
+import type { DropCause } from '../../link/methods.ts';
 import { ALL_HOST_KEY_TYPES, CLIENT_ALGORITHMS, hostKeyAlgorithms } from '../algorithms.ts';
 import { shareFairly } from '../fair-socket.ts';
 import { type ConnectionParts, serveConnection } from './connection.ts';
+import { DroppedConnections } from './dropped.ts';
+import { type Waiting, WaitingRoom } from './waiting-room.ts';
 
 export interface ListenerSettings {
   readonly host: string;
@@ -17,34 +21,41 @@ export interface ListenerSettings {
   readonly graceMs: number;
 }
 
-/** Connections that have not ended, in all and from one address. */
-const MAX_CONNECTIONS = 500;
-const MAX_PER_SOURCE = 50;
+/** Places of those that have not signed in: a vendor's office behind one address needs a few, a flood needs none. */
+const ROOM = { total: 1024, perSource: 256 };
+/** Connections that have signed in. */
+const MOST_WORKING = 4000;
+
+export type ListenerParts = Omit<ConnectionParts, 'known'>;
 
 export class Listener {
   readonly #settings: ListenerSettings;
-  readonly #parts: ConnectionParts;
+  readonly #parts: ListenerParts;
   readonly #logger: Logger;
   readonly #ssh: ServerConfig;
-  readonly #sockets = new Map<Socket, string>();
+  readonly #waiting = new WaitingRoom(ROOM, (below) => randomInt(below));
+  readonly #dropped: DroppedConnections;
+  /** All of them, and those that have signed in. */
+  readonly #sockets = new Set<Socket>();
+  readonly #working = new Set<Socket>();
   #tcp: TcpServer | undefined;
   #allowed = new BlockList();
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(settings: ListenerSettings, parts: ConnectionParts) {
+  constructor(settings: ListenerSettings, parts: ListenerParts) {
     this.#settings = settings;
     this.#parts = parts;
     this.#logger = parts.logger;
+    this.#dropped = new DroppedConnections(parts);
     this.#ssh = {
-      hostKeys: [...settings.hostKeys],
+      // Read once: a socket that may never say a word is not worth reading them again.
+      hostKeys: settings.hostKeys.map(parsedHostKey),
       // Of these ssh2 takes what the keys can do.
       algorithms: { ...CLIENT_ALGORITHMS, serverHostKey: ALL_HOST_KEY_TYPES.flatMap(hostKeyAlgorithms) },
       ident: 'Sluice',
       keepaliveInterval: 15_000,
       keepaliveCountMax: 3,
     };
-    // Throws for a host key that cannot be read: better now than at every connection.
-    new ssh2.Server(this.#ssh);
   }
 
   /** Opens the port for these addresses and blocks, or closes it; answers the port that listens now. */
@@ -56,7 +67,7 @@ export class Listener {
 
   /** Drops every connection, whatever it is doing. */
   destroyConnections(): void {
-    for (const socket of this.#sockets.keys()) socket.destroy();
+    for (const socket of this.#sockets) socket.destroy();
   }
 
   async #open(sources: readonly string[]): Promise<number> {
@@ -90,37 +101,62 @@ export class Listener {
 
   #accept(socket: Socket): void {
     const source = plainAddress(socket.remoteAddress);
-    if (source === undefined || !this.#allowed.check(source, isIPv6(source) ? 'ipv6' : 'ipv4') || this.#full(source)) {
-      this.#logger.info('connection.dropped', { source });
-      socket.destroy();
+    if (source === undefined || !this.#allowed.check(source, isIPv6(source) ? 'ipv6' : 'ipv4')) {
+      this.#drop(socket, source, 'source-not-named');
       return;
     }
-    this.#sockets.set(socket, source);
-    socket.once('close', () => this.#sockets.delete(socket));
+    const waiting = this.#waiting.enter(source, () => this.#drop(socket, source, 'too-many'));
+    if (waiting === undefined || this.#working.size >= MOST_WORKING) {
+      waiting?.leave();
+      this.#drop(socket, source, 'too-many');
+      return;
+    }
     socket.on('error', () => socket.destroy());
     shareFairly(socket);
+    this.#sockets.add(socket);
     // The grace time runs from the first byte on, so that a client that says nothing at all is dropped as well.
-    const stopGrace = this.#parts.clock.after(this.#settings.graceMs, () => socket.destroy());
-    socket.once('close', stopGrace);
+    const stopGrace = this.#parts.clock.after(this.#settings.graceMs, () => this.#drop(socket, source, 'too-slow'));
+    socket.once('close', () => {
+      waiting.leave();
+      stopGrace();
+      this.#sockets.delete(socket);
+      this.#working.delete(socket);
+    });
+    this.#speak(socket, source, waiting, stopGrace);
+  }
+
+  #speak(socket: Socket, source: string, waiting: Waiting, stopGrace: () => void): void {
     // A server object per socket: ssh2 announces a connection only after its first line, without saying whose it is.
     const server = new ssh2.Server(this.#ssh, (connection) => {
-      connection.once('ready', stopGrace);
-      serveConnection(connection, socket, source, this.#parts);
+      waiting.reached('spoke');
+      connection.once('handshake', () => waiting.reached('agreed'));
+      connection.once('ready', () => {
+        stopGrace();
+        waiting.leave();
+        if (!socket.destroyed) this.#working.add(socket);
+      });
+      serveConnection(connection, socket, source, { ...this.#parts, known: () => waiting.reached('known') });
     });
     server.injectSocket(socket);
   }
 
-  #full(source: string): boolean {
-    if (this.#sockets.size >= MAX_CONNECTIONS) return true;
-    let same = 0;
-    for (const other of this.#sockets.values()) if (other === source) same += 1;
-    return same >= MAX_PER_SOURCE;
+  #drop(socket: Socket, source: string | undefined, cause: DropCause): void {
+    if (socket.destroyed) return;
+    this.#dropped.count(source, cause);
+    socket.destroy();
   }
 }
 
 /** IPv4 addresses arrive as `::ffff:1.2.3.4` on a dual-stack socket. */
 export function plainAddress(address: string | undefined): string | undefined {
   return address?.startsWith('::ffff:') ? address.slice('::ffff:'.length) : address;
+}
+
+/** Throws for a host key that cannot be read: better now than at every connection. */
+function parsedHostKey(pem: string): { key: ParsedKey } {
+  const key = ssh2.utils.parseKey(pem);
+  if (key instanceof Error) throw key;
+  return { key };
 }
 
 /** Sources are single addresses or CIDR blocks, already checked by the ticket. */
