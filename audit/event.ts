@@ -47,6 +47,8 @@ export interface EvidenceDetails {
   'access.refused': { readonly action: string; readonly code: string; readonly request: Json };
   'listener.opened': { readonly port: number };
   'listener.closed': { readonly port: number };
+  /** Within a minute: connections to the SSH port that never got as far as a login. */
+  'connections.dropped': { readonly drops: Json };
   'credential.released': { readonly session: string; readonly targetAccount: string };
   'session.opened': {
     readonly session: string;

@@ -1,13 +1,12 @@
 // `sluice check`: the settings in force and what is wrong with this installation, without changing anything.
 
-import { createHash } from 'node:crypto';
 import { accessSync, constants, statfsSync, statSync } from 'node:fs';
 import { isIP } from 'node:net';
-import ssh2 from 'ssh2';
 import { SETTINGS, type Settings } from '../../store/core/settings.ts';
 import { unexpectedFiles } from '../gateway/ssh2/patched.ts';
 import { type DataFolder, dataFolder, loadKeys, loadSettings } from './data-folder.ts';
 import type { Flags } from './flags.ts';
+import { hostKeyLines } from './host-key-lines.ts';
 import { isLoopback } from './running.ts';
 import { EXIT } from './usage.ts';
 import { version } from './version.ts';
@@ -25,7 +24,7 @@ export async function runCheck({ values }: Flags): Promise<number> {
     const value = shown(key, settings[key as keyof Settings]);
     lines.push(`  ${key.padEnd(24)} ${value.padEnd(22)} ${setting.meaning}`);
   }
-  lines.push('', `SSH host key  ${hostKeyFingerprint(loadKeys(folder).sshHost)}`, '');
+  lines.push('', ...shownHostKeys(folder, settings), '');
   const problems = problemsOf(folder, settings);
   lines.push(...(problems.length === 0 ? ['nothing is wrong'] : problems.map((problem) => `! ${problem}`)));
   process.stdout.write(`${lines.join('\n')}\n`);
@@ -36,6 +35,18 @@ export async function runCheck({ values }: Flags): Promise<number> {
 function shown(key: string, value: Settings[keyof Settings]): string {
   if (key !== 'database.url' || typeof value !== 'string') return JSON.stringify(value);
   return value.replace(/:\/\/([^:@/]*):[^@/]*@/, '://$1:<secret>@');
+}
+
+function shownHostKeys(folder: DataFolder, settings: Settings): string[] {
+  const url = settings['web.publicUrl'];
+  const name = url === null ? 'sluice.example' : new URL(url).hostname;
+  const keys = loadKeys(folder).sshHosts.map((pem) => hostKeyLines(pem, name));
+  return [
+    'SSH host keys',
+    ...keys.map(({ fingerprint }) => `  ${fingerprint}`),
+    'for DNS, where the name is the one people connect to',
+    ...keys.map(({ sshfp }) => `  ${sshfp}`),
+  ];
 }
 
 function problemsOf(folder: DataFolder, settings: Settings): string[] {
@@ -65,11 +76,4 @@ function problemsOf(folder: DataFolder, settings: Settings): string[] {
   const files = unexpectedFiles();
   if (files.length > 0) problems.push(`ssh2 is not the patched one (${files.join(', ')}): serve will refuse to start`);
   return problems;
-}
-
-function hostKeyFingerprint(pem: string): string {
-  const key = ssh2.utils.parseKey(pem);
-  if (key instanceof Error) throw key;
-  const digest = createHash('sha256').update(key.getPublicSSH()).digest('base64').replace(/=+$/, '');
-  return `${key.type} SHA256:${digest}`;
 }

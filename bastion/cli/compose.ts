@@ -105,6 +105,7 @@ export async function compose(input: InstallationInput): Promise<Installation> {
     changes,
     settings: gatewaySettings(folder, settings, keys),
     leaseMs,
+    alwaysListen: settings['gateway.listen'] === 'always',
     recover,
     logger,
     start: () =>
@@ -163,7 +164,7 @@ function locationOf(folder: DataFolder, settings: Settings) {
 
 function gatewaySettings(folder: DataFolder, settings: Settings, keys: InstallationKeys) {
   return {
-    hostKeys: [keys.sshHost],
+    hostKeys: [...keys.sshHosts],
     recordings: folder.recordings,
     host: settings['gateway.host'],
     port: settings['gateway.port'],

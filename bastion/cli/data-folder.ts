@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { defineRefusal } from '../../store/core/refusal.ts';
 import { Secret } from '../../store/core/secret.ts';
 import { parseSettings, type Settings } from '../../store/core/settings.ts';
-import { newSshKeyPair } from './ssh-key-pair.ts';
+import { newRsaHostKey, newSshKeyPair } from './ssh-key-pair.ts';
 
 export interface DataFolder {
   readonly path: string;
@@ -24,8 +24,8 @@ export interface InstallationKeys {
   readonly records: Secret;
   /** Ed25519, signs checkpoints. */
   readonly log: KeyObject;
-  /** OpenSSH PEM of the gateway's host key. */
-  readonly sshHost: string;
+  /** PEM of each of the gateway's host keys. */
+  readonly sshHosts: readonly string[];
   /** The evidence log's name: in every checkpoint, unlike any other installation's. */
   readonly origin: string;
 }
@@ -41,12 +41,12 @@ const alreadyThere = defineRefusal<{ path: string }>('data.exists', 'conflict', 
 }));
 
 const notMade = defineRefusal<{ path: string; why: string }>('data.not-made', 'unavailable', ({ path, why }) => ({
-  zh: `无法建立目录 ${path}(${why}),请换一个 --data 目录或修改权限`,
+  zh: `无法建立目录 ${path}（${why}），请换一个 --data 目录或修改权限`,
   en: `the folder ${path} cannot be made (${why}); choose another --data folder or change the permissions`,
 }));
 
 const notJson = defineRefusal<{ file: string; why: string }>('settings.not-json', 'invalid', ({ file, why }) => ({
-  zh: `设置文件 ${file} 不是有效的 JSON:${why}`,
+  zh: `设置文件 ${file} 不是有效的 JSON：${why}`,
   en: `the settings file ${file} is not valid JSON: ${why}`,
 }));
 
@@ -69,6 +69,17 @@ export function isSetUp(folder: DataFolder): boolean {
 }
 
 const LAST_KEY = 'ssh_host_ed25519';
+const RSA_KEY = 'ssh_host_rsa';
+
+/**
+ * Gives a folder that is set up the host keys it lacks: those of older versions have one of Ed25519 only. What is there
+ * stays: people have pinned it.
+ */
+export function makeMissingHostKeys(folder: DataFolder): void {
+  // Here, not in setUp: it takes up to seconds, and an installation works without it.
+  const file = join(folder.keys, RSA_KEY);
+  if (isSetUp(folder) && !existsSync(file)) writeWhole(file, newRsaHostKey());
+}
 
 /**
  * Makes folders, keys and, where there are none, the settings. What an interrupted set-up left is kept. Refuses to touch
@@ -122,7 +133,7 @@ export function loadKeys(folder: DataFolder): InstallationKeys {
     vault: symmetric(read('vault.key'), 'vault.key'),
     records: symmetric(read('records.key'), 'records.key'),
     log: createPrivateKey(read('log.pem')),
-    sshHost: read('ssh_host_ed25519'),
+    sshHosts: [LAST_KEY, RSA_KEY].filter((name) => existsSync(join(folder.keys, name))).map(read),
     origin: read('log.origin').trim(),
   };
 }

@@ -13,7 +13,16 @@ import { CodeBook } from '../demo/code-book.ts';
 import type { DemoFile } from '../demo/demo-file.ts';
 import { continueStory, type StoryParts, tellStory } from '../demo/story.ts';
 import { startTargetProcess, type TargetProcess } from '../demo/target-process.ts';
-import { type DataFolder, dataFolder, isSetUp, loadKeys, loadSettings, setUp, writeWhole } from './data-folder.ts';
+import {
+  type DataFolder,
+  dataFolder,
+  isSetUp,
+  loadKeys,
+  loadSettings,
+  makeMissingHostKeys,
+  setUp,
+  writeWhole,
+} from './data-folder.ts';
 import { demoGreeting } from './demo-greeting.ts';
 import type { Flags } from './flags.ts';
 import { portFlag, portOverrides } from './port-flag.ts';
@@ -41,6 +50,7 @@ export async function runDemo({ values }: Flags): Promise<number> {
   const folder = dataFolder(values.data ?? 'demo-data');
   const file = join(folder.path, 'demo.json');
   const first = prepare(folder, file);
+  makeMissingHostKeys(folder);
   const ssh = portFlag('ssh', values.ssh);
   // The port is printed long before it opens, so a free one is chosen now.
   const overrides = portOverrides(portFlag('http', values.http), ssh === 0 ? await freePort() : ssh);

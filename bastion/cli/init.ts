@@ -5,7 +5,7 @@ import { silentLogger } from '../../store/core/logger.ts';
 import { defineRefusal } from '../../store/core/refusal.ts';
 import { parseSettings } from '../../store/core/settings.ts';
 import { compose } from './compose.ts';
-import { dataFolder, isSetUp, loadKeys, loadSettings, setUp } from './data-folder.ts';
+import { dataFolder, isSetUp, loadKeys, loadSettings, makeMissingHostKeys, setUp } from './data-folder.ts';
 import type { Flags } from './flags.ts';
 import { claim } from './only-one.ts';
 import { EXIT } from './usage.ts';
@@ -26,6 +26,7 @@ export async function runInit({ values }: Flags): Promise<number> {
   if (!isSetUp(folder)) setUp(folder, chosen);
   const settings = loadSettings(folder, publicUrl === undefined ? {} : { 'web.publicUrl': publicUrl });
   const release = claim(folder);
+  makeMissingHostKeys(folder);
   const keys = loadKeys(folder);
   const installation = await compose({ folder, settings, keys, clock: systemClock, logger: silentLogger });
   try {

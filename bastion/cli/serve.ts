@@ -2,7 +2,7 @@
 
 import { systemClock } from '../../store/core/clock.ts';
 import { createLogger } from '../../store/core/logger.ts';
-import { dataFolder, loadKeys, loadSettings } from './data-folder.ts';
+import { dataFolder, loadKeys, loadSettings, makeMissingHostKeys } from './data-folder.ts';
 import type { Flags } from './flags.ts';
 import { portFlag, portOverrides } from './port-flag.ts';
 import { interrupted, run } from './running.ts';
@@ -12,6 +12,7 @@ export async function runServe({ values }: Flags): Promise<number> {
   const folder = dataFolder(values.data ?? 'data');
   const overrides = portOverrides(portFlag('http', values.http), portFlag('ssh', values.ssh));
   const settings = loadSettings(folder, overrides);
+  makeMissingHostKeys(folder);
   const logger = createLogger('sluice', 'info', folder.log);
   const running = await run({ folder, settings, keys: loadKeys(folder), clock: systemClock, logger }, false);
   process.stdout.write(

@@ -57,7 +57,12 @@ export interface LinkState {
 type Answers = Handlers<ControllerMethods>;
 
 export function controllerAnswers(services: ControllerServices, state: LinkState): Answers {
-  return { ...loginAnswers(services, state), ...channelAnswers(services, state), ...terminalAnswers(state) };
+  return {
+    ...loginAnswers(services, state),
+    ...connectionAnswers(services),
+    ...channelAnswers(services, state),
+    ...terminalAnswers(state),
+  };
 }
 
 type LoginAnswers = Pick<Answers, Extract<keyof Answers, `login.${string}`>>;
@@ -76,6 +81,17 @@ function loginAnswers({ sshLogins }: ControllerServices, { logins }: LinkState):
     },
     'login.end': async ({ login }) => {
       logins.end(login);
+      return {};
+    },
+  };
+}
+
+function connectionAnswers({ database, append }: ControllerServices): Pick<Answers, 'connections.dropped'> {
+  return {
+    async 'connections.dropped'({ drops }) {
+      await database.transaction((tx) =>
+        append(tx, { type: 'connections.dropped', actor: { kind: 'system' }, details: { drops } }),
+      );
       return {};
     },
   };

@@ -23,6 +23,8 @@ export interface SupervisorParts {
   readonly start: () => GatewayProcess;
   readonly settings: GatewaySettings;
   readonly leaseMs: number;
+  /** Whether the port stays bound, for nobody, while no ticket is in its window. */
+  readonly alwaysListen: boolean;
   /** Writes down the end of sessions whose gateway is gone. */
   readonly recover: (reason: EndReason) => Promise<void>;
   readonly logger: Logger;
@@ -132,7 +134,7 @@ export class GatewaySupervisor implements TerminalGateway, HostKeyScanner {
     // Live sessions first: a port that cannot be set must not keep anybody connected.
     await live.reconsider();
     const { sources, nextChangeAt } = await this.#gate.openable();
-    await this.#setPort(link, sources.length === 0 ? null : [...sources]);
+    await this.#setPort(link, sources.length === 0 && !this.#parts.alwaysListen ? null : [...sources]);
     this.#lookIn(nextChangeAt === null ? LOOK_AGAIN_MS : Math.min(LOOK_AGAIN_MS, nextChangeAt - time.now()));
   }
 

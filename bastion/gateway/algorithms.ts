@@ -6,15 +6,13 @@ import type { Algorithms, KexAlgorithm, ServerHostKeyAlgorithm } from 'ssh2';
 /** RFC 10042, from our own patch: the type declarations do not know it. Recorded traffic must not open in twenty years. */
 const POST_QUANTUM = 'mlkem768x25519-sha256' as KexAlgorithm;
 
-export const ALGORITHMS = {
-  kex: [
-    POST_QUANTUM,
-    'curve25519-sha256',
-    'curve25519-sha256@libssh.org',
-    'ecdh-sha2-nistp256',
-    'ecdh-sha2-nistp384',
-    'ecdh-sha2-nistp521',
-  ],
+/**
+ * What clients are offered: nothing that an audit complains about (curves of NIST, encrypt-and-MAC, SHA-1). ChaCha20 is
+ * for Dropbear, counter mode for older PuTTY and paramiko. No finite-field exchange: it lets a stranger burn our processor
+ * for nothing (CVE-2002-20001).
+ */
+export const CLIENT_ALGORITHMS = {
+  kex: [POST_QUANTUM, 'curve25519-sha256', 'curve25519-sha256@libssh.org'],
   cipher: [
     'aes256-gcm@openssh.com',
     'aes128-gcm@openssh.com',
@@ -22,8 +20,15 @@ export const ALGORITHMS = {
     'aes256-ctr',
     'aes128-ctr',
   ],
-  hmac: ['hmac-sha2-256-etm@openssh.com', 'hmac-sha2-512-etm@openssh.com', 'hmac-sha2-256', 'hmac-sha2-512'],
+  hmac: ['hmac-sha2-256-etm@openssh.com', 'hmac-sha2-512-etm@openssh.com'],
   compress: ['none'],
+} satisfies Algorithms;
+
+/** What targets are offered: servers stay as they are for years, and their key is pinned. */
+export const TARGET_ALGORITHMS = {
+  ...CLIENT_ALGORITHMS,
+  kex: [...CLIENT_ALGORITHMS.kex, 'ecdh-sha2-nistp256', 'ecdh-sha2-nistp384', 'ecdh-sha2-nistp521'],
+  hmac: [...CLIENT_ALGORITHMS.hmac, 'hmac-sha2-256', 'hmac-sha2-512'],
 } satisfies Algorithms;
 
 /** Signature algorithms that go with a host key's type; RSA only with SHA-2 (RFC 8332). */

@@ -92,7 +92,7 @@ function start(controller: ToController, settings: Settings, parts: GatewayParts
     sessions,
     terminals: new WebTerminals(controller, sessions),
     own,
-    listener: new Listener(settings, parts.workers ?? own, logger),
+    listener: new Listener(settings, { controller, clock, logger, reception: parts.workers ?? own }),
   };
 }
 

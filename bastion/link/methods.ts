@@ -21,6 +21,10 @@ const Size = {
 
 const EndReason = Type.Enum([...END_REASONS]);
 
+/** Why a connection was not let in, or not kept, before anybody signed in. */
+export const DROP_CAUSES = ['source-not-named', 'too-many', 'too-slow'] as const;
+export type DropCause = (typeof DROP_CAUSES)[number];
+
 const ChannelKind = Type.Enum([...CHANNEL_KINDS]);
 
 const FileTerms = Type.Object({
@@ -98,6 +102,21 @@ export const controllerMethods = {
   'login.key': { params: Type.Object({ login: Login, blob: Bytes }), result: Yes },
   'login.code': { params: Type.Object({ login: Login, code: Type.String({ maxLength: 256 }) }), result: Yes },
   'login.end': { params: Type.Object({ login: Login }), result: Nothing },
+  /** Told once a minute at most: connections that never got as far as a login. */
+  'connections.dropped': {
+    params: Type.Object({
+      drops: Type.Array(
+        Type.Object({
+          /** An address, or `others`. Attacker-chosen only in so far as they can send from it. */
+          source: Type.String({ maxLength: 64 }),
+          cause: Type.Enum([...DROP_CAUSES]),
+          count: Type.Integer({ minimum: 1 }),
+        }),
+        { minItems: 1, maxItems: 64 },
+      ),
+    }),
+    result: Nothing,
+  },
   'channel.request': {
     params: Type.Object({
       login: Login,
@@ -178,9 +197,9 @@ export const gatewayMethods = {
     /** The processes that carry connections for this one. */
     result: Type.Object({ workers: Type.Array(Type.Integer()) }),
   },
-  /** Null closes the port. Answers the port that listens now. */
+  /** Null closes the port; with no source it is open to nobody. Answers the port that listens now. */
   listen: {
-    params: Type.Object({ sources: Type.Union([Type.Array(Type.String(), { minItems: 1 }), Type.Null()]) }),
+    params: Type.Object({ sources: Type.Union([Type.Array(Type.String()), Type.Null()]) }),
     result: Type.Object({ port: Type.Union([Type.Integer(), Type.Null()]) }),
   },
   /** Answered when both sides of the session are closed. */

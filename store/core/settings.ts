@@ -39,6 +39,17 @@ const yesNo = (fallback: boolean, meaning: string): Setting<boolean> => ({
   parse: (value) => (typeof value === 'boolean' ? { value } : { expected: 'true or false' }),
 });
 
+const oneOf = <T extends string>(fallback: T, others: readonly T[], meaning: string): Setting<T> => ({
+  fallback,
+  meaning,
+  parse(given) {
+    const value = [fallback, ...others].find((each) => each === given);
+    return value === undefined
+      ? { expected: [fallback, ...others].map((each) => `"${each}"`).join(' or ') }
+      : { value };
+  },
+});
+
 const zone = (fallback: string, meaning: string): Setting<string> => ({
   fallback,
   meaning,
@@ -63,6 +74,11 @@ export const SETTINGS = {
   'web.tlsKey': optionalText('file with the PEM private key that goes with it'),
   'gateway.host': text('127.0.0.1', 'address the SSH port listens on while a channel may open'),
   'gateway.port': whole(2222, 0, 65_535, 'the SSH port; 0 picks a free one'),
+  'gateway.listen': oneOf<'on-demand' | 'always'>(
+    'on-demand',
+    ['always'],
+    'on-demand binds the SSH port while a ticket is in its window; always, for who monitors it: strangers are dropped',
+  ),
   'gateway.idleMinutes': whole(30, 1, 1440, 'a session without a byte for this long is closed'),
   'gateway.graceSeconds': whole(120, 5, 600, 'how long a client may take to sign in'),
   'gateway.leaseSeconds': whole(5, 1, 60, 'silence of the controller for this long closes every session'),

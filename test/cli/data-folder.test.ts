@@ -1,6 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { expect, test } from 'vitest';
+import { dataFolder, loadKeys, makeMissingHostKeys, setUp } from '../../bastion/cli/data-folder.ts';
 import { EXIT } from '../../bastion/cli/usage.ts';
 import { command } from '../support/command-line.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -41,7 +43,14 @@ test('check explains the settings, hides secrets, and finds what is wrong (R38)'
   const good = await command('check', '--data', data);
   expect(good).toMatchObject({ code: EXIT.ok, stderr: '' });
   expect(good.stdout).toContain('nothing is wrong');
-  expect(good.stdout).toContain('SHA256:');
+  for (const name of ['ssh_host_ed25519', 'ssh_host_rsa']) {
+    const by = (...args: string[]) => execFileSync('ssh-keygen', args, { encoding: 'utf8' });
+    const file = join(data, `${name}.pub`);
+    writeFileSync(file, by('-y', '-f', join(data, 'keys', name)));
+    expect(good.stdout, name).toContain(by('-l', '-f', file).split(' ')[1]);
+    // The line with SHA-1 is left out.
+    expect(good.stdout, name).toContain(by('-r', 'sluice.example', '-f', file).split('\n')[1]);
+  }
   chmodSync(join(data, 'keys'), 0o755);
   const settings = {
     web: { host: '0.0.0.0' },
@@ -56,6 +65,19 @@ test('check explains the settings, hides secrets, and finds what is wrong (R38)'
   expect(bad.stdout).toContain('gateway.host is not an address');
   expect(bad.stdout).toContain('postgresql://sluice:<secret>@db.example/sluice');
   expect(bad.stdout).not.toContain('hunter2');
+});
+
+test('a folder made before there was an RSA host key gets one, and keeps the other', async () => {
+  const data = temporaryFolder();
+  const folder = dataFolder(data);
+  setUp(folder, {});
+  const [first, ...none] = loadKeys(folder).sshHosts;
+  expect(none).toEqual([]);
+  makeMissingHostKeys(folder);
+  const both = loadKeys(folder).sshHosts;
+  expect(both).toEqual([first, expect.stringContaining('RSA PRIVATE KEY')]);
+  makeMissingHostKeys(folder);
+  expect(loadKeys(folder).sshHosts).toEqual(both);
 });
 
 test.each([

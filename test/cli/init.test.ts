@@ -47,7 +47,7 @@ test('a set-up that was killed at any key goes on, and keeps what was there', { 
   const whole = temporaryFolder();
   await init(whole);
   const keys = ['vault.key', 'records.key', 'log.pem', 'log.origin'];
-  expect(readdirSync(join(whole, 'keys')).sort()).toEqual([...keys, 'ssh_host_ed25519'].sort());
+  expect(readdirSync(join(whole, 'keys')).sort()).toEqual([...keys, 'ssh_host_ed25519', 'ssh_host_rsa'].sort());
   const data = join(temporaryFolder(), '数据 目录');
   for (let written = 0; written < keys.length; written += 1) {
     rmSync(data, { recursive: true, force: true });

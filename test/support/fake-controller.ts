@@ -51,6 +51,7 @@ export async function gatewayUnderTest(
     readonly idleMs?: number;
     readonly graceMs?: number;
     readonly keyLimits?: KeyLimits;
+    readonly hostKeys?: readonly string[];
     readonly leaseMs?: number;
     readonly grant?: Partial<Grant>;
     readonly handlers?: Partial<Handlers<ControllerMethods>>;
@@ -97,7 +98,7 @@ export async function gatewayUnderTest(
     ...(options.keyLimits && { keyLimits: options.keyLimits }),
   });
   await controller.call('configure', {
-    hostKeys: [hostKeyPem()],
+    hostKeys: [...(options.hostKeys ?? [hostKeyPem()])],
     recordings,
     host: '127.0.0.1',
     port: 0,
@@ -194,6 +195,7 @@ function fakeAnswers(
     'login.offers-key': async () => ({ accepted: true }),
     'login.key': async () => ({ accepted: true }),
     'login.code': async ({ code }) => ({ accepted: code === '123456' }),
+    'connections.dropped': nothing,
     'login.end': nothing,
     'channel.request': async ({ kind, command }) => grant(newId('ses'), kind, command),
     'channel.not-offered': nothing,

@@ -24,6 +24,8 @@ export interface ConnectionParts {
   readonly keyLimits: KeyLimits;
   /** How long a session may be idle. */
   readonly idleMs: number;
+  /** Called when a first factor was accepted. */
+  readonly known: () => void;
 }
 
 /** How long a client may take to close its side when it was told that the connection is over. */
@@ -43,6 +45,7 @@ export function serveConnection(connection: Connection, socket: Socket, source: 
     logger,
     giveUp: hangUp,
     tell: (text) => showBanner(connection, text),
+    known: parts.known,
   });
   const use = new ConnectionUse({ clock, idleMs: parts.idleMs, leave: hangUp });
   connection.on('error', (error: Error) => logger.info('ssh.error', { source, message: error.message }));

@@ -1,34 +1,51 @@
 // The SSH port. Closed is its normal state: it listens only while the controller names source addresses, and drops
 // every other address before a single byte of the handshake is spoken.
 
+import { randomInt } from 'node:crypto';
 import { BlockList, createServer, isIPv6, type Socket, type Server as TcpServer } from 'node:net';
+import type { Clock } from '../../../store/core/clock.ts';
 import type { Logger } from '../../../store/core/logger.ts';
+import type { ToController } from '../../link/approved-channel.ts';
+import type { DropCause } from '../../link/methods.ts';
+import { DroppedConnections } from './dropped.ts';
 import type { Receiving } from './reception.ts';
+import { WaitingRoom } from './waiting-room.ts';
 
 export interface ListenerSettings {
   readonly host: string;
   readonly port: number;
 }
 
-/** Connections that have not ended, in all and from one address. */
-const MAX_CONNECTIONS = 500;
-const MAX_PER_SOURCE = 50;
+/** Places of those that have not signed in: a vendor's office behind one address needs a few, a flood needs none. */
+const ROOM = { total: 1024, perSource: 256 };
+/** Connections that have signed in. */
+const MOST_WORKING = 4000;
+
+export interface ListenerParts {
+  readonly controller: ToController;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Where connections go that are let in. */
+  readonly reception: Receiving;
+}
 
 export class Listener {
   readonly #settings: ListenerSettings;
   readonly #reception: Receiving;
   readonly #logger: Logger;
-  /** How many connections each address has. */
-  readonly #sources = new Map<string, number>();
-  #connections = 0;
+  readonly #waiting = new WaitingRoom(ROOM, (below) => randomInt(below));
+  readonly #dropped: DroppedConnections;
+  /** How many have signed in. */
+  #working = 0;
   #tcp: TcpServer | undefined;
   #allowed = new BlockList();
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(settings: ListenerSettings, reception: Receiving, logger: Logger) {
+  constructor(settings: ListenerSettings, parts: ListenerParts) {
     this.#settings = settings;
-    this.#reception = reception;
-    this.#logger = logger;
+    this.#reception = parts.reception;
+    this.#logger = parts.logger;
+    this.#dropped = new DroppedConnections(parts);
   }
 
   /** Opens the port for these addresses and blocks, or closes it; answers the port that listens now. */
@@ -69,24 +86,35 @@ export class Listener {
 
   #accept(socket: Socket): void {
     const source = plainAddress(socket.remoteAddress);
-    if (source === undefined || !this.#allowed.check(source, isIPv6(source) ? 'ipv6' : 'ipv4') || this.#full(source)) {
-      this.#logger.info('connection.dropped', { source });
-      socket.destroy();
+    let drop = (): void => void socket.destroy();
+    const turnAway = (cause: DropCause): void => {
+      this.#dropped.count(source, cause);
+      drop();
+    };
+    if (source === undefined || !this.#allowed.check(source, isIPv6(source) ? 'ipv6' : 'ipv4')) {
+      turnAway('source-not-named');
       return;
     }
-    this.#count(source, 1);
-    this.#reception.receive(socket, source, { signedIn: () => {}, closed: () => this.#count(source, -1) });
-  }
-
-  #count(source: string, change: 1 | -1): void {
-    this.#connections += change;
-    const left = (this.#sources.get(source) ?? 0) + change;
-    if (left === 0) this.#sources.delete(source);
-    else this.#sources.set(source, left);
-  }
-
-  #full(source: string): boolean {
-    return this.#connections >= MAX_CONNECTIONS || (this.#sources.get(source) ?? 0) >= MAX_PER_SOURCE;
+    const waiting = this.#waiting.enter(source, () => turnAway('too-many'));
+    if (waiting === undefined || this.#working >= MOST_WORKING) {
+      waiting?.leave();
+      turnAway('too-many');
+      return;
+    }
+    let working = 0;
+    drop = this.#reception.receive(socket, source, {
+      reached: (stage) => waiting.reached(stage),
+      tooSlow: () => this.#dropped.count(source, 'too-slow'),
+      signedIn: () => {
+        waiting.leave();
+        working = 1;
+        this.#working += 1;
+      },
+      closed: () => {
+        waiting.leave();
+        this.#working -= working;
+      },
+    });
   }
 }
 

@@ -32,6 +32,7 @@ export class SshLogin {
   readonly #logger: Logger;
   readonly #giveUp: () => void;
   readonly #tell: (text: Sentence) => void;
+  readonly #known: () => void;
   #toldOfCertificates = false;
   #login: string | undefined;
   #userName: ConnectionName | undefined;
@@ -50,12 +51,15 @@ export class SshLogin {
     readonly giveUp: () => void;
     /** Shows a sentence to the person while they sign in. */
     readonly tell: (text: Sentence) => void;
+    /** Hears that a first factor was accepted. */
+    readonly known: () => void;
   }) {
     this.#controller = parts.controller;
     this.#source = parts.source;
     this.#logger = parts.logger;
     this.#giveUp = parts.giveUp;
     this.#tell = parts.tell;
+    this.#known = parts.known;
   }
 
   /** Who is signed in; undefined until both factors were accepted. */
@@ -143,6 +147,7 @@ export class SshLogin {
 
   #afterFirst(context: AuthContext, accepted: boolean): void {
     this.#firstFactor = accepted;
+    if (accepted) this.#known();
     if (accepted) context.reject(SECOND, true);
     else context.reject(FIRST);
   }

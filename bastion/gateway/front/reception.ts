@@ -1,10 +1,11 @@
 // Takes a TCP connection that the listener let in and speaks SSH on it.
 
 import type { Socket } from 'node:net';
-import ssh2, { type ServerConfig } from 'ssh2';
-import { ALGORITHMS } from '../algorithms.ts';
+import ssh2, { type ParsedKey, type ServerConfig } from 'ssh2';
+import { ALL_HOST_KEY_TYPES, CLIENT_ALGORITHMS, hostKeyAlgorithms } from '../algorithms.ts';
 import { shareFairly } from '../fair-socket.ts';
 import { type ConnectionParts, serveConnection } from './connection.ts';
+import type { Stage } from './waiting-room.ts';
 
 export interface ReceptionSettings {
   /** PEM of each host key. */
@@ -15,6 +16,9 @@ export interface ReceptionSettings {
 
 /** What the listener hears of a connection it let in. */
 export interface Received {
+  readonly reached: (stage: Stage) => void;
+  /** It took longer to sign in than it may, and is dropped. */
+  readonly tooSlow: () => void;
   readonly signedIn: () => void;
   /** Always last, however the connection went. */
   readonly closed: () => void;
@@ -26,24 +30,26 @@ export interface Receiving {
   receive(socket: Socket, source: string, on: Received): () => void;
 }
 
+export type ReceptionParts = Omit<ConnectionParts, 'known'>;
+
 export class Reception implements Receiving {
   readonly #settings: ReceptionSettings;
-  readonly #parts: ConnectionParts;
+  readonly #parts: ReceptionParts;
   readonly #ssh: ServerConfig;
   readonly #sockets = new Set<Socket>();
 
-  constructor(settings: ReceptionSettings, parts: ConnectionParts) {
+  constructor(settings: ReceptionSettings, parts: ReceptionParts) {
     this.#settings = settings;
     this.#parts = parts;
     this.#ssh = {
-      hostKeys: [...settings.hostKeys],
-      algorithms: ALGORITHMS,
+      // Read once: a socket that may never say a word is not worth reading them again.
+      hostKeys: settings.hostKeys.map(parsedHostKey),
+      // Of these ssh2 takes what the keys can do.
+      algorithms: { ...CLIENT_ALGORITHMS, serverHostKey: ALL_HOST_KEY_TYPES.flatMap(hostKeyAlgorithms) },
       ident: 'Sluice',
       keepaliveInterval: 15_000,
       keepaliveCountMax: 3,
     };
-    // Throws for a host key that cannot be read: better now than at every connection.
-    new ssh2.Server(this.#ssh);
   }
 
   /** Bytes that the open connections have carried since each began, both ways. */
@@ -60,15 +66,20 @@ export class Reception implements Receiving {
     socket.on('error', () => socket.destroy());
     shareFairly(socket);
     // The grace time runs from the first byte on, so that a client that says nothing at all is dropped as well.
-    const stopGrace = this.#parts.clock.after(this.#settings.graceMs, () => socket.destroy());
+    const stopGrace = this.#parts.clock.after(this.#settings.graceMs, () => {
+      on.tooSlow();
+      socket.destroy();
+    });
     socket.once('close', stopGrace);
     // A server object per socket: ssh2 announces a connection only after its first line, without saying whose it is.
     const server = new ssh2.Server(this.#ssh, (connection) => {
+      on.reached('spoke');
+      connection.once('handshake', () => on.reached('agreed'));
       connection.once('ready', () => {
         stopGrace();
-        on.signedIn();
+        if (!socket.destroyed) on.signedIn();
       });
-      serveConnection(connection, socket, source, this.#parts);
+      serveConnection(connection, socket, source, { ...this.#parts, known: () => on.reached('known') });
     });
     server.injectSocket(socket);
     socket.resume();
@@ -79,4 +90,11 @@ export class Reception implements Receiving {
   dropAll(): void {
     for (const socket of this.#sockets) socket.destroy();
   }
+}
+
+/** Throws for a host key that cannot be read: better now than at every connection. */
+function parsedHostKey(pem: string): { key: ParsedKey } {
+  const key = ssh2.utils.parseKey(pem);
+  if (key instanceof Error) throw key;
+  return { key };
 }

@@ -11,7 +11,7 @@ import { Secret } from '../../../store/core/secret.ts';
 import { unreachable } from '../../../store/core/unreachable.ts';
 import type { ApprovedChannel, ToController } from '../../link/approved-channel.ts';
 import type { Grant } from '../../link/methods.ts';
-import { ALGORITHMS, hostKeyAlgorithms } from '../algorithms.ts';
+import { hostKeyAlgorithms, TARGET_ALGORITHMS } from '../algorithms.ts';
 import { shareFairly } from '../fair-socket.ts';
 import { type KeyLimits, KeyRenewal } from '../key-renewal.ts';
 import type { Pty, TargetSide } from '../session/sides.ts';
@@ -129,7 +129,7 @@ function logIn(
   const config: ConnectConfig = {
     sock: socket,
     username: targetAccount.login,
-    algorithms: { ...ALGORITHMS, serverHostKey: hostKeyAlgorithms(pinned.algorithm) },
+    algorithms: { ...TARGET_ALGORITHMS, serverHostKey: hostKeyAlgorithms(pinned.algorithm) },
     hostVerifier: (key: Buffer) => {
       mismatch = !key.equals(pinned.blob);
       if (mismatch) reportMismatch(controller, approved, key);

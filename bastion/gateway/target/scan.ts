@@ -4,7 +4,7 @@ import { connect as connectTcp, type Socket } from 'node:net';
 import { Client } from 'ssh2';
 import type { Clock } from '../../../store/core/clock.ts';
 import { defineRefusal } from '../../../store/core/refusal.ts';
-import { ALGORITHMS, ALL_HOST_KEY_TYPES, hostKeyAlgorithms } from '../algorithms.ts';
+import { ALL_HOST_KEY_TYPES, hostKeyAlgorithms, TARGET_ALGORITHMS } from '../algorithms.ts';
 import { formatHostKey } from './host-key.ts';
 import { answering, ForbiddenAddress, type Resolve, targetAddresses } from './resolve.ts';
 
@@ -67,7 +67,7 @@ function hostKeyOf(socket: Socket, place: Place): Promise<string> {
       sock: socket,
       username: 'scan',
       readyTimeout: 0,
-      algorithms: { ...ALGORITHMS, serverHostKey: ALL_HOST_KEY_TYPES.flatMap(hostKeyAlgorithms) },
+      algorithms: { ...TARGET_ALGORITHMS, serverHostKey: ALL_HOST_KEY_TYPES.flatMap(hostKeyAlgorithms) },
       hostVerifier: (key: Buffer) => {
         resolve(formatHostKey(key));
         return false;

@@ -87,12 +87,13 @@ export class WorkerPool implements Receiving {
       return;
     }
     const on = worker.received.get(message.id);
-    if (message.type === 'signed-in') {
-      on?.signedIn();
-      return;
+    if (message.type === 'reached') on?.reached(message.stage);
+    else if (message.type === 'too-slow') on?.tooSlow();
+    else if (message.type === 'signed-in') on?.signedIn();
+    else {
+      worker.received.delete(message.id);
+      on?.closed();
     }
-    worker.received.delete(message.id);
-    on?.closed();
   }
 
   // A worker that is gone takes everything with it in a moment; there is nobody to tell.

@@ -2,7 +2,7 @@
 
 import type { Socket } from 'node:net';
 import type { Clock } from '../../../store/core/clock.ts';
-import type { Reception } from '../front/reception.ts';
+import type { Received, Reception } from '../front/reception.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
 
 /** How often the load is told, in milliseconds. */
@@ -11,7 +11,8 @@ const LOAD_EVERY_MS = 500;
 /** Serves what the parent process sends. */
 export function serveAsWorker(reception: Reception, clock: Clock): void {
   const say = (message: FromWorker): void => {
-    process.send?.(message);
+    // Without a parent nobody wants to know; a callback keeps that from being an error.
+    process.send?.(message, undefined, undefined, () => undefined);
   };
   const drops = new Map<number, () => void>();
   process.on('message', (message: ToWorker, socket?: Socket) => {
@@ -26,13 +27,18 @@ export function serveAsWorker(reception: Reception, clock: Clock): void {
     };
     // It may have been reset on its way here.
     if (socket === undefined || socket.destroyed) closed();
-    else
-      drops.set(
-        id,
-        reception.receive(socket, message.source, { signedIn: () => say({ type: 'signed-in', id }), closed }),
-      );
+    else drops.set(id, reception.receive(socket, message.source, told(id, say, closed)));
   });
   tellLoad(reception, clock, say);
+}
+
+function told(id: number, say: (message: FromWorker) => void, closed: () => void): Received {
+  return {
+    reached: (stage) => say({ type: 'reached', id, stage }),
+    tooSlow: () => say({ type: 'too-slow', id }),
+    signedIn: () => say({ type: 'signed-in', id }),
+    closed,
+  };
 }
 
 function tellLoad(reception: Reception, clock: Clock, say: (message: FromWorker) => void): void {
