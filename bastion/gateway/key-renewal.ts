@@ -18,7 +18,7 @@ export interface KeyLimits {
 export const KEY_LIMITS: KeyLimits = { bytes: 1024 ** 3, ms: 3_600_000, answerMs: 30_000 };
 
 /** What may wait for the end of an exchange: the windows' worth that was on its way when it began, and requests. */
-const MOST_QUEUED_BYTES = 16 * 1024 * 1024;
+const MOST_QUEUED_BYTES = 4 * 1024 * 1024;
 const MOST_QUEUED_PACKETS = 8192;
 
 /** What ssh2 does not show; the meaning belongs to the pinned files, see ssh2/README. */

@@ -6,8 +6,10 @@ import type { Clock } from '../../../store/core/clock.ts';
 import type { Logger } from '../../../store/core/logger.ts';
 import type { ToController } from '../../link/approved-channel.ts';
 import { guardWindow, MOST_UNREAD } from '../channel-window.ts';
+import { keepAlive } from '../keep-alive.ts';
 import { type KeyLimits, KeyRenewal } from '../key-renewal.ts';
 import type { Sessions } from '../session/sessions.ts';
+import { guardUnsent } from '../unsent.ts';
 import { showBanner } from './banner.ts';
 import { serveChannel } from './channel.ts';
 import { ConnectionUse } from './connection-use.ts';
@@ -58,12 +60,19 @@ export function serveConnection(connection: Connection, socket: Socket, source: 
     () => use.streams(),
     () => logger.warn('ssh.window-overrun', { source }),
   );
+  const drop = (why: string): void => logger.warn('ssh.dropped', { source, why });
+  guardUnsent(
+    socket,
+    () => login.signedIn !== undefined,
+    () => drop('does-not-read'),
+  );
+  keepAlive(connection, socket, clock, () => drop('silent'));
   const keys = new KeyRenewal({
     connection,
     socket,
     clock,
     limits: parts.keyLimits,
-    onDrop: (why) => logger.warn('ssh.dropped', { source, why }),
+    onDrop: drop,
   });
   const forwards = new Forwarding({ ...parts, connection, socket, keys, closed, notOffered });
   connection.on('tcpip', (accept, reject, info) => {

@@ -47,8 +47,6 @@ export class Reception implements Receiving {
       // Of these ssh2 takes what the keys can do.
       algorithms: { ...CLIENT_ALGORITHMS, serverHostKey: ALL_HOST_KEY_TYPES.flatMap(hostKeyAlgorithms) },
       ident: 'Sluice',
-      keepaliveInterval: 15_000,
-      keepaliveCountMax: 3,
     };
   }
 

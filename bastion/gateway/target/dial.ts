@@ -13,8 +13,10 @@ import type { ApprovedChannel, ToController } from '../../link/approved-channel.
 import type { Grant } from '../../link/methods.ts';
 import { hostKeyAlgorithms, TARGET_ALGORITHMS } from '../algorithms.ts';
 import { shareFairly } from '../fair-socket.ts';
+import { keepAlive } from '../keep-alive.ts';
 import { type KeyLimits, KeyRenewal } from '../key-renewal.ts';
 import type { Pty, TargetSide } from '../session/sides.ts';
+import { guardUnsent } from '../unsent.ts';
 import { parseHostKey } from './host-key.ts';
 import { answering, ForbiddenAddress, type Resolve, targetAddresses } from './resolve.ts';
 import { targetSide } from './target-side.ts';
@@ -53,7 +55,6 @@ type Opened = (error: Error | undefined, channel: ClientChannel) => void;
 
 /** From the first packet to the program running on the target. */
 const CONNECT_MS = 20_000;
-const KEEPALIVE_MS = 15_000;
 
 /** Rejects with DialFailure: unreachable, refused, host key mismatch. Aborting the signal closes the connection. */
 export function createDial({ controller, clock, resolve, keyLimits }: DialParts): Dial {
@@ -75,6 +76,8 @@ export function createDial({ controller, clock, resolve, keyLimits }: DialParts)
       shareFairly(socket);
       const client = new Client();
       const loggedIn = logIn(client, socket, approved, credential.kind, secret, controller);
+      keepAlive(client, socket, clock);
+      guardUnsent(socket, () => true);
       const keys = new KeyRenewal({ connection: client, socket, clock, limits: keyLimits });
       await loggedIn;
       const side = await openChannel(client, socket, keys, approved, request);
@@ -137,8 +140,6 @@ function logIn(
     },
     // Counted by `dial` itself, up to the running program.
     readyTimeout: 0,
-    keepaliveInterval: KEEPALIVE_MS,
-    keepaliveCountMax: 3,
     ...(kind === 'password' ? { password: secret.revealText() } : { privateKey: secret.reveal() }),
   };
   return new Promise((resolve, reject) => {
