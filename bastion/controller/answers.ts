@@ -64,10 +64,18 @@ type LoginAnswers = Pick<Answers, Extract<keyof Answers, `login.${string}`>>;
 
 function loginAnswers({ sshLogins }: ControllerServices, { logins }: LinkState): LoginAnswers {
   return {
-    'login.start': async ({ name, source }) => ({ login: logins.start(sshLogins.start(name, source)) }),
+    'login.start': async ({ name, typed, source }) => ({
+      login: logins.start(sshLogins.start(name, source, typed), typed),
+    }),
     'login.password': async ({ login, password }) => ({ accepted: await logins.signingIn(login).password(password) }),
     'login.offers-key': async ({ login, blob }) => ({ accepted: await logins.signingIn(login).offersKey(blob) }),
-    'login.key': async ({ login, blob }) => ({ accepted: await logins.signingIn(login).key({ blob }) }),
+    'login.key': async ({ login, blob }) => {
+      const signingIn = logins.signingIn(login);
+      if (!(await signingIn.key({ blob }))) return { accepted: false, done: false };
+      const user = await signingIn.recentCode();
+      if (user !== undefined) logins.succeed(login, user);
+      return { accepted: true, done: user !== undefined };
+    },
     'login.code': async ({ login, code }) => {
       const signingIn = logins.signingIn(login);
       const user = await codeOrRetry(signingIn, code);

@@ -86,7 +86,12 @@ const Tracks = Type.Record(
 /** Asked by the gateway, answered by the controller. */
 export const controllerMethods = {
   'login.start': {
-    params: Type.Object({ name: Type.String({ maxLength: 256 }), source: Type.String() }),
+    /** `name`: the account's; `typed`: the whole user name, empty where it is none. */
+    params: Type.Object({
+      name: Type.String({ maxLength: 256 }),
+      typed: Type.String({ maxLength: 256 }),
+      source: Type.String(),
+    }),
     result: Type.Object({ login: Login }),
   },
   'login.password': {
@@ -94,7 +99,11 @@ export const controllerMethods = {
     result: Yes,
   },
   'login.offers-key': { params: Type.Object({ login: Login, blob: Bytes }), result: Yes },
-  'login.key': { params: Type.Object({ login: Login, blob: Bytes }), result: Yes },
+  /** `done`: signed in, the code was asked for a moment ago. */
+  'login.key': {
+    params: Type.Object({ login: Login, blob: Bytes }),
+    result: Type.Object({ accepted: Type.Boolean(), done: Type.Boolean() }),
+  },
   'login.code': { params: Type.Object({ login: Login, code: Type.String({ maxLength: 256 }) }), result: Yes },
   'login.end': { params: Type.Object({ login: Login }), result: Nothing },
   'channel.request': {

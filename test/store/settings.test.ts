@@ -34,6 +34,7 @@ const TABLE: {
   'gateway.graceSeconds': whole(5, 600),
   'gateway.leaseSeconds': whole(1, 60),
   'gateway.workers': whole(0, 64),
+  'login.codeFreshMinutes': whole(0, 60),
   'recordings.reserveMiB': whole(1, 1_048_576),
   'database.url': optional('postgresql://localhost/sluice'),
   'targets.allowLoopback': { good: [true, false], bad: ['true', 1, null] },
