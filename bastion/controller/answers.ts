@@ -17,7 +17,7 @@ import { defineRefusal, Refusal } from '../../store/core/refusal.ts';
 import type { Secret } from '../../store/core/secret.ts';
 import type { Database } from '../../store/database.ts';
 import type { Handlers } from '../link/conversation.ts';
-import type { ControllerMethods } from '../link/methods.ts';
+import { type ControllerMethods, MOST_CHOICES } from '../link/methods.ts';
 import type { Channels } from './channels.ts';
 import type { Logins } from './logins.ts';
 import type { Terminals } from './terminals.ts';
@@ -125,6 +125,11 @@ function channelAnswers(services: ControllerServices, { logins, channels, cut, l
         remainingMs: Math.max(0, approved.closesAt - time.now()),
         recordingKeys: recordingKeysMessage(createRecordingKeys(recordsKey, approved.session)),
       };
+    },
+    async 'channel.choices'({ login, kind, named }) {
+      const user = logins.asking(login, { kind, selector: { by: 'names', ...named } });
+      const places = await gate.choices(user, { kind, ...named, source: user.source });
+      return { choices: places.slice(0, MOST_CHOICES).map(({ login, target }) => ({ login, target })) };
     },
     async 'channel.not-offered'({ login, kind }) {
       const user = logins.user(login);

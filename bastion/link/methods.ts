@@ -83,6 +83,9 @@ const Tracks = Type.Record(
   Type.Object({ head: Type.String(), frames: Type.Integer(), bytes: Type.Integer() }),
 );
 
+/** Lines of a menu; who has more open at once says more of the name. */
+export const MOST_CHOICES = 200;
+
 /** Asked by the gateway, answered by the controller. */
 export const controllerMethods = {
   'login.start': {
@@ -115,6 +118,20 @@ export const controllerMethods = {
       destination: Type.Union([Destination, Type.Null()]),
     }),
     result: Grant,
+  },
+  /** Which channels of their own this person may open now, of those the names fit; at most as many as a menu holds. */
+  'channel.choices': {
+    params: Type.Object({
+      login: Login,
+      kind: ChannelKind,
+      named: Type.Object({
+        login: Type.Union([Type.String(), Type.Null()]),
+        target: Type.Union([Type.String(), Type.Null()]),
+      }),
+    }),
+    result: Type.Object({
+      choices: Type.Array(Type.Object({ login: Type.String(), target: Type.String() }), { maxItems: MOST_CHOICES }),
+    }),
   },
   /** Told, not asked: a client wanted what is not offered. */
   'channel.not-offered': {

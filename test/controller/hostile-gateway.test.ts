@@ -160,6 +160,8 @@ onEachDatabase((under) => {
     ] as const) {
       expect(await refusal(gateway.call('channel.request', other))).toBe('login.unknown');
     }
+    const menu = { login, kind: 'shell', named: { login: null, target: null } } as const;
+    expect(await refusal(gateway.call('channel.choices', menu))).toBe('login.unknown');
     await gateway.call('channel.request', own);
     expect(await refusal(gateway.call('channel.request', own))).toBe('login.unknown');
     await gateway.call('terminal.ended', { terminal, reason: 'finished', text: { zh: '', en: '' }, exitStatus: 0 });

@@ -196,6 +196,7 @@ function fakeAnswers(
     'login.code': async ({ code }) => ({ accepted: code === '123456' }),
     'login.end': nothing,
     'channel.request': async ({ kind, command }) => grant(newId('ses'), kind, command),
+    'channel.choices': async () => ({ choices: [] }),
     'channel.not-offered': nothing,
     'session.opened': nothing,
     'session.credential': async () => ({

@@ -24,6 +24,8 @@ export interface ConnectionParts {
   readonly keyLimits: KeyLimits;
   /** How long a session may be idle. */
   readonly idleMs: number;
+  /** How long somebody may take to sign in, or to choose from a menu. */
+  readonly graceMs: number;
 }
 
 /** How long a client may take to close its side when it was told that the connection is over. */
