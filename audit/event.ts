@@ -23,7 +23,13 @@ export interface EvidenceDetails {
   'account.departure-measured': { readonly account: string; readonly sessions: Json };
   'key.added': { readonly account: string; readonly fingerprint: string };
   'key.removed': { readonly account: string; readonly fingerprint: string };
-  'login.succeeded': { readonly account: string; readonly via: 'web' | 'ssh'; readonly factors: readonly string[] };
+  'login.succeeded': {
+    readonly account: string;
+    readonly via: 'web' | 'ssh';
+    readonly factors: readonly string[];
+    /** Where the code was not asked for again: when the one that this rests on was accepted. */
+    readonly codeAt?: number;
+  };
   'login.failed': { readonly via: 'web' | 'ssh'; readonly factor: string; readonly code: string };
   'login.locked': { readonly key: string; readonly until: number };
   logout: { readonly account: string };

@@ -16,7 +16,7 @@ import { connectionName } from '../../store/core/connection-name.ts';
 import type { EndReason } from '../../store/core/end-reason.ts';
 import { newId, parseId } from '../../store/core/ids.ts';
 import type { Database, Tx } from '../../store/database.ts';
-import { allPlaces, approvedTickets, findTicket, ticketsOf } from '../ticket/repository.ts';
+import { allPlaces, approvedTickets, findTicket, type Place, ticketsOf } from '../ticket/repository.ts';
 import type { Ticket } from '../ticket/ticket.ts';
 import { type ApprovedChannel, approve } from './approved-channel.ts';
 import { type Candidate, candidatesOf, goesTo, judge } from './candidate.ts';
@@ -37,6 +37,14 @@ export interface ChannelRequest {
   readonly via: 'ssh' | 'web';
 }
 
+/** What somebody would like to open, without saying all of it; the names are attacker-controlled. */
+export interface Wish {
+  readonly kind: ChannelKind;
+  readonly login: string | null;
+  readonly target: string | null;
+  readonly source: string;
+}
+
 export interface Openable {
   /** Addresses and CIDR blocks of every ticket that is approved and in its window now. */
   readonly sources: readonly string[];
@@ -47,6 +55,11 @@ export interface Openable {
 export interface Gate {
   /** Throws a Refusal, which has left `access.refused`. */
   decide(user: AuthenticatedUser, request: ChannelRequest): Promise<ApprovedChannel>;
+  /**
+   * Which of their own channels of that kind this person may open now, of those the names fit: the same rules, asked
+   * for a menu. Nothing is opened and nothing is refused.
+   */
+  choices(user: AuthenticatedUser, wish: Wish): Promise<readonly Place[]>;
   /** The same decision once more: undefined while the answer is still yes. */
   stillAllowed(approved: ApprovedChannel): Promise<EndReason | undefined>;
   openable(): Promise<Openable>;
@@ -74,6 +87,10 @@ export function createGate(uses: GateUses): Gate {
       });
       if ('denial' in decision) throw refusalOf(decision.denial, timeZone);
       return approvedOf(user, request, decision.candidate);
+    },
+    async choices(user, wish) {
+      if (!isAuthenticated(user)) throw new Error('expected somebody who signed in');
+      return database.transaction((tx) => choices(uses, tx, user, wish));
     },
     async stillAllowed(approved) {
       const denial = await database.transaction((tx) => again(uses, tx, approved));
@@ -104,9 +121,26 @@ async function decide(uses: GateUses, tx: Tx, user: AuthenticatedUser, request: 
   if (first !== undefined && accounts.size === 1) return { candidate: first };
   const role = aboutPolicy(uses.policies, user, ownTicket(user));
   if (role !== undefined) return { denial: role };
-  const choices = [...new Set(own.filter((each) => may(each) === undefined).map((each) => nameOf(user, each)))].sort();
+  const choices = [
+    ...new Set(own.filter((each) => may(each) === undefined).map(({ place }) => nameOf(user, place))),
+  ].sort();
   if (accounts.size > 1) return { denial: { code: 'channel.ambiguous', choices } };
   return { denial: nearest(named.map(may)) ?? { code: 'channel.unknown-target', choices } };
+}
+
+async function choices(uses: GateUses, tx: Tx, user: AuthenticatedUser, wish: Wish): Promise<readonly Place[]> {
+  if ((await aboutPerson(tx, user)) !== undefined) return [];
+  const { kind, source, login, target } = wish;
+  const circumstances = { kind, command: null, destination: null, source, now: uses.time.now() };
+  const own = candidatesOf(await ticketsOf(tx, user.account.id), await allPlaces(tx));
+  const open = own.filter(
+    (candidate) =>
+      isNamed(candidate, { by: 'names', login, target }) &&
+      judge(candidate, circumstances) === undefined &&
+      aboutPolicy(uses.policies, user, candidate.ticket) === undefined,
+  );
+  const byAccount = new Map(open.map(({ place }) => [place.targetAccountId, place]));
+  return [...byAccount.values()].sort((a, b) => (nameOf(user, a) < nameOf(user, b) ? -1 : 1));
 }
 
 async function aboutPerson(tx: Tx, user: AuthenticatedUser): Promise<Denial | undefined> {
@@ -148,7 +182,7 @@ function nearest(denials: readonly (Denial | undefined)[]): Denial | undefined {
   return real.sort((a, b) => NEARNESS[b.code] - NEARNESS[a.code])[0];
 }
 
-function nameOf(user: AuthenticatedUser, { place }: Candidate): string {
+function nameOf(user: AuthenticatedUser, place: Pick<Place, 'login' | 'target'>): string {
   return connectionName(user.account.name, place.login, place.target);
 }
 

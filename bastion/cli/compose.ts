@@ -19,6 +19,7 @@ import { createBrowserSessions } from '../../identity/browser/browser-sessions.t
 import { createDepartures } from '../../identity/departures/departures.ts';
 import { createStepUp } from '../../identity/login/fresh-factor.ts';
 import { createPasswords } from '../../identity/login/password.ts';
+import { RecentCodes } from '../../identity/login/recent-code.ts';
 import { createSshLogins } from '../../identity/login/ssh-login.ts';
 import { createWebSignIn } from '../../identity/login/web-sign-in.ts';
 import { createInvitations } from '../../identity/people/invitations.ts';
@@ -79,6 +80,7 @@ export async function compose(input: InstallationInput): Promise<Installation> {
   const timeZone = settings.timeZone;
   const time = createWindowTime(clock, clockJumped({ database, append, logger }));
 
+  const codes = new RecentCodes(clock, settings['login.codeFreshMinutes'] * 60_000);
   const gate = createGate({ database, append, policies, time, timeZone });
   const live = createLiveSessions({ gate, clock, time, logger });
   const sessionLog = createSessionLog({ database, clock, append, changes, policies, gate });
@@ -90,7 +92,7 @@ export async function compose(input: InstallationInput): Promise<Installation> {
     clock,
     time,
     append,
-    sshLogins: createSshLogins({ database, clock, append, vault, passwords }),
+    sshLogins: createSshLogins({ database, clock, append, vault, passwords, codes }),
     gate,
     live,
     sessionLog,

@@ -17,7 +17,7 @@ import { defineRefusal, Refusal } from '../../store/core/refusal.ts';
 import type { Secret } from '../../store/core/secret.ts';
 import type { Database } from '../../store/database.ts';
 import type { Handlers } from '../link/conversation.ts';
-import type { ControllerMethods } from '../link/methods.ts';
+import { type ControllerMethods, MOST_CHOICES } from '../link/methods.ts';
 import type { Channels } from './channels.ts';
 import type { Logins } from './logins.ts';
 import type { Terminals } from './terminals.ts';
@@ -69,10 +69,18 @@ type LoginAnswers = Pick<Answers, Extract<keyof Answers, `login.${string}`>>;
 
 function loginAnswers({ sshLogins }: ControllerServices, { logins }: LinkState): LoginAnswers {
   return {
-    'login.start': async ({ name, source }) => ({ login: logins.start(sshLogins.start(name, source)) }),
+    'login.start': async ({ name, typed, source }) => ({
+      login: logins.start(sshLogins.start(name, source, typed), typed),
+    }),
     'login.password': async ({ login, password }) => ({ accepted: await logins.signingIn(login).password(password) }),
     'login.offers-key': async ({ login, blob }) => ({ accepted: await logins.signingIn(login).offersKey(blob) }),
-    'login.key': async ({ login, blob }) => ({ accepted: await logins.signingIn(login).key({ blob }) }),
+    'login.key': async ({ login, blob }) => {
+      const signingIn = logins.signingIn(login);
+      if (!(await signingIn.key({ blob }))) return { accepted: false, done: false };
+      const user = await signingIn.recentCode();
+      if (user !== undefined) logins.succeed(login, user);
+      return { accepted: true, done: user !== undefined };
+    },
     'login.code': async ({ login, code }) => {
       const signingIn = logins.signingIn(login);
       const user = await codeOrRetry(signingIn, code);
@@ -133,6 +141,11 @@ function channelAnswers(services: ControllerServices, { logins, channels, cut, l
         remainingMs: Math.max(0, approved.closesAt - time.now()),
         recordingKeys: recordingKeysMessage(createRecordingKeys(recordsKey, approved.session)),
       };
+    },
+    async 'channel.choices'({ login, kind, named }) {
+      const user = logins.asking(login, { kind, selector: { by: 'names', ...named } });
+      const places = await gate.choices(user, { kind, ...named, source: user.source });
+      return { choices: places.slice(0, MOST_CHOICES).map(({ login, target }) => ({ login, target })) };
     },
     async 'channel.not-offered'({ login, kind }) {
       const user = logins.user(login);

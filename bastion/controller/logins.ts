@@ -5,6 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { AuthenticatedUser } from '../../identity/login/authenticated-user.ts';
 import type { SshLogin } from '../../identity/login/ssh-login.ts';
 import type { ChannelKind } from '../../store/core/channel-terms.ts';
+import { parseConnectionName } from '../../store/core/connection-name.ts';
 import { type LoginId, newId } from '../../store/core/ids.ts';
 import { defineRefusal } from '../../store/core/refusal.ts';
 import type { Selector } from '../link/methods.ts';
@@ -15,8 +16,8 @@ const notLoggedIn = defineRefusal('login.unknown', 'unauthenticated', () => ({
 }));
 
 type Entry =
-  | { readonly kind: 'signing-in'; readonly login: SshLogin }
-  | { readonly kind: 'signed-in'; readonly user: AuthenticatedUser }
+  | { readonly kind: 'signing-in'; readonly login: SshLogin; readonly typed: string }
+  | { readonly kind: 'signed-in'; readonly user: AuthenticatedUser; readonly typed: string }
   | { readonly kind: 'lent'; readonly user: AuthenticatedUser; wish: Wish | undefined };
 
 /** Which channel a login is used for. */
@@ -28,8 +29,9 @@ export interface Wish {
 export class Logins {
   readonly #entries = new Map<string, Entry>();
 
-  start(login: SshLogin): LoginId {
-    return this.#keep({ kind: 'signing-in', login });
+  /** `typed`: the whole user name; what it names, this login may ask for, and nothing else. */
+  start(login: SshLogin, typed: string): LoginId {
+    return this.#keep({ kind: 'signing-in', login, typed });
   }
 
   /**
@@ -43,6 +45,7 @@ export class Logins {
   /** Who asks for that channel; throws when nobody may under that id. */
   asking(id: string, wish: Wish): AuthenticatedUser {
     const entry = this.#entries.get(id);
+    if (entry?.kind === 'signed-in' && !names(entry.typed, wish.selector)) throw notLoggedIn();
     if (entry?.kind !== 'lent') return this.user(id);
     if (entry.wish === undefined || !isDeepStrictEqual(entry.wish, wish)) throw notLoggedIn();
     entry.wish = undefined;
@@ -57,8 +60,9 @@ export class Logins {
   }
 
   succeed(id: string, user: AuthenticatedUser): void {
-    this.signingIn(id);
-    this.#entries.set(id, { kind: 'signed-in', user });
+    const entry = this.#entries.get(id);
+    if (entry?.kind !== 'signing-in') throw notLoggedIn();
+    this.#entries.set(id, { kind: 'signed-in', user, typed: entry.typed });
   }
 
   /** Throws when nobody is signed in under that id. */
@@ -77,4 +81,12 @@ export class Logins {
     this.#entries.set(id, entry);
     return id;
   }
+}
+
+/** A code may have been given for one channel only: a gateway must not use it for another one. */
+function names(typed: string, selector: Selector): boolean {
+  const name = parseConnectionName(typed);
+  if (name === undefined || selector.by !== 'names') return false;
+  const { login, target } = name;
+  return (login === null || login === selector.login) && (target === null || target === selector.target);
 }

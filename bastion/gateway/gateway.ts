@@ -86,7 +86,8 @@ function start(controller: ToController, settings: Settings, parts: GatewayParts
   const record = createRecord({ clock, disk, root: settings.recordings, reserveBytes: settings.reserveBytes });
   const dial = createDial({ controller, clock, resolve, keyLimits });
   const sessions = new Sessions({ controller, record, dial, clock, logger, idleMs: settings.idleMs });
-  const own = new Reception(settings, { controller, sessions, clock, logger, keyLimits, idleMs: settings.idleMs });
+  const { idleMs, graceMs } = settings;
+  const own = new Reception(settings, { controller, sessions, clock, logger, keyLimits, idleMs, graceMs });
   parts.serve?.(own);
   return {
     sessions,

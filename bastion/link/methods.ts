@@ -88,10 +88,18 @@ const Tracks = Type.Record(
   Type.Object({ head: Type.String(), frames: Type.Integer(), bytes: Type.Integer() }),
 );
 
+/** Lines of a menu; who has more open at once says more of the name. */
+export const MOST_CHOICES = 200;
+
 /** Asked by the gateway, answered by the controller. */
 export const controllerMethods = {
   'login.start': {
-    params: Type.Object({ name: Type.String({ maxLength: 256 }), source: Type.String() }),
+    /** `name`: the account's; `typed`: the whole user name, empty where it is none. */
+    params: Type.Object({
+      name: Type.String({ maxLength: 256 }),
+      typed: Type.String({ maxLength: 256 }),
+      source: Type.String(),
+    }),
     result: Type.Object({ login: Login }),
   },
   'login.password': {
@@ -99,7 +107,11 @@ export const controllerMethods = {
     result: Yes,
   },
   'login.offers-key': { params: Type.Object({ login: Login, blob: Bytes }), result: Yes },
-  'login.key': { params: Type.Object({ login: Login, blob: Bytes }), result: Yes },
+  /** `done`: signed in, the code was asked for a moment ago. */
+  'login.key': {
+    params: Type.Object({ login: Login, blob: Bytes }),
+    result: Type.Object({ accepted: Type.Boolean(), done: Type.Boolean() }),
+  },
   'login.code': { params: Type.Object({ login: Login, code: Type.String({ maxLength: 256 }) }), result: Yes },
   'login.end': { params: Type.Object({ login: Login }), result: Nothing },
   /** Told once a minute at most: connections that never got as far as a login. */
@@ -126,6 +138,20 @@ export const controllerMethods = {
       destination: Type.Union([Destination, Type.Null()]),
     }),
     result: Grant,
+  },
+  /** Which channels of their own this person may open now, of those the names fit; at most as many as a menu holds. */
+  'channel.choices': {
+    params: Type.Object({
+      login: Login,
+      kind: ChannelKind,
+      named: Type.Object({
+        login: Type.Union([Type.String(), Type.Null()]),
+        target: Type.Union([Type.String(), Type.Null()]),
+      }),
+    }),
+    result: Type.Object({
+      choices: Type.Array(Type.Object({ login: Type.String(), target: Type.String() }), { maxItems: MOST_CHOICES }),
+    }),
   },
   /** Told, not asked: a client wanted what is not offered. */
   'channel.not-offered': {

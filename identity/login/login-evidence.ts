@@ -20,6 +20,21 @@ export async function recordSuccess(
   });
 }
 
+/** Signed in on a code accepted earlier, at `codeAt`. Nothing was proved anew: what was wrong before stays counted. */
+export function recordRecent(
+  tx: Tx,
+  append: AppendEvidence,
+  { account, via, source, factors }: Identification,
+  codeAt: number,
+): Promise<void> {
+  return append(tx, {
+    type: 'login.succeeded',
+    actor: { kind: 'account', id: account.id, name: account.name },
+    source,
+    details: { account: account.id, via, factors, codeAt },
+  });
+}
+
 /** `factor`: which door was tried, the same whether the name, the password or the code was wrong. */
 export async function recordFailure(
   tx: Tx,

@@ -2,7 +2,7 @@
 //
 //   started      --password right, key right-->  first-factor
 //   started      --third wrong password, tenth unknown key-->  locked
-//   first-factor --code right-->  authenticated
+//   first-factor --code right, key's code recent-->  authenticated
 //   first-factor --third wrong code-->  locked
 //
 // Nothing leads from a later state to an earlier one: a second first factor changes nothing, a code before the first
@@ -21,6 +21,8 @@ export type SshLoginEvent =
   | { readonly type: 'password-wrong' }
   | { readonly type: 'key-wrong' }
   | { readonly type: 'code-right' }
+  /** Accepted earlier, with the same key: a password never rests on that. */
+  | { readonly type: 'code-recent' }
   | { readonly type: 'code-wrong' };
 
 export const STARTED: SshLoginState = { at: 'started', wrongPasswords: 0, wrongKeys: 0 };
@@ -57,6 +59,7 @@ function afterStarted(state: At<'started'>, event: SshLoginEvent): SshLoginState
     case 'key-wrong':
       return state.wrongKeys + 1 >= KEYS ? { at: 'locked' } : { ...state, wrongKeys: state.wrongKeys + 1 };
     case 'code-right':
+    case 'code-recent':
     case 'code-wrong':
       return state;
     default:
@@ -68,6 +71,8 @@ function afterFirstFactor(state: At<'first-factor'>, event: SshLoginEvent): SshL
   switch (event.type) {
     case 'code-right':
       return { at: 'authenticated' };
+    case 'code-recent':
+      return state.factor.startsWith('key:') ? { at: 'authenticated' } : state;
     case 'code-wrong':
       return state.wrongCodes + 1 >= CODES ? { at: 'locked' } : { ...state, wrongCodes: state.wrongCodes + 1 };
     case 'first-factor-right':

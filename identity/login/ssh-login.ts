@@ -1,4 +1,4 @@
-// Logging in over SSH: a password or a key, then a code. The name is fixed at the start. Every step reads the account
+// Logging in over SSH: a password or a key, then a code, unless the key's code was asked for a moment ago. The name is fixed at the start. Every step reads the account
 // again, so somebody who departs between two steps does not get in; steps of one login run one after another, however
 // fast the client sends them.
 
@@ -8,10 +8,11 @@ import type { Account } from '../people/account.ts';
 import { findAccountByName } from '../people/account-repository.ts';
 import { findKeyOf } from '../people/public-key-repository.ts';
 import { type AuthenticatedUser, type Identification, vouch } from './authenticated-user.ts';
-import { recordFailure, recordSuccess } from './login-evidence.ts';
+import { recordFailure, recordRecent, recordSuccess } from './login-evidence.ts';
 import { loginRefused } from './login-refusals.ts';
+import type { RecentCode, RecentCodes, RecentUse } from './recent-code.ts';
 import { next, type SshLoginEvent, type SshLoginState, STARTED } from './ssh-login-machine.ts';
-import { type Attempt, type Charge, charge, refund } from './throttle.ts';
+import { type Attempt, type Charge, charge, lockedSince, refund } from './throttle.ts';
 import { acceptCode } from './totp.ts';
 import { typedName } from './typed-name.ts';
 import type { LoginUses } from './web-sign-in.ts';
@@ -26,29 +27,45 @@ export interface SshLogin {
   key(signed: { readonly blob: string }): Promise<boolean>;
   /** Throws `login.refused` when the code was wrong, old or used; the client may try again until the login is over. */
   code(text: string): Promise<AuthenticatedUser>;
+  /** After a key: signed in at once, where this key's code was asked for here a moment ago; undefined otherwise. */
+  recentCode(): Promise<AuthenticatedUser | undefined>;
   readonly state: SshLoginState['at'];
 }
 
 export interface SshLogins {
-  /** `name`: the account's, without target and login. Both are attacker-controlled. */
-  start(name: string, source: string): SshLogin;
+  /**
+   * `name`: the account's, without target and login; `typed`: the whole user name, for which a code is remembered, and
+   * without which none is. Both are attacker-controlled.
+   */
+  start(name: string, source: string, typed?: string): SshLogin;
 }
 
-export function createSshLogins(uses: LoginUses): SshLogins {
-  return { start: (name, source) => new Login(uses, { name: typedName(name), source: canonicalAddress(source) }) };
+export interface SshLoginUses extends LoginUses {
+  readonly codes: RecentCodes;
+}
+
+export function createSshLogins(uses: SshLoginUses): SshLogins {
+  return {
+    start: (name, source, typed) =>
+      new Login(uses, { name: typedName(name), source: canonicalAddress(source) }, typed?.normalize('NFC')),
+  };
 }
 
 class Login implements SshLogin {
-  readonly #uses: LoginUses;
+  readonly #uses: SshLoginUses;
   readonly #attempt: Attempt;
+  readonly #typed: string | undefined;
+  /** The key that was the first factor. */
+  #blob: string | undefined;
   #state: SshLoginState = STARTED;
   /** What the first factor rested on; it must still hold when the code comes. */
   #stillHolds: (tx: Tx, account: Account) => Promise<boolean> = async () => false;
   #running: Promise<unknown> = Promise.resolve();
 
-  constructor(uses: LoginUses, attempt: Attempt) {
+  constructor(uses: SshLoginUses, attempt: Attempt, typed: string | undefined) {
     this.#uses = uses;
     this.#attempt = attempt;
+    this.#typed = typed;
   }
 
   get state(): SshLoginState['at'] {
@@ -73,6 +90,10 @@ class Login implements SshLogin {
 
   code(text: string): Promise<AuthenticatedUser> {
     return this.#inTurn('first-factor', () => this.#code(text));
+  }
+
+  recentCode(): Promise<AuthenticatedUser | undefined> {
+    return this.#inTurn('first-factor', () => this.#recentCode());
   }
 
   async #password(text: string): Promise<boolean> {
@@ -105,30 +126,75 @@ class Login implements SshLogin {
       this.#step({ type: 'key-wrong' });
       return false;
     }
+    this.#blob = blob;
     this.#stillHolds = async (tx) => (await this.#knownKey(tx, blob)) !== undefined;
     this.#step({ type: 'first-factor-right', factor: `key:${fingerprint}` });
     return true;
   }
 
   async #code(text: string): Promise<AuthenticatedUser> {
-    const { database, clock, append } = this.#uses;
+    const { database, clock, append, codes } = this.#uses;
     const now = clock.now();
-    const factors = this.#state.at === 'first-factor' ? [this.#state.factor, 'totp'] : [];
-    const identification = await database.transaction(async (tx) => {
+    const factors = this.#factors();
+    const accepted = await database.transaction(async (tx) => {
       const charged = await charge(tx, this.#attempt, now);
       const account = await this.#account(tx);
       if (account !== undefined && (await this.#accepts(tx, account, text, now))) {
         const { source } = this.#attempt;
         const signedIn: Identification = { account: account.person, via: 'ssh', source, factors, at: now };
         await recordSuccess(tx, append, charged, signedIn);
-        return signedIn;
+        return { signedIn, use: await this.#use(tx, account), code: { at: now, factors: account.factors } };
       }
       await this.#wrongCode(tx, charged);
       return undefined;
     });
-    this.#step({ type: identification === undefined ? 'code-wrong' : 'code-right' });
-    if (identification === undefined) throw loginRefused();
-    return vouch(identification);
+    this.#step({ type: accepted === undefined ? 'code-wrong' : 'code-right' });
+    if (accepted === undefined) throw loginRefused();
+    const { use, code } = accepted;
+    if (use !== undefined && code.factors !== null) codes.remember(use, { ...code, factors: code.factors });
+    return vouch(accepted.signedIn);
+  }
+
+  async #recentCode(): Promise<AuthenticatedUser | undefined> {
+    const { database, clock, append } = this.#uses;
+    const now = clock.now();
+    const signedIn = await database.transaction(async (tx): Promise<Identification | undefined> => {
+      const account = await this.#account(tx);
+      const code = account && (await this.#remembered(tx, account));
+      if (account === undefined || code === undefined) return undefined;
+      const { source } = this.#attempt;
+      const found: Identification = { account: account.person, via: 'ssh', source, factors: this.#factors(), at: now };
+      await recordRecent(tx, append, found, code.at);
+      return found;
+    });
+    if (signedIn === undefined) return undefined;
+    this.#step({ type: 'code-recent' });
+    return vouch(signedIn);
+  }
+
+  /** The remembered code, if everything it rests on still stands. */
+  async #remembered(tx: Tx, account: Account): Promise<RecentCode | undefined> {
+    const use = await this.#use(tx, account);
+    const code = use && this.#uses.codes.find(use);
+    if (use === undefined || code === undefined) return undefined;
+    const same =
+      account.factors?.passwordHash === code.factors.passwordHash &&
+      account.factors.totpSecret === code.factors.totpSecret;
+    if (same && !(await lockedSince(tx, this.#attempt, code.at))) return code;
+    this.#uses.codes.forget(use);
+    return undefined;
+  }
+
+  /** What a code may be remembered for; undefined without a key or without a whole user name. */
+  async #use(tx: Tx, account: Account): Promise<RecentUse | undefined> {
+    if (this.#blob === undefined || this.#typed === undefined) return undefined;
+    const key = await findKeyOf(tx, account.person.id, this.#blob);
+    const { source } = this.#attempt;
+    return key && { account: account.person.id, key: key.id, typed: this.#typed, source };
+  }
+
+  #factors(): readonly string[] {
+    return this.#state.at === 'first-factor' ? [this.#state.factor, 'totp'] : [];
   }
 
   async #accepts(tx: Tx, account: Account, code: string, now: number): Promise<boolean> {

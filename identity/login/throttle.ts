@@ -95,6 +95,21 @@ export async function clear(tx: Tx, charged: Charge, now: number): Promise<void>
   await tx.deleteFrom('login_throttle').where('key', 'in', forgotten).execute();
 }
 
+/** Whether a lock that concerns this attempt was closed after that moment, open again or not. */
+export async function lockedSince(tx: Tx, attempt: Attempt, moment: number): Promise<boolean> {
+  const row = await tx
+    .selectFrom('login_throttle')
+    .select('key')
+    .where(
+      'key',
+      'in',
+      keysOf(attempt).map(({ key }) => key),
+    )
+    .where('locked_until', '>', moment)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** The charged attempt was wrong: says which locks it closed. */
 export async function recordLocks(
   tx: Tx,

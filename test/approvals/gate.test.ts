@@ -324,6 +324,23 @@ onEachDatabase((under) => {
       expect((await ask('root', null)).target.name).toBe('web1');
     });
 
+    test('choices for a menu are one’s own open channels that fit, and leave no refusal (R2, B8)', async () => {
+      const { at } = await two();
+      const wish = { kind: 'shell', login: null, target: null, source: HERE } as const;
+      const choices = async (change: object = {}, user = at.engineer.user) =>
+        (await at.gate.choices(user, { ...wish, ...change })).map(({ login, target }) => `${login}+${target}`);
+      expect(await choices()).toEqual(['oracle+db1', 'root+web1']);
+      expect(await choices({ login: 'root' })).toEqual(['root+web1']);
+      expect(await choices({ target: 'nowhere' })).toEqual([]);
+      expect(await choices({ kind: 'exec' })).toEqual([]);
+      expect(await choices({ source: '198.51.100.1' })).toEqual([]);
+      expect(await choices({}, (await at.actor('zhao-gong', 'operator')).user)).toEqual([]);
+      expect(await choices({}, at.head.user)).toEqual([]);
+      at.clock.advance(3 * HOUR);
+      expect(await choices()).toEqual([]);
+      expect(await at.evidence('access.refused')).toEqual([]);
+    });
+
     test('that fit nothing are refused, listing the same (R2)', async () => {
       const { ask } = await two();
       const answer = await ask('root', 'db1').catch((error: unknown) => error);

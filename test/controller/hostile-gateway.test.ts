@@ -60,7 +60,11 @@ function linked(at: World, change: Partial<ControllerServices> = {}) {
 
 async function signedIn(at: World, gateway: ReturnType<typeof linked>['gateway']) {
   const { member } = at.engineer;
-  const { login } = await gateway.call('login.start', { name: member.name, source: HERE });
+  const { login } = await gateway.call('login.start', {
+    name: member.name,
+    typed: `${member.name}+root+web1`,
+    source: HERE,
+  });
   await gateway.call('login.password', { login, password: PASSWORD });
   await gateway.call('login.code', { login, code: at.nextCode(member) });
   return login;
@@ -156,10 +160,28 @@ onEachDatabase((under) => {
     ] as const) {
       expect(await refusal(gateway.call('channel.request', other))).toBe('login.unknown');
     }
+    const menu = { login, kind: 'shell', named: { login: null, target: null } } as const;
+    expect(await refusal(gateway.call('channel.choices', menu))).toBe('login.unknown');
     await gateway.call('channel.request', own);
     expect(await refusal(gateway.call('channel.request', own))).toBe('login.unknown');
     await gateway.call('terminal.ended', { terminal, reason: 'finished', text: { zh: '', en: '' }, exitStatus: 0 });
     expect(await refusal(gateway.call('channel.not-offered', { login, kind: 'x11' }))).toBe('login.unknown');
+  });
+
+  test('a login opens what its user name says, and no other target or login (B1)', async () => {
+    const at = await createWorld(under.current());
+    await at.open();
+    const { gateway } = linked(at);
+    const login = await signedIn(at, gateway);
+    for (const selector of [
+      { by: 'names', login: 'root', target: 'web2' },
+      { by: 'names', login: 'oracle', target: 'web1' },
+      { by: 'names', login: null, target: null },
+      { by: 'ids', ticketId: 'tkt_x', targetAccountId: at.target.accountId },
+    ] as const) {
+      expect(await refusal(gateway.call('channel.request', { login, ...SHELL, selector }))).toBe('login.unknown');
+    }
+    await gateway.call('channel.request', { login, ...SHELL });
   });
 
   test('a session of another link, or none, can be neither ended nor written about (B8)', async () => {

@@ -8,6 +8,7 @@ import { createBrowserSessions } from '../../identity/browser/browser-sessions.t
 import type { AuthenticatedUser } from '../../identity/login/authenticated-user.ts';
 import { createStepUp, type FreshAct, type FreshFactor } from '../../identity/login/fresh-factor.ts';
 import { createPasswords } from '../../identity/login/password.ts';
+import { RecentCodes } from '../../identity/login/recent-code.ts';
 import { createSshLogins } from '../../identity/login/ssh-login.ts';
 import { createWebSignIn } from '../../identity/login/web-sign-in.ts';
 import { createInvitations } from '../../identity/people/invitations.ts';
@@ -23,6 +24,8 @@ import type { Role } from '../../store/schema/tables.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 
 export const PASSWORD = '维护窗口-打开-7431';
+/** How long a code is remembered for a key. */
+export const FRESH_MS = 600_000;
 export const HERE = '203.0.113.7';
 
 export interface Member {
@@ -56,7 +59,8 @@ export function createStage(database: Database, start?: number) {
   const people = createPeople(uses);
   const invitations = createInvitations(uses);
   const web = createWebSignIn(uses);
-  const ssh = createSshLogins(uses);
+  const codes = new RecentCodes(clock, FRESH_MS);
+  const ssh = createSshLogins({ ...uses, codes });
   const stepUp = createStepUp(uses);
 
   const code = (member: Member, steps = 0): string =>
@@ -101,6 +105,7 @@ export function createStage(database: Database, start?: number) {
     invitations,
     web,
     ssh,
+    codes,
     stepUp,
     browser: createBrowserSessions(uses),
     keys: createPublicKeys(uses),

@@ -8,6 +8,7 @@ const STATES: { readonly [name: string]: SshLoginState } = {
   'started, nine unknown keys': { at: 'started', wrongPasswords: 0, wrongKeys: 9 },
   'first factor': { at: 'first-factor', factor: 'password', wrongCodes: 0 },
   'first factor, two wrong codes': { at: 'first-factor', factor: 'password', wrongCodes: 2 },
+  'first factor, by key': { at: 'first-factor', factor: 'key:SHA256:x', wrongCodes: 0 },
   authenticated: { at: 'authenticated' },
   locked: { at: 'locked' },
 };
@@ -17,16 +18,32 @@ const EVENTS: readonly SshLoginEvent[] = [
   { type: 'key-wrong' },
   { type: 'code-right' },
   { type: 'code-wrong' },
+  { type: 'code-recent' },
 ];
-// first-factor-right, password-wrong, key-wrong, code-right, code-wrong
+// first-factor-right, password-wrong, key-wrong, code-right, code-wrong, code-recent
 const TABLE: { readonly [name: string]: readonly SshLoginState['at'][] } = {
-  started: ['first-factor', 'started', 'started', 'started', 'started'],
-  'started, two wrong passwords': ['first-factor', 'locked', 'started', 'started', 'started'],
-  'started, nine unknown keys': ['first-factor', 'started', 'locked', 'started', 'started'],
-  'first factor': ['first-factor', 'first-factor', 'first-factor', 'authenticated', 'first-factor'],
-  'first factor, two wrong codes': ['first-factor', 'first-factor', 'first-factor', 'authenticated', 'locked'],
-  authenticated: ['authenticated', 'authenticated', 'authenticated', 'authenticated', 'authenticated'],
-  locked: ['locked', 'locked', 'locked', 'locked', 'locked'],
+  started: ['first-factor', 'started', 'started', 'started', 'started', 'started'],
+  'started, two wrong passwords': ['first-factor', 'locked', 'started', 'started', 'started', 'started'],
+  'started, nine unknown keys': ['first-factor', 'started', 'locked', 'started', 'started', 'started'],
+  'first factor': ['first-factor', 'first-factor', 'first-factor', 'authenticated', 'first-factor', 'first-factor'],
+  'first factor, by key': [
+    'first-factor',
+    'first-factor',
+    'first-factor',
+    'authenticated',
+    'first-factor',
+    'authenticated',
+  ],
+  'first factor, two wrong codes': [
+    'first-factor',
+    'first-factor',
+    'first-factor',
+    'authenticated',
+    'locked',
+    'first-factor',
+  ],
+  authenticated: ['authenticated', 'authenticated', 'authenticated', 'authenticated', 'authenticated', 'authenticated'],
+  locked: ['locked', 'locked', 'locked', 'locked', 'locked', 'locked'],
 };
 
 test.each(

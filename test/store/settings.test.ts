@@ -35,6 +35,7 @@ const TABLE: {
   'gateway.leaseSeconds': whole(1, 60),
   'gateway.workers': whole(0, 64),
   'gateway.listen': { good: ['on-demand', 'always'], bad: ['', 'never', null, true] },
+  'login.codeFreshMinutes': whole(0, 60),
   'recordings.reserveMiB': whole(1, 1_048_576),
   'database.url': optional('postgresql://localhost/sluice'),
   'targets.allowLoopback': { good: [true, false], bad: ['true', 1, null] },

@@ -193,11 +193,12 @@ function fakeAnswers(
     'login.start': async () => ({ login: newId('log') }),
     'login.password': async ({ password }) => ({ accepted: password === 'correct horse' }),
     'login.offers-key': async () => ({ accepted: true }),
-    'login.key': async () => ({ accepted: true }),
+    'login.key': async () => ({ accepted: true, done: false }),
     'login.code': async ({ code }) => ({ accepted: code === '123456' }),
     'connections.dropped': nothing,
     'login.end': nothing,
     'channel.request': async ({ kind, command }) => grant(newId('ses'), kind, command),
+    'channel.choices': async () => ({ choices: [] }),
     'channel.not-offered': nothing,
     'session.opened': nothing,
     'session.credential': async () => ({

@@ -2,13 +2,17 @@
 
 import type { Socket } from 'node:net';
 import type { PseudoTtyInfo, ServerChannel, Session as SshSession } from 'ssh2';
+import type { Clock } from '../../../store/core/clock.ts';
 import type { Sentence } from '../../../store/core/refusal.ts';
+import type { ToController } from '../../link/approved-channel.ts';
 import type { KeyRenewal } from '../key-renewal.ts';
 import { REFUSED_STATUS } from '../session/end-text.ts';
 import type { Sessions } from '../session/sessions.ts';
 import type { Pty, TerminalSize } from '../session/sides.ts';
 import { languageOf } from './language.ts';
 import type { SignedIn } from './login.ts';
+import { NOT_CHOSEN } from './menu.ts';
+import { chooseFromMenu } from './menu-dialog.ts';
 import { COMMAND_WITH_NUL, printable, transferRefused } from './not-offered.ts';
 import { sshClientSide } from './ssh-client-side.ts';
 
@@ -19,7 +23,11 @@ const ENV_MAX_COUNT = 32;
 const MAX_CELLS = 1000;
 
 export interface ChannelParts {
+  readonly controller: ToController;
+  readonly clock: Clock;
   readonly sessions: Sessions;
+  /** How long somebody may look at a menu, in milliseconds. */
+  readonly graceMs: number;
   readonly signedIn: SignedIn;
   readonly socket: Socket;
   readonly keys: KeyRenewal;
@@ -119,14 +127,43 @@ async function openKind(
   asked: Asked,
   parts: ChannelParts,
 ): Promise<void> {
-  const { login, userName } = parts.signedIn;
-  const selector = { by: 'names', login: userName.login, target: userName.target } as const;
+  const { login } = parts.signedIn;
+  const named = await whichOne(channel, kind, asked, parts);
+  if (named === undefined) return leave(channel, asked, parts);
+  const selector = { by: 'names', ...named } as const;
   const { pty, env } = asked;
   await parts.sessions.open(
     { login, kind, selector, command, destination: null },
     { pty, env },
     side(channel, asked, parts),
   );
+}
+
+/**
+ * What the user name leaves open is asked in a menu where there is a terminal. Without one the gate's refusal lists the
+ * names, and so it does when only one fits or none.
+ */
+async function whichOne(
+  channel: ServerChannel,
+  kind: 'shell' | 'exec' | 'sftp',
+  asked: Asked,
+  { signedIn, controller, clock, graceMs, closed }: ChannelParts,
+): Promise<{ readonly login: string | null; readonly target: string | null } | undefined> {
+  const { login, target } = signedIn.userName;
+  const named = { login, target };
+  if (asked.pty === null || kind === 'sftp' || (login !== null && target !== null)) return named;
+  const answer = await controller
+    .call('channel.choices', { login: signedIn.login, kind, named })
+    .catch(() => undefined);
+  if (answer === undefined || answer.choices.length < 2) return named;
+  const language = languageOf(asked.env);
+  return chooseFromMenu({ channel, choices: answer.choices, language, clock, graceMs, closed });
+}
+
+async function leave(channel: ServerChannel, asked: Asked, parts: ChannelParts): Promise<void> {
+  const client = side(channel, asked, parts);
+  client.finish({ exit: { kind: 'status', status: REFUSED_STATUS }, reason: 'channel.not-chosen', text: NOT_CHOSEN });
+  await client.closed;
 }
 
 async function refuse(

@@ -28,6 +28,8 @@ export interface ConnectionParts {
   readonly idleMs: number;
   /** Called when a first factor was accepted. */
   readonly known: () => void;
+  /** How long somebody may take to sign in, or to choose from a menu. */
+  readonly graceMs: number;
 }
 
 /** How long a client may take to close its side when it was told that the connection is over. */

@@ -101,7 +101,8 @@ export class SshLogin {
     this.#userName = parseConnectionName(username);
     // A name that cannot exist is asked for all the same: it must not answer faster or otherwise than a wrong one.
     const name = this.#userName?.account ?? '';
-    const { login } = await this.#controller.call('login.start', { name, source: this.#source });
+    const typed = this.#userName === undefined ? '' : username;
+    const { login } = await this.#controller.call('login.start', { name, typed, source: this.#source });
     this.#login = login;
     return login;
   }
@@ -135,8 +136,11 @@ export class SshLogin {
       context.reject(FIRST);
       return;
     }
-    const { accepted } = await this.#controller.call('login.key', { login, blob });
-    this.#afterFirst(context, accepted);
+    const { accepted, done } = await this.#controller.call('login.key', { login, blob });
+    if (!done) return this.#afterFirst(context, accepted);
+    this.#firstFactor = true;
+    this.#authenticated = true;
+    context.accept();
   }
 
   // A client with a certificate goes on to its next key without a word; the person would never know why.

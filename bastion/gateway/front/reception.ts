@@ -10,8 +10,6 @@ import type { Stage } from './waiting-room.ts';
 export interface ReceptionSettings {
   /** PEM of each host key. */
   readonly hostKeys: readonly string[];
-  /** How long a client may take to sign in, in milliseconds. */
-  readonly graceMs: number;
 }
 
 /** What the listener hears of a connection it let in. */
@@ -33,13 +31,11 @@ export interface Receiving {
 export type ReceptionParts = Omit<ConnectionParts, 'known'>;
 
 export class Reception implements Receiving {
-  readonly #settings: ReceptionSettings;
   readonly #parts: ReceptionParts;
   readonly #ssh: ServerConfig;
   readonly #sockets = new Set<Socket>();
 
   constructor(settings: ReceptionSettings, parts: ReceptionParts) {
-    this.#settings = settings;
     this.#parts = parts;
     this.#ssh = {
       // Read once: a socket that may never say a word is not worth reading them again.
@@ -64,7 +60,7 @@ export class Reception implements Receiving {
     socket.on('error', () => socket.destroy());
     shareFairly(socket);
     // The grace time runs from the first byte on, so that a client that says nothing at all is dropped as well.
-    const stopGrace = this.#parts.clock.after(this.#settings.graceMs, () => {
+    const stopGrace = this.#parts.clock.after(this.#parts.graceMs, () => {
       on.tooSlow();
       socket.destroy();
     });
