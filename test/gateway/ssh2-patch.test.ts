@@ -24,7 +24,8 @@ function originalSsh2(): string {
 function patchedSsh2(): string {
   const folder = temporaryFolder();
   mkdirSync(folder, { recursive: true });
-  cpSync(join(ssh2Folder(), 'lib'), join(folder, 'lib'), { recursive: true });
+  const isPackage = (file: string) => !file.endsWith('.original');
+  cpSync(join(ssh2Folder(), 'lib'), join(folder, 'lib'), { recursive: true, filter: isPackage });
   return folder;
 }
 
@@ -61,7 +62,15 @@ test('the original is patched, once, and again without effect', () => {
 test('a patching that was interrupted goes on', () => {
   const folder = originalSsh2();
   cpSync(join(ssh2Folder(), KEX), join(folder, KEX));
-  writeFileSync(join(folder, `${KEX}.patched`), 'half of i');
+  writeFileSync(join(folder, `${KEX}.unfinished`), 'half of i');
+  patchSsh2(folder);
+  expect(unexpectedFiles(folder)).toEqual([]);
+});
+
+test('another version of the patch begins from the original again', () => {
+  const folder = originalSsh2();
+  patchSsh2(folder);
+  appendFileSync(join(folder, KEX), '// as an earlier version left it\n');
   patchSsh2(folder);
   expect(unexpectedFiles(folder)).toEqual([]);
 });

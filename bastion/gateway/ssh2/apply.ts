@@ -6,21 +6,32 @@ import { join } from 'node:path';
 import { originalSums, patchedSums, patchText, ssh2Folder, sumOf } from './files.ts';
 import { applyDiff, diffsByFile } from './unified-diff.ts';
 
-/** Patches what is original, leaves what is patched. Throws for a file that is neither, before anything is changed. */
+/** Kept beside each patched file: the next version of the patch begins from it, without the network. */
+const KEPT = '.original';
+
+/** Patches what is original, leaves what is patched. Throws where there is no original, before anything is changed. */
 export function patchSsh2(folder: string): void {
   const patched = patchedSums();
   const diffs = diffsByFile(patchText());
   const todo = [...originalSums()].filter(([file]) => sumOf(folder, file) !== patched.get(file));
-  for (const [file, sum] of todo) {
-    const found = sumOf(folder, file);
-    if (found !== sum) throw new Error(`expected ${join(folder, file)} with SHA-256 ${sum}, got ${found ?? 'no file'}`);
+  const originals = todo.map(([file, sum]) => ({ file, text: originalText(folder, file, sum) }));
+  for (const { file, text } of originals) {
+    replace(join(folder, `${file}${KEPT}`), text);
+    replace(join(folder, file), applyDiff(text, diffs.get(file) ?? ''));
   }
-  for (const [file] of todo) {
-    const path = join(folder, file);
-    // Beside it and renamed over it: a kill leaves a whole file, and another tree that shares the old one keeps it.
-    writeFileSync(`${path}.patched`, applyDiff(readFileSync(path, 'utf8'), diffs.get(file) ?? ''));
-    renameSync(`${path}.patched`, path);
-  }
+}
+
+function originalText(folder: string, file: string, sum: string): string {
+  const found = [file, `${file}${KEPT}`].find((name) => sumOf(folder, name) === sum);
+  if (found !== undefined) return readFileSync(join(folder, found), 'utf8');
+  const got = sumOf(folder, file) ?? 'no file';
+  throw new Error(`expected ${join(folder, file)} with SHA-256 ${sum}, got ${got}`);
+}
+
+/** By rename: a kill leaves a whole file, and another tree that shares the old one keeps it. */
+function replace(path: string, text: string): void {
+  writeFileSync(`${path}.unfinished`, text);
+  renameSync(`${path}.unfinished`, path);
 }
 
 if (import.meta.main) patchSsh2(ssh2Folder());
