@@ -1,5 +1,6 @@
-// ssh2 checks its receive window for zero only; a peer that sends beyond it is buffered without limit (upstream #1505).
-// So whoever reads from a peer asks, after each piece of network input, how much of it lies unread.
+// How much a peer may have us keep unread. Our patch of ssh2 ends a connection that sends beyond its window; two streams in
+// one window need more, and nothing here should rest on one check alone. So whoever reads from a peer asks, after each
+// piece of network input, how much of it lies unread.
 
 import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';

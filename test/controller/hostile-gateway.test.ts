@@ -76,6 +76,17 @@ const SHELL = { kind: 'shell', selector: NAMES, command: null, destination: null
 onEachDatabase((under) => {
   const live = async (at: World) => (await at.sessions.unended()).map(({ id }) => id);
 
+  test('connections that got no login are on record, with how many they were (R40)', async () => {
+    const at = await createWorld(under.current());
+    const { gateway } = linked(at);
+    const drops = [{ source: '198.51.100.7', cause: 'source-not-named' as const, count: 40_000 }];
+    await gateway.call('connections.dropped', { drops });
+    expect(await at.evidence('connections.dropped')).toMatchObject([{ details: { drops } }]);
+    const many = Array.from({ length: 65 }, () => drops[0]).filter((drop) => drop !== undefined);
+    await expect(gateway.call('connections.dropped', { drops: many })).rejects.toThrow();
+    expect(await at.evidence('connections.dropped')).toHaveLength(1);
+  });
+
   test('an end that overtakes its own opening still ends the session (B18)', async () => {
     const at = await createWorld(under.current());
     await at.open();

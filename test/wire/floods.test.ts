@@ -52,6 +52,32 @@ test('IGNORE without end in the middle of a key exchange lasts as long as the gr
   await once(client.socket, 'close');
 });
 
+test.each([
+  ['a message cut short', Buffer.from([90, 0, 0, 0, 99])],
+  ['a login after the login', Buffer.concat([Buffer.from([5]), sshString('ssh-userauth')])],
+])('after %s the connection is gone, also where the client keeps its half open', async (_what, breach) => {
+  const clock = new ManualClock();
+  const { port } = await open({}, { clock, leaseMs: 10 ** 9 });
+  const client = misbehave(port);
+  await client.ready;
+  client.client.on('error', () => undefined);
+  // It neither takes notice of what is said nor follows the other side's end.
+  (client.client as unknown as { _protocol: { _decipher: { _onPayload: unknown } } })._protocol._decipher._onPayload =
+    () => undefined;
+  client.socket.allowHalfOpen = true;
+  const over = once(client.socket, 'end');
+  sendRaw(client.client, breach);
+  await over;
+  clock.advance(2000);
+  client.socket.on('error', () => undefined);
+  const noise = Buffer.alloc(64 * 1024);
+  const more = (): void => {
+    if (!client.socket.destroyed) client.socket.write(noise, () => setImmediate(more));
+  };
+  more();
+  await client.closed;
+});
+
 test('a stranger who asks without end and reads no answer is dropped', async () => {
   const { port } = await open();
   const stranger = misbehave(port, []);

@@ -38,10 +38,13 @@ const HANG_UP_MS = 2000;
 export function serveConnection(connection: Connection, socket: Socket, source: string, parts: ConnectionParts): void {
   const { controller, clock, logger } = parts;
   const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
-  const hangUp = (): void => {
-    connection.end();
+  const destroySoon = (): void => {
     const cancel = clock.after(HANG_UP_MS, () => socket.destroy());
     void closed.then(cancel);
+  };
+  const hangUp = (): void => {
+    connection.end();
+    destroySoon();
   };
   const login = new SshLogin({
     controller,
@@ -52,7 +55,12 @@ export function serveConnection(connection: Connection, socket: Socket, source: 
     known: parts.known,
   });
   const use = new ConnectionUse({ clock, idleMs: parts.idleMs, leave: hangUp });
-  connection.on('error', (error: Error) => logger.info('ssh.error', { source, message: error.message }));
+  connection.on('error', (error: Error) => {
+    logger.info('ssh.error', { source, message: error.message });
+    hangUp();
+  });
+  // After a breach of the protocol ssh2 closes its half and no more; a client that keeps the other would stay for ever.
+  socket.once('finish', destroySoon);
   connection.on('authentication', (context) => login.handle(context));
   connection.once('ready', () => use.wait());
   const notOffered = refuseNotOffered(connection, controller, () => login.signedIn?.login);
