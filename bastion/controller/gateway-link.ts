@@ -16,6 +16,9 @@ import { Terminals } from './terminals.ts';
 
 export type GatewaySettings = Static<GatewayMethods['configure']['params']>;
 
+/** A process that starts on a busy machine takes its time; until it has spoken it carries nothing. */
+const START_MS = 60_000;
+
 export class GatewayLink implements TerminalGateway {
   readonly #clock: Clock;
   readonly #logger: Logger;
@@ -56,6 +59,7 @@ export class GatewayLink implements TerminalGateway {
       }),
       clock: services.clock,
       leaseMs: parts.leaseMs,
+      startMs: START_MS,
       logger,
     });
     this.over = new Promise((resolve) => {

@@ -13,6 +13,7 @@ import { controllerMethods, type GatewayMethods, gatewayMethods } from '../link/
 import { Listener } from './front/listener.ts';
 import { type Receiving, Reception } from './front/reception.ts';
 import { WebTerminals } from './front/web-terminals.ts';
+import { SILENCE_LIMITS, type SilenceLimits } from './keep-alive.ts';
 import { KEY_LIMITS, type KeyLimits } from './key-renewal.ts';
 import { createRecord } from './session/record.ts';
 import { Sessions } from './session/sessions.ts';
@@ -35,6 +36,8 @@ export interface GatewayParts {
   readonly resolve: Resolve;
   /** When keys of SSH connections are renewed, where not as usual. */
   readonly keyLimits?: KeyLimits;
+  /** When a silent peer counts as gone, where not as usual. */
+  readonly silence?: SilenceLimits;
   /** Processes that take the connections which come in at the port; without them this one does. */
   readonly workers?: Receiving & { readonly pids: readonly number[] };
   /** Hears of this process's own reception: connections may come to it on another way than its port. */
@@ -82,12 +85,12 @@ export function runGateway(parts: GatewayParts): Promise<void> {
 type Settings = Static<GatewayMethods['configure']['params']>;
 
 function start(controller: ToController, settings: Settings, parts: GatewayParts): Running {
-  const { clock, logger, disk, resolve, keyLimits = KEY_LIMITS } = parts;
+  const { clock, logger, disk, resolve, keyLimits = KEY_LIMITS, silence = SILENCE_LIMITS } = parts;
   const record = createRecord({ clock, disk, root: settings.recordings, reserveBytes: settings.reserveBytes });
-  const dial = createDial({ controller, clock, resolve, keyLimits });
+  const dial = createDial({ controller, clock, resolve, keyLimits, silence });
   const sessions = new Sessions({ controller, record, dial, clock, logger, idleMs: settings.idleMs });
   const { idleMs, graceMs } = settings;
-  const own = new Reception(settings, { controller, sessions, clock, logger, keyLimits, idleMs, graceMs });
+  const own = new Reception(settings, { controller, sessions, clock, logger, keyLimits, silence, idleMs, graceMs });
   parts.serve?.(own);
   return {
     sessions,

@@ -5,25 +5,30 @@ import type { Socket } from 'node:net';
 import type { Client, Connection } from 'ssh2';
 import type { Clock } from '../../store/core/clock.ts';
 
-/** How long a peer may be silent before it is asked. */
-const EVERY_MS = 15_000;
-/** Questions in a row without a single byte in return. */
-const MOST_UNANSWERED = 3;
+export interface SilenceLimits {
+  /** How long a peer may be silent before it is asked, in milliseconds. */
+  readonly everyMs: number;
+  /** Questions in a row without a single byte in return. */
+  readonly mostUnanswered: number;
+}
+
+export const SILENCE_LIMITS: SilenceLimits = { everyMs: 15_000, mostUnanswered: 3 };
 
 /** From the end of the login on; destroys the socket of a peer that is gone, then calls `onGone`. */
 export function keepAlive(
   connection: Connection | Client,
   socket: Socket,
   clock: Clock,
+  limits: SilenceLimits,
   onGone: () => void = () => {},
 ): void {
   const { _protocol: protocol } = connection as unknown as { readonly _protocol: { ping(): void } };
   connection.once('ready', () => {
     let heard = socket.bytesRead;
     let unanswered = 0;
-    const stop = clock.every(EVERY_MS, () => {
+    const stop = clock.every(limits.everyMs, () => {
       if (socket.bytesRead > heard) unanswered = 0;
-      else if (unanswered === MOST_UNANSWERED) return gone();
+      else if (unanswered === limits.mostUnanswered) return gone();
       else {
         unanswered += 1;
         protocol.ping();

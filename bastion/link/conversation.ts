@@ -79,6 +79,7 @@ export class Conversation<Theirs extends Methods, Ours extends Methods> {
   #answering = 0;
   #nextId = 1;
   #lastHeard: number;
+  #heard = false;
 
   constructor(input: {
     readonly stream: Duplex;
@@ -87,6 +88,8 @@ export class Conversation<Theirs extends Methods, Ours extends Methods> {
     readonly handlers: Handlers<Ours>;
     readonly clock: Clock;
     readonly leaseMs: number;
+    /** How long the other side may take to say its first word: it may still be starting. Default: the lease. */
+    readonly startMs?: number;
     readonly logger: Logger;
   }) {
     const { stream, clock, leaseMs } = input;
@@ -99,7 +102,8 @@ export class Conversation<Theirs extends Methods, Ours extends Methods> {
     this.#lastHeard = clock.monotonic();
     const stopBeats = clock.every(leaseMs / 5, () => this.#send({ beat: true }));
     const stopWatch = clock.every(leaseMs / 10, () => {
-      if (clock.monotonic() - this.#lastHeard > leaseMs) this.end('lease expired');
+      const patience = this.#heard ? leaseMs : Math.max(leaseMs, input.startMs ?? 0);
+      if (clock.monotonic() - this.#lastHeard > patience) this.end('lease expired');
     });
     this.#stopTimers = () => {
       stopBeats();
@@ -178,6 +182,7 @@ export class Conversation<Theirs extends Methods, Ours extends Methods> {
 
   #receive(chunk: Buffer, clock: Clock): void {
     this.#lastHeard = clock.monotonic();
+    this.#heard = true;
     try {
       for (const frame of this.#reader.read(chunk)) this.#dispatch(frame);
     } catch (error) {

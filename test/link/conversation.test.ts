@@ -148,6 +148,22 @@ test('both ends give up after a lease of silence, and whoever waits is told (R1)
   }
 });
 
+test('an end that is still starting may take longer for its first word, and for that only (R35)', async () => {
+  const clock = new ManualClock();
+  const said = { theirs: methods, ours: methods, handlers, clock, leaseMs: LEASE, logger: silentLogger };
+  const [ours, raw] = duplexPair();
+  raw.resume();
+  const real = new Conversation<M, M>({ ...said, stream: ours, startMs: 4 * LEASE });
+  clock.advance(4 * LEASE);
+  expect(real.ended.aborted).toBe(false);
+  raw.write(encodeFrame({ beat: true }));
+  await new Promise((resolve) => setImmediate(resolve));
+  clock.advance(LEASE);
+  expect(real.ended.aborted).toBe(false);
+  clock.advance(LEASE / 10);
+  expect(await whenEnded(real)).toBe('lease expired');
+});
+
 test('two ends that hear each other outlive many leases', async () => {
   const clock = new ManualClock();
   const [a, b] = duplexPair();

@@ -51,6 +51,8 @@ export async function gatewayUnderTest(
     readonly idleMs?: number;
     readonly graceMs?: number;
     readonly keyLimits?: KeyLimits;
+    /** As usual; otherwise nobody is asked, because minutes pass on a clock that real peers do not live by. */
+    readonly asksTheSilent?: true;
     readonly hostKeys?: readonly string[];
     readonly leaseMs?: number;
     readonly grant?: Partial<Grant>;
@@ -96,6 +98,7 @@ export async function gatewayUnderTest(
     leaseMs,
     resolve: options.resolve ?? systemResolve,
     ...(options.keyLimits && { keyLimits: options.keyLimits }),
+    ...(options.asksTheSilent === undefined && { silence: { everyMs: 1e9, mostUnanswered: 3 } }),
   });
   await controller.call('configure', {
     hostKeys: [...(options.hostKeys ?? [hostKeyPem()])],

@@ -149,7 +149,7 @@ async function quarters(clock: ManualClock, gateway: GatewayUnderTest, count: nu
 test('a silent client is asked, and dropped when it stays silent; one that answers stays (R10)', async () => {
   const clock = new ManualClock();
   const target = await scriptedTarget((channel) => channel.write('ready\n'));
-  const { gateway, port } = await open(target.place, { clock, leaseMs: 10 ** 9 });
+  const { gateway, port } = await open(target.place, { clock, leaseMs: 10 ** 9, asksTheSilent: true });
   const [silent, alive] = [await signedIn(port), await signedIn(port)];
   for (const { client } of [silent, alive]) await once(await exec(client, 'wait'), 'data');
   silent.socket.pause();
@@ -167,7 +167,7 @@ test('a silent client is asked, and dropped when it stays silent; one that answe
 test('a silent target is asked, and the session ends as lost when it stays silent (R10)', async () => {
   const clock = new ManualClock();
   const target = await scriptedTarget((channel) => channel.write('ready\n'));
-  const { gateway, port } = await open(target.place, { clock, leaseMs: 10 ** 9 });
+  const { gateway, port } = await open(target.place, { clock, leaseMs: 10 ** 9, asksTheSilent: true });
   const client = await signedIn(port);
   await once(await exec(client.client, 'wait'), 'data');
   for (const connection of target.connections) {

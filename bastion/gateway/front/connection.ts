@@ -6,7 +6,7 @@ import type { Clock } from '../../../store/core/clock.ts';
 import type { Logger } from '../../../store/core/logger.ts';
 import type { ToController } from '../../link/approved-channel.ts';
 import { guardWindow, MOST_UNREAD } from '../channel-window.ts';
-import { keepAlive } from '../keep-alive.ts';
+import { keepAlive, type SilenceLimits } from '../keep-alive.ts';
 import { type KeyLimits, KeyRenewal } from '../key-renewal.ts';
 import type { Sessions } from '../session/sessions.ts';
 import { guardUnsent } from '../unsent.ts';
@@ -24,6 +24,7 @@ export interface ConnectionParts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly keyLimits: KeyLimits;
+  readonly silence: SilenceLimits;
   /** How long a session may be idle. */
   readonly idleMs: number;
   /** Called when a first factor was accepted. */
@@ -76,7 +77,7 @@ export function serveConnection(connection: Connection, socket: Socket, source: 
     () => login.signedIn !== undefined,
     () => drop('does-not-read'),
   );
-  keepAlive(connection, socket, clock, () => drop('silent'));
+  keepAlive(connection, socket, clock, parts.silence, () => drop('silent'));
   const keys = new KeyRenewal({
     connection,
     socket,

@@ -13,7 +13,7 @@ import type { ApprovedChannel, ToController } from '../../link/approved-channel.
 import type { Grant } from '../../link/methods.ts';
 import { hostKeyAlgorithms, TARGET_ALGORITHMS } from '../algorithms.ts';
 import { shareFairly } from '../fair-socket.ts';
-import { keepAlive } from '../keep-alive.ts';
+import { keepAlive, type SilenceLimits } from '../keep-alive.ts';
 import { type KeyLimits, KeyRenewal } from '../key-renewal.ts';
 import type { Pty, TargetSide } from '../session/sides.ts';
 import { guardUnsent } from '../unsent.ts';
@@ -49,6 +49,7 @@ export interface DialParts {
   readonly clock: Clock;
   readonly resolve: Resolve;
   readonly keyLimits: KeyLimits;
+  readonly silence: SilenceLimits;
 }
 
 type Opened = (error: Error | undefined, channel: ClientChannel) => void;
@@ -57,7 +58,7 @@ type Opened = (error: Error | undefined, channel: ClientChannel) => void;
 const CONNECT_MS = 20_000;
 
 /** Rejects with DialFailure: unreachable, refused, host key mismatch. Aborting the signal closes the connection. */
-export function createDial({ controller, clock, resolve, keyLimits }: DialParts): Dial {
+export function createDial({ controller, clock, resolve, keyLimits, silence }: DialParts): Dial {
   return async (approved, recording, request, signal) => {
     if (recording.failure.aborted) throw new DialFailure('recorder-failed', recording.failure.reason);
     // A name server may take its time; a session that was cut meanwhile must not wait for it.
@@ -76,7 +77,7 @@ export function createDial({ controller, clock, resolve, keyLimits }: DialParts)
       shareFairly(socket);
       const client = new Client();
       const loggedIn = logIn(client, socket, approved, credential.kind, secret, controller);
-      keepAlive(client, socket, clock);
+      keepAlive(client, socket, clock, silence);
       guardUnsent(socket, () => true);
       const keys = new KeyRenewal({ connection: client, socket, clock, limits: keyLimits });
       await loggedIn;
