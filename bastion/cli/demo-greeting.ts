@@ -26,8 +26,8 @@ ${rows.join('\n')}
 
   Nothing is listening for SSH yet. To see it open and close:
     1  sign in as head and approve the waiting ticket     以 head 登录，批准等待中的工单
-    2  ssh -p ${demo.ssh.port} ${OPERATOR.name}@${demo.ssh.host}     口令,然后动态口令
-    3  sftp -P ${demo.ssh.port} ${OPERATOR.name}@${demo.ssh.host}    files 传文件
+    2  ssh -p ${demo.ssh.port} ${OPERATOR.name}@${demo.ssh.host}     口令，然后动态口令
+    3  sftp -P ${demo.ssh.port} ${OPERATOR.name}@${demo.ssh.host}    口令，然后动态口令
     4  sign in as auditor and replay the session          以 auditor 登录，回放刚才的会话
 
   Ctrl-C stops everything; the data stays in ${folder}

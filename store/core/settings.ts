@@ -81,14 +81,14 @@ export const SETTINGS = {
   ),
   'gateway.idleMinutes': whole(30, 1, 1440, 'a session without a byte for this long is closed'),
   'gateway.graceSeconds': whole(120, 5, 600, 'how long a client may take to sign in'),
+  'gateway.leaseSeconds': whole(5, 1, 60, 'silence of the controller for this long closes every session'),
+  'gateway.workers': whole(4, 0, 64, 'processes that carry SSH connections; 0 leaves it to the one that listens'),
   'login.codeFreshMinutes': whole(
     10,
     0,
     60,
     'whoever signs in with an SSH key is asked for the one-time code once per user name and source for so long; 0 always asks',
   ),
-  'gateway.leaseSeconds': whole(5, 1, 60, 'silence of the controller for this long closes every session'),
-  'gateway.workers': whole(4, 0, 64, 'processes that carry SSH connections; 0 leaves it to the one that listens'),
   'recordings.reserveMiB': whole(256, 1, 1_048_576, 'free disk space that recordings never use up'),
   'database.url': optionalText('postgresql://… ; null keeps the data in an SQLite file in the data folder'),
   'targets.allowLoopback': yesNo(false, 'whether targets on this very machine may be registered'),
@@ -113,7 +113,7 @@ export const unknownSetting = defineRefusal<{ key: string; near: string | undefi
   'settings.unknown',
   'invalid',
   ({ key, near }) => ({
-    zh: `没有名为 ${key} 的设置${near === undefined ? '' : `,是否想写 ${near}`}`,
+    zh: `没有名为 ${key} 的设置${near === undefined ? '' : `，是否想写 ${near}`}`,
     en: `no setting is called ${key}${near === undefined ? '' : `; did you mean ${near}?`}`,
   }),
 );

@@ -1,7 +1,8 @@
 // Forwarded connections through the whole product, with OpenSSH's client: `-W`, `-L`, `-D`.
 
 import { createHash, randomBytes } from 'node:crypto';
-import { connect, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { loadKeys } from '../../bastion/cli/data-folder.ts';
 import { readRecording } from '../../recordings/read/read-recording.ts';
@@ -11,6 +12,7 @@ import { freePort } from '../support/free-port.ts';
 import { PASSWORD, startInstallation, type TestInstallation } from '../support/installation.ts';
 import { type SshRun, ssh } from '../support/openssh.ts';
 import { type PeerBehind, peerBehind } from '../support/peers-behind.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const HOST = '127.0.0.1';
 let site: TestInstallation;
@@ -195,6 +197,33 @@ test('a dynamic tunnel reaches what is named; what is not leaves one record each
   expect(await textOf(await socks(local, echo.port, 'still'))).toBe('still');
   expect(unnamed.connections()).toBe(0);
   run.child.kill();
+});
+
+test('everything else that OpenSSH can forward is refused by name, on record, and the command still runs (B1, R40)', async () => {
+  const agent = createServer((socket) => socket.end());
+  const path = join(temporaryFolder(), 'agent');
+  await new Promise<void>((resolve) => agent.listen(path, resolve));
+  const from = await evidenceSize(site);
+  const answers = { password: PASSWORD, code: site.code('engineer') };
+  const local = `${path}-local`;
+  const forwards = ['-R', `0:${HOST}:1`, '-R', `${path}-far:${HOST}:1`, '-L', `${local}:/run/x`];
+  const options = ['-v', '-A', '-Y', '-tt', ...forwards, '-p', String(site.sshPort)];
+  const run = ssh([...options, `engineer@${HOST}`, 'echo runs; read line'], answers, {
+    SSH_AUTH_SOCK: path,
+    DISPLAY: ':77',
+  });
+  const said = await run.until((text) => text.includes('runs\r\n'));
+  expect(said).toContain('Sluice: channels of this kind are not offered (agent)');
+  expect(said).toMatch(/remote port forwarding failed|Remote connection .*failed/i);
+  expect(await textOf(connect(local))).toBe('');
+  await run.until((text) => text.includes('channels of this kind are not offered (streamlocal)'));
+  run.child.stdin.write('\r');
+  expect((await run.exit).code).toBe(0);
+  const kinds = (await refusals(from)).map(({ request }) => (request as { kind: string }).kind);
+  expect(kinds.sort()).toEqual(
+    ['agent', 'direct-streamlocal', 'streamlocal-forward@openssh.com', 'tcpip-forward', 'x11'].sort(),
+  );
+  agent.close();
 });
 
 test('revoking the approval closes forwarded connections, and nothing is forwarded any more (R10, B18)', async () => {

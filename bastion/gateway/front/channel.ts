@@ -13,7 +13,7 @@ import { languageOf } from './language.ts';
 import type { SignedIn } from './login.ts';
 import { NOT_CHOSEN } from './menu.ts';
 import { chooseFromMenu } from './menu-dialog.ts';
-import { COMMAND_WITH_NUL, printable, transferRefused } from './not-offered.ts';
+import { COMMAND_WITH_NUL, kindRefused, printable, transferRefused } from './not-offered.ts';
 import { sshClientSide } from './ssh-client-side.ts';
 
 /** Variables a client may set on the target: what decides language and time, nothing that decides which code runs. */
@@ -21,6 +21,8 @@ const ENV_ALLOWED = /^(LANG|LANGUAGE|LC_[A-Z]+|TZ|COLORTERM|NO_COLOR)$/;
 const ENV_MAX_VALUE = 256;
 const ENV_MAX_COUNT = 32;
 const MAX_CELLS = 1000;
+/** Sentences about what is not offered, per channel. */
+const MOST_REFUSED = 4;
 
 export interface ChannelParts {
   readonly controller: ToController;
@@ -44,13 +46,15 @@ interface Asked {
   readonly resized: Set<(size: TerminalSize) => void>;
   readonly signalled: Set<(name: string) => void>;
   pty: Pty | null;
+  /** What was asked for and is not offered: said where a person reads it. */
+  readonly refused: Sentence[];
   /** The last change of size: it may come while the target is still being dialled with the size before. */
   size: TerminalSize | undefined;
 }
 
 /** Resolves when the channel's session is over, or the client left without asking for one. */
 export function serveChannel(session: SshSession, parts: ChannelParts): Promise<void> {
-  const asked: Asked = { env: {}, resized: new Set(), signalled: new Set(), pty: null, size: undefined };
+  const asked: Asked = { env: {}, resized: new Set(), signalled: new Set(), pty: null, refused: [], size: undefined };
   listenToRequests(session, asked, parts);
   return new Promise((resolve) => {
     // Once: a second request on the same channel gets no stream from ssh2, and must not end the first.
@@ -81,6 +85,10 @@ export function serveChannel(session: SshSession, parts: ChannelParts): Promise<
 }
 
 function listenToRequests(session: SshSession, asked: Asked, { notOffered }: ChannelParts): void {
+  const refuse = (kind: string): void => {
+    notOffered(kind);
+    if (asked.refused.length < MOST_REFUSED) asked.refused.push(kindRefused(kind));
+  };
   session.on('env', (accept, reject, { key, val }) => {
     const { env } = asked;
     const taken = ENV_ALLOWED.test(key) && val.length <= ENV_MAX_VALUE && Object.keys(env).length < ENV_MAX_COUNT;
@@ -103,11 +111,11 @@ function listenToRequests(session: SshSession, asked: Asked, { notOffered }: Cha
     for (const listener of asked.signalled) listener(name);
   });
   session.on('auth-agent', (accept, reject) => {
-    notOffered('agent');
+    refuse('agent');
     answer(false, accept, reject);
   });
   session.on('x11', (accept, reject) => {
-    notOffered('x11');
+    refuse('x11');
     answer(false, accept, reject);
   });
 }
@@ -132,11 +140,10 @@ async function openKind(
   if (named === undefined) return leave(channel, asked, parts);
   const selector = { by: 'names', ...named } as const;
   const { pty, env } = asked;
-  await parts.sessions.open(
-    { login, kind, selector, command, destination: null },
-    { pty, env },
-    side(channel, asked, parts),
-  );
+  const client = side(channel, asked, parts);
+  // On a terminal only: without one the lines would stand in the way of a program.
+  for (const text of asked.refused) client.tell(text);
+  await parts.sessions.open({ login, kind, selector, command, destination: null }, { pty, env }, client);
 }
 
 /**

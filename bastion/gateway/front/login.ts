@@ -138,6 +138,7 @@ export class SshLogin {
     }
     const { accepted, done } = await this.#controller.call('login.key', { login, blob });
     if (!done) return this.#afterFirst(context, accepted);
+    this.#known();
     this.#firstFactor = true;
     this.#authenticated = true;
     context.accept();

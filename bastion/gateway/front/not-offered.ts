@@ -64,6 +64,6 @@ export function printable(name: string): string {
   return name.replace(/[^\w.@-]/g, '?').slice(0, 64);
 }
 
-function kindRefused(name: string): Sentence {
+export function kindRefused(name: string): Sentence {
   return { zh: `不提供这种通道（${name}）。`, en: `channels of this kind are not offered (${name})` };
 }

@@ -60,7 +60,7 @@ export const tickets = {
     showAll: '看全部工单',
   },
   ticket: {
-    say_other: '<b>{{who}}</b>,{{when}}要登录 <b>{{count}} 台</b>服务器，为了“{{purpose}}”。',
+    say_other: '<b>{{who}}</b>，{{when}}要登录 <b>{{count}} 台</b>服务器，为了“{{purpose}}”。',
     saySelf_other: '{{when}}登录 <b>{{count}} 台</b>服务器，为了“{{purpose}}”。',
     of: '{{vendor}}的{{name}}',
     closesItself: '到点自动关闭',
