@@ -79,10 +79,14 @@ export interface Closing {
   readonly why: string | null;
 }
 
+/** Longer JSON than this, control characters by the thousand, is no text anybody reads. */
+const MOST_PATH_JSON = 8192;
+
 /** Both directions keep every byte. */
 export function recordedPath(bytes: Buffer): RecordedPath {
   const text = bytes.toString('utf8');
-  return Buffer.from(text, 'utf8').equals(bytes) ? text : { base64: bytes.toString('base64') };
+  const readable = Buffer.from(text, 'utf8').equals(bytes) && JSON.stringify(text).length <= MOST_PATH_JSON;
+  return readable ? text : { base64: bytes.toString('base64') };
 }
 
 export function pathBytes(path: RecordedPath): Buffer {

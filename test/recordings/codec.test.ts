@@ -133,6 +133,10 @@ test('names of files come back byte for byte, whatever they are (B9)', () => {
       }
     }),
   );
+  const worst = recordedPath(Buffer.alloc(4096, 1));
+  const four = { path: worst, to: worst, resolved: worst, toResolved: worst };
+  const operation = { what: 'asked', n: 1, op: 'rename', ...four } as const;
+  expect(encodePayload({ kind: 'file', operation }).length).toBeLessThan(65_536);
 });
 
 test.each([

@@ -16,9 +16,9 @@ export async function psftp(site: TestInstallation, lines: readonly string[]) {
 }
 
 /** A path that starts with a colon is on the target. */
-export function pscp(site: TestInstallation, args: readonly string[]) {
+export function pscp(site: TestInstallation, args: readonly string[], way: '-sftp' | '-scp' = '-sftp') {
   const placed = args.map((arg) => (arg.startsWith(':') ? `engineer@127.0.0.1${arg}` : arg));
-  return putty(site, 'pscp', ['-sftp', '-P', String(site.sshPort), ...placed]);
+  return putty(site, 'pscp', [way, '-P', String(site.sshPort), ...placed]);
 }
 
 function putty(site: TestInstallation, program: 'psftp' | 'pscp', args: readonly string[]) {

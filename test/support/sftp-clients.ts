@@ -1,6 +1,7 @@
 // OpenSSH's sftp and scp as the engineer of an installation, and what record and evidence say about it afterwards.
 
-import { writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadKeys } from '../../bastion/cli/data-folder.ts';
 import type { FileOperation } from '../../recordings/format/file-operation.ts';
@@ -9,7 +10,8 @@ import { unwrapTrackKey } from '../../recordings/storage/recording-keys.ts';
 import { evidence, type LoggedEvent } from './evidence.ts';
 import { PASSWORD, type TestInstallation } from './installation.ts';
 import { run } from './openssh.ts';
-import { temporaryFolder } from './temporary-folder.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'sluice-sftp-'));
 
 export interface ClientRun {
   readonly code: number | null;
@@ -19,7 +21,7 @@ export interface ClientRun {
 
 /** Runs the lines as a batch; a line that starts with `-` may fail. */
 export async function sftp(site: TestInstallation, lines: readonly (string | Buffer)[]): Promise<ClientRun> {
-  const batch = join(temporaryFolder(), 'batch');
+  const batch = join(folder, 'batch');
   writeFileSync(batch, Buffer.concat(lines.flatMap((line) => [Buffer.from(line), Buffer.from('\n')])));
   // Batches ask nothing of themselves; said first, this wins.
   const args = ['-oBatchMode=no', '-b', batch, '-P', String(site.sshPort), 'engineer@127.0.0.1'];

@@ -308,3 +308,42 @@ test('PuTTY psftp and pscp work, and end when they are done (R37)', async () => 
   expect(copied.code, copied.stdout).toBe(0);
   expect(readFileSync(join(here, 'd.bin'))).toEqual(content);
 });
+
+test('scp -O: files and folders are on record with hashes, both ways, refused ones as such (R17)', async () => {
+  await agree(ALL);
+  const [here, there] = [temporaryFolder(), temporaryFolder()];
+  const content = random(join(here, 'a.bin'), 300_000);
+  mkdirSync(join(here, 'tree/deep'), { recursive: true });
+  writeFileSync(join(here, 'tree/deep/empty'), '');
+  expect((await scp(site, ['-O', '-rp', join(here, 'a.bin'), join(here, 'tree'), `:${there}`])).code).toBe(0);
+  expect(readFileSync(join(there, 'a.bin'))).toEqual(content);
+  const up = (await lastSession(site)).id;
+  expect(await closedFiles(site, up)).toMatchObject([
+    { path: 'a.bin', complete: true, written: 300_000, hashed: 'in-flight', sha256: sha256(content) },
+    { path: 'tree/deep/empty', complete: true, written: 0, sha256: sha256(Buffer.alloc(0)) },
+  ]);
+  const made = (await evidenceOf(site, up)).filter(({ type }) => type === 'file.changed');
+  expect(made.map(({ details }) => [details.op, details.path])).toEqual([
+    ['mkdir', 'tree'],
+    ['mkdir', 'tree/deep'],
+  ]);
+  expect((await scp(site, ['-O', `:${there}/a.bin`, join(here, 'back')])).code).toBe(0);
+  expect(readFileSync(join(here, 'back'))).toEqual(content);
+  const down = (await lastSession(site)).id;
+  expect(await closedFiles(site, down)).toMatchObject([{ path: 'a.bin', read: 300_000, sha256: sha256(content) }]);
+  const operations = await fileOperations(site, down);
+  expect(operations.map(({ what, op }) => op ?? what)).toEqual(['scp-send', 'answered', 'moved', 'closed']);
+  expect((await scp(site, ['-O', join(here, 'a.bin'), `:${there}/none/a.bin`])).code).toBe(1);
+  expect(await closedFiles(site, (await lastSession(site)).id)).toEqual([]);
+});
+
+test('PuTTY pscp in its old way is on record as well (R37)', async () => {
+  await agree(ALL);
+  const [here, there] = [temporaryFolder(), temporaryFolder()];
+  const content = random(join(here, 'a.bin'), 100_000);
+  const { code, stdout } = await pscp(site, [join(here, 'a.bin'), `:${there}/`], '-scp');
+  expect(code, stdout).toBe(0);
+  expect(await closedFiles(site, (await lastSession(site)).id)).toMatchObject([
+    { path: 'a.bin', written: 100_000, sha256: sha256(content) },
+  ]);
+});

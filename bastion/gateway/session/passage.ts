@@ -1,12 +1,15 @@
-// How the bytes of a session pass between its two sides: a terminal and a command as they are, recorded both ways; sftp
-// packet by packet, with what is done to files written down in place of the bytes.
+// How the bytes of a session pass between its two sides: a terminal and a command as they are, recorded both ways, and
+// an old scp besides heard for its files; sftp packet by packet, with what is done to files written down in place of
+// the bytes.
 
 import type { OpenRecording } from '../../../recordings/write/open-recording.ts';
 import type { Clock } from '../../../store/core/clock.ts';
+import { fileTransferOf } from '../../../store/core/file-transfer.ts';
 import type { ApprovedChannel, ToController } from '../../link/approved-channel.ts';
 import type { Grant } from '../../link/methods.ts';
 import { languageOf } from '../front/language.ts';
 import { pump } from '../proxy/pump.ts';
+import { ScpRecord, type ScpRole } from '../scp/scp-record.ts';
 import { SftpRelay } from '../sftp/relay.ts';
 import type { DialRequest } from '../target/dial.ts';
 import { FileEvidenceQueue } from './file-evidence-queue.ts';
@@ -38,15 +41,26 @@ export interface PassageParts {
 }
 
 /** Whether a session may move files, and so has a track for them. */
-export function movesFiles({ kind }: Grant): boolean {
-  return kind === 'sftp';
+export function movesFiles(grant: Grant): boolean {
+  return grant.kind === 'sftp' || scpRoleOf(grant) !== undefined;
 }
 
 export function passageOf(parts: PassageParts): Passage {
-  return parts.approved.grant.kind === 'sftp' ? sftpPassage(parts) : plainPassage(parts);
+  const { grant } = parts.approved;
+  if (grant.kind === 'sftp') return sftpPassage(parts);
+  const role = scpRoleOf(grant);
+  return role === undefined ? plainPassage(parts) : scpPassage(parts, role);
 }
 
-function plainPassage(parts: PassageParts): Passage {
+/** Of a command that is the far end of an old scp; undefined for all others. */
+function scpRoleOf({ kind, command }: Grant): ScpRole | undefined {
+  const transfer = kind === 'exec' && command !== null ? fileTransferOf(command) : undefined;
+  if (transfer?.program !== 'scp' || transfer.rights.length !== 1) return undefined;
+  return transfer.rights[0] === 'upload' ? 'receive' : 'send';
+}
+
+/** `heard`: besides the recording, who has to have written down what passes before it does. */
+function plainPassage(parts: PassageParts, heard?: ScpRecord): Passage {
   const { client, target, recording, signal, touch } = parts;
   return {
     async fromClient() {
@@ -54,7 +68,7 @@ function plainPassage(parts: PassageParts): Passage {
         from: client.input,
         record: (bytes) => {
           touch();
-          return recording.input(bytes);
+          return both(recording.input(bytes), heard?.fromClient(bytes));
         },
         to: target.input,
         pressure: () => target.pressure(),
@@ -63,18 +77,29 @@ function plainPassage(parts: PassageParts): Passage {
       if (!signal.aborted) target.input.end();
     },
     async fromTarget() {
-      await Promise.all([pumpOutput(parts), pumpErrors(parts)]);
+      await Promise.all([pumpOutput(parts, heard), pumpErrors(parts)]);
     },
-    settle: async () => {},
+    settle: async () => heard?.settle(),
   };
 }
 
+function scpPassage(parts: PassageParts, role: ScpRole): Passage {
+  return plainPassage(parts, new ScpRecord(fileLogOf(parts), role));
+}
+
+function fileLogOf({ approved: { session }, controller, clock, recording, onRefused }: PassageParts): FileLog {
+  return new FileLog(recording, new FileEvidenceQueue({ controller, session, clock, onRefused }));
+}
+
+async function both(one: Promise<void>, other: Promise<unknown> | undefined): Promise<void> {
+  await (other === undefined ? one : Promise.all([one, other]));
+}
+
 function sftpPassage(parts: PassageParts): Passage {
-  const { approved, controller, clock, recording, client, target, signal, touch, request } = parts;
-  const { session, grant } = approved;
+  const { approved, clock, client, target, signal, touch, request } = parts;
+  const { grant } = approved;
   if (grant.files === null) throw new TypeError('expected the terms of an sftp channel, got none');
-  const evidence = new FileEvidenceQueue({ controller, session, clock, onRefused: parts.onRefused });
-  const log = new FileLog(recording, evidence);
+  const log = fileLogOf(parts);
   const language = languageOf(request.env);
   const relay = new SftpRelay({ client, target, terms: grant.files, language, log, clock, signal, touch });
   return {
@@ -86,12 +111,15 @@ function sftpPassage(parts: PassageParts): Passage {
   };
 }
 
-function pumpOutput({ client, target, recording, signal, touch }: PassageParts): Promise<void> {
+function pumpOutput(
+  { client, target, recording, signal, touch }: PassageParts,
+  heard: ScpRecord | undefined,
+): Promise<void> {
   return pump({
     from: target.output,
     record: (bytes) => {
       touch();
-      return recording.output(bytes);
+      return both(recording.output(bytes), heard?.fromTarget(bytes));
     },
     to: client.output,
     pressure: () => client.pressure(),

@@ -20,6 +20,7 @@ export class Closings {
   /** Files are read back one after the other. */
   #turn: Promise<unknown> = Promise.resolve();
   #waiting = 0;
+  #over = false;
 
   constructor(ask: Ask, log: FileLog) {
     this.#ask = ask;
@@ -43,6 +44,11 @@ export class Closings {
   cut(handle: OpenHandle): void {
     const hashed = handle.moved ? nothing(0, 'incomplete') : nothing(0, null);
     this.#write(handle, { ...hashed, complete: false, size: null });
+  }
+
+  /** The session ends: what is being read back will not be, and says so. */
+  end(): void {
+    this.#over = true;
   }
 
   /** Resolves when every file that was closed is written down. */
@@ -93,12 +99,16 @@ export class Closings {
     again: Promise<Buffer | undefined> | undefined,
   ): Promise<Outcome> {
     const file = await (again ?? this.#open(path));
-    if (file === undefined) return nothing(0, 'not-readable');
+    if (file === undefined) return this.#notRead();
     const found = await readBack(this.#ask, file, MOST_READ_BACK_BYTES);
     await this.#close(file);
-    if (found === undefined) return nothing(0, 'not-readable');
+    if (found === undefined) return this.#notRead();
     const changed = size !== null && found.bytes !== size;
     return { hashed: 'read-back', sha256: found.sha256, from: 0, bytes: found.bytes, why: changed ? 'changed' : why };
+  }
+
+  #notRead(): Outcome {
+    return nothing(0, this.#over ? 'session-ended' : 'not-readable');
   }
 
   async #open(path: Buffer): Promise<Buffer | undefined> {

@@ -90,11 +90,6 @@ export class PacketReader {
     return packets;
   }
 
-  /** Whether the stream may end here. */
-  get between(): boolean {
-    return this.#have === 0;
-  }
-
   #withHeld(rest: Buffer): Buffer {
     if (this.#have === 0) return rest;
     const whole = Buffer.concat([...this.#pieces, rest]);

@@ -19,7 +19,6 @@ import { type Ask, PathGuard } from './path-guard.ts';
 import { REQUEST_TYPES, VERSION } from './protocol.ts';
 import { parseInit } from './request.ts';
 import { Budget } from './sequence-hash.ts';
-import { SftpProblem } from './sftp-problem.ts';
 import { TargetReplies } from './target-replies.ts';
 
 export interface SftpRelayParts {
@@ -108,6 +107,7 @@ export class SftpRelay {
 
   /** Both sides are closed: what is still open is written down as far as it came. Never rejects. */
   async settle(): Promise<void> {
+    this.#closings.end();
     this.#outstanding.abandon();
     await this.#closings.settled();
     for (const handle of this.#handles.all()) this.#closings.cut(handle);
@@ -146,7 +146,6 @@ export class SftpRelay {
         await this.#room(this.#fewer.promise);
       }
     }
-    if (!reader.between && !signal.aborted) throw new SftpProblem('client', 'expected the rest of a packet');
   }
 
   /** What moved, of every file that is open; with `due`, only where much has gathered. */

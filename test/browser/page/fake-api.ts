@@ -11,6 +11,7 @@ import type { InvitationOffer } from '../../../web/contract/login.ts';
 import type { DepartureReceipt } from '../../../web/contract/people.ts';
 import type { Problem, Role } from '../../../web/contract/words.ts';
 import { type Data, demoData, NOW, peopleByRole, recordingOf } from './fake-data.ts';
+import { demoFiles } from './fake-files.ts';
 
 const DIST = join(import.meta.dirname, '../../../web/dist');
 const TYPES: Record<string, string> = {
@@ -194,6 +195,7 @@ function sessionRoutes(api: FastifyInstance, data: Data): void {
   api.get<WithId & { Querystring: { from?: string } }>('/sessions/:id/replay', ({ params, query }) =>
     recordingOf(params.id, Number(query.from ?? 0)),
   );
+  api.get('/sessions/:id/files', () => demoFiles());
   api.get('/evidence', () => data.evidence);
   api.post('/terminals', () => ({ token: 'once' }));
   api.get('/terminals/socket', { websocket: true }, (socket) => {

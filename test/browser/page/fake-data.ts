@@ -248,6 +248,17 @@ function demoSessions(): Session[] {
     },
     {
       ...base,
+      id: 's-sftp',
+      kind: 'sftp',
+      via: 'ssh',
+      startedAt: NOW - 52 * HOUR,
+      endedAt: NOW - 52 * HOUR + 240_000,
+      endReason: 'finished',
+      exitStatus: 0,
+      recordedBytes: 0,
+    },
+    {
+      ...base,
       id: 's-forward',
       kind: 'forward',
       via: 'ssh',

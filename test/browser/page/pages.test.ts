@@ -189,6 +189,18 @@ test('the web terminal shows what the target says, outside of it the notices, an
   expect(complaints).toEqual([]);
 });
 
+test('an auditor sees what was done to files, and a hostile name does nothing (B9)', async () => {
+  const page = await open('/sessions/s-sftp', 'auditor');
+  const rows = page.locator('.files tbody tr');
+  await rows.first().waitFor();
+  expect(await rows.count()).toBe(10);
+  expect(await page.locator('.files .odd').allTextContents()).toEqual(['U+202E', 'U+001B', 'U+000A']);
+  expect(await page.locator('.files img').count()).toBe(0);
+  expect(await rows.nth(4).textContent()).toContain('已拒绝');
+  expect(await rows.nth(2).textContent()).toMatch(/[0-9a-f]{64}/);
+  expect(complaints).toEqual([]);
+});
+
 test('replay seeks forth and back to the same screen', async () => {
   const page = await open('/sessions/s-done', 'auditor');
   const screen = page.locator('[data-testid=replay] .xterm-rows');

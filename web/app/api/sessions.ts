@@ -2,6 +2,7 @@
 
 import { queryOptions } from '@tanstack/react-query';
 import Type from 'typebox';
+import { FilesPage } from '../../contract/session-files.ts';
 import {
   EvidenceHead,
   ReplayPage,
@@ -28,6 +29,7 @@ export const evidenceQuery = queryOptions({
 
 export const replayPage = (id: string, from: number) =>
   get(`${one(id)}/replay`, ReplayPage, from === 0 ? {} : { from });
+export const filesPage = (id: string, from: number) => get(`${one(id)}/files`, FilesPage, from === 0 ? {} : { from });
 export const endSession = (id: string, reason: string) => act(`${one(id)}/end`, { reason });
 export const openTerminal = (body: TerminalBody) => post('/terminals', TerminalTicket, body);
 

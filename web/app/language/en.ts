@@ -1,9 +1,10 @@
 // English, complete: the compiler compares its keys with the Chinese ones.
 
+import { files } from './en/files.ts';
 import { login } from './en/login.ts';
 import { people } from './en/people.ts';
 import { sessions } from './en/sessions.ts';
 import { shell } from './en/shell.ts';
 import { tickets } from './en/tickets.ts';
 
-export const en = { ...shell, ...login, ...tickets, ...sessions, ...people };
+export const en = { ...shell, ...login, ...tickets, ...sessions, ...people, ...files };

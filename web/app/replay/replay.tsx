@@ -3,11 +3,10 @@
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Session } from '../../contract/sessions.ts';
-import { Icon } from '../kit/icon.tsx';
 import { Loading } from '../kit/loading.tsx';
 import { ProblemNote } from '../kit/problem-note.tsx';
-import { useSentence } from '../language/sentence-of.ts';
 import { Controls } from './controls.tsx';
+import { IntegrityNote } from './integrity-note.tsx';
 import { Lane } from './lane.tsx';
 import { PlayerScreen } from './player-screen.ts';
 import type { Timeline } from './timeline.ts';
@@ -32,14 +31,14 @@ function Loaded({ session, timeline }: { readonly session: Session; readonly tim
   if (session.kind === 'forward') {
     return (
       <section className="stack">
-        <Integrity timeline={timeline} />
+        <IntegrityNote integrity={timeline.integrity} />
         <Transferred session={session} timeline={timeline} />
       </section>
     );
   }
   return (
     <section className="replay">
-      <Integrity timeline={timeline} />
+      <IntegrityNote integrity={timeline.integrity} />
       <div className="player">
         <Screen session={session} timeline={timeline} at={player.at} />
         <Controls timeline={timeline} player={player} />
@@ -73,26 +72,5 @@ function Screen({ session, timeline, at }: ScreenProps) {
       {/* biome-ignore lint/a11y/useSemanticElements: a group of drawn text, not a set of form fields */}
       <div ref={place} role="group" aria-label={t('replay.screen')} data-testid="replay" />
     </div>
-  );
-}
-
-function Integrity({ timeline }: { readonly timeline: Timeline }) {
-  const { t } = useTranslation();
-  const sentence = useSentence();
-  if (!timeline.integrity.intact) {
-    return (
-      <div className="note s-refused integrity" role="alert">
-        <Icon name="alert-triangle" />
-        <p>
-          <b>{t('replay.broken')}</b> {sentence(timeline.integrity.problem)}
-        </p>
-      </div>
-    );
-  }
-  return (
-    <p className="integrity row sm t2">
-      <Icon name="shield-check" className="c-accent" />
-      {t('replay.intact')}
-    </p>
   );
 }

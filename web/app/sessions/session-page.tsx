@@ -18,6 +18,7 @@ import { PersonName } from '../kit/person-name.tsx';
 import { ProblemNote } from '../kit/problem-note.tsx';
 import { useMe } from '../shell/me.ts';
 import { CutButton } from './cut-button.tsx';
+import { SessionFiles } from './session-files.tsx';
 import { SessionMark } from './session-state.tsx';
 
 const route = getRouteApi('/inside/sessions/$id');
@@ -56,7 +57,8 @@ export function SessionPage() {
           {t('kind.forward')} → {session.destination}
         </pre>
       )}
-      {me.role === 'auditor' && session.endedAt !== null && (
+      {me.role === 'auditor' && session.endedAt !== null && movesFiles(session) && <SessionFiles session={session} />}
+      {me.role === 'auditor' && session.endedAt !== null && session.kind !== 'sftp' && (
         <Suspense fallback={<Loading lines={8} />}>
           <Replay session={session} />
         </Suspense>
@@ -96,10 +98,15 @@ function Facts({ session }: { readonly session: Session }) {
         )}
         {session.exitStatus !== null && <Fact name={t('sessions.exit')}>{session.exitStatus}</Fact>}
         {session.exitSignal !== null && <Fact name={t('sessions.signal')}>{session.exitSignal}</Fact>}
-        {session.recordedBytes !== null && (
+        {session.recordedBytes !== null && session.kind !== 'sftp' && (
           <Fact name={t('sessions.recorded')}>{byteCount(session.recordedBytes)}</Fact>
         )}
       </dl>
     </section>
   );
+}
+
+/** Sftp, and a command that may be the far end of scp. */
+function movesFiles({ kind, command }: Session): boolean {
+  return kind === 'sftp' || (kind === 'exec' && /\bscp\b/.test(command ?? ''));
 }

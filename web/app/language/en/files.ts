@@ -1,0 +1,63 @@
+// Words of what a session did to files.
+
+import type { Mirror } from '../mirror.ts';
+import type { files as zh } from '../zh/files.ts';
+
+export const files: Mirror<typeof zh> = {
+  fileLog: {
+    title: 'Files',
+    what: 'What',
+    path: 'Path',
+    size: 'Size',
+    result: 'Result',
+    at: 'At',
+    none: 'Nothing was done to files.',
+    more: 'Show more',
+    looked_one: 'Another request only looked (attributes, a path); it is recorded and not listed here.',
+    looked_other: 'Another {{count}} requests only looked (attributes, paths); they are recorded and not listed here.',
+    entries_one: 'one entry',
+    entries_other: '{{count}} entries',
+    done: 'Done',
+    refused: 'Refused:',
+    noAnswer: 'No answer',
+    incomplete: 'Incomplete, the session ended first',
+    noHash: 'Done, without a hash',
+    encoding: { gb18030: 'GB18030', bytes: 'raw bytes' },
+    hashed: {
+      'read-back': 'read back from the target after the close',
+      partial: 'of the part that moved',
+      none: 'none',
+    },
+    op: {
+      download: 'Download',
+      upload: 'Upload',
+      list: 'List',
+      remove: 'Remove',
+      rmdir: 'Remove folder',
+      mkdir: 'Make folder',
+      rename: 'Rename',
+      'posix-rename': 'Rename',
+      setstat: 'Attributes',
+      lsetstat: 'Attributes',
+      fsetstat: 'Attributes',
+      symlink: 'Symbolic link',
+      hardlink: 'Hard link',
+      'copy-data': 'Copy content',
+      'scp-receive': 'Upload (scp)',
+      'scp-send': 'Download (scp)',
+      other: 'Other',
+    },
+    why: {
+      'right.list': 'the ticket grants no listing',
+      'right.download': 'the ticket grants no download',
+      'right.upload': 'the ticket grants no upload',
+      'right.delete': 'the ticket grants no deletion',
+      'path.outside': 'outside the folders of the ticket',
+      'path.missing': 'there is no such file',
+      'path.unusable': 'the name cannot be used',
+      'not-offered': 'not offered',
+      other: 'not allowed',
+    },
+    code: { '1': 'nothing more', '2': 'no such file', '3': 'the target refused', '4': 'failed', '8': 'not supported' },
+  },
+};
