@@ -42,6 +42,7 @@ import { startGatewayProcess } from '../controller/gateway-process.ts';
 import { GatewaySupervisor } from '../controller/gateway-supervisor.ts';
 import { createRecovery, type Recovery } from '../controller/recovery.ts';
 import type { DataFolder, InstallationKeys } from './data-folder.ts';
+import { version } from './version.ts';
 
 export interface InstallationInput {
   readonly folder: DataFolder;
@@ -57,6 +58,8 @@ export interface Installation {
   readonly supervisor: GatewaySupervisor;
   readonly services: WebServices;
   readonly recover: Recovery;
+  /** Says in the evidence log that the controller starts or stops. */
+  readonly note: (event: 'started' | 'stopped') => Promise<void>;
 }
 
 /** Opens the database and the evidence log, and joins everything. Nothing listens yet. */
@@ -122,6 +125,16 @@ export async function compose(input: InstallationInput): Promise<Installation> {
       ),
   });
 
+  const note = (event: 'started' | 'stopped'): Promise<void> =>
+    database.transaction((tx) =>
+      append(tx, {
+        actor: { kind: 'system' },
+        ...(event === 'started'
+          ? { type: 'system.started', details: { version: version() } }
+          : { type: 'system.stopped', details: {} }),
+      }),
+    );
+
   const uses = { database, clock, append, changes, vault, authorize };
   const permitReplay = createPermitReplay({ database, append, policies });
   const services: WebServices = {
@@ -156,7 +169,7 @@ export async function compose(input: InstallationInput): Promise<Installation> {
     inForce: () => supervisor.look(),
     sshAddress: () => (supervisor.port === null ? null : { host: publicHost(settings), port: supervisor.port }),
   };
-  return { database, publisher, supervisor, services, recover };
+  return { database, publisher, supervisor, services, recover, note };
 }
 
 function locationOf(folder: DataFolder, settings: Settings) {

@@ -50,6 +50,8 @@ export async function run(input: InstallationInput, demo: boolean): Promise<Runn
       () => installation.database.close(),
       () => installation.publisher.stop(),
     );
+    await installation.note('started');
+    undo.push(() => installation.note('stopped'));
     await installation.recover('controller-lost');
     const app = await createWebServer(installation.services, webSettings(settings, demo));
     await installation.supervisor.start();

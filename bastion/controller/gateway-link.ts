@@ -24,6 +24,7 @@ export class GatewayLink implements TerminalGateway {
   readonly #logger: Logger;
   readonly #allowLoopback: boolean;
   readonly #logins = new Logins();
+  #interrupted = 0;
   readonly #channels = new Channels();
   readonly #terminals: Terminals;
   readonly #gateway: Conversation<GatewayMethods, ControllerMethods>;
@@ -68,6 +69,11 @@ export class GatewayLink implements TerminalGateway {
         resolve();
       });
     });
+  }
+
+  /** Sessions that the end of the link cut short. */
+  get interrupted(): number {
+    return this.#interrupted;
   }
 
   /** Sessions that were granted and have not ended. */
@@ -122,6 +128,7 @@ export class GatewayLink implements TerminalGateway {
 
   /** Its sessions are written down as ended once the process is gone and their recordings can be looked at. */
   #lost(): void {
+    this.#interrupted = this.#channels.size;
     this.#terminals.endAll();
     void this.#channels.removeAll().then(() => this.#settled.resolve());
   }

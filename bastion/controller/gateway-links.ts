@@ -63,6 +63,11 @@ export class GatewayLinks implements TerminalGateway, HostKeyScanner {
     return (least ?? this.#listening).open(...args);
   }
 
+  /** Sessions that the end of the links cut short. */
+  get interrupted(): number {
+    return this.#all.reduce((sum, link) => sum + link.interrupted, 0);
+  }
+
   /** Resolves when the gateway has reported the end of every session, with its recording. */
   async reported(): Promise<void> {
     await Promise.all(this.#all.map((link) => link.reported()));

@@ -179,6 +179,15 @@ export class GatewaySupervisor implements TerminalGateway, HostKeyScanner {
     this.#parts.changes.publish('tickets');
   }
 
+  /** The log must say that a gateway was lost even where it carried nothing. */
+  async #noteLoss(sessions: number): Promise<void> {
+    const { services, logger } = this.#parts;
+    const { database, append } = services;
+    await database
+      .transaction((tx) => append(tx, { type: 'lease.lost', actor: { kind: 'system' }, details: { sessions } }))
+      .catch((error: unknown) => logger.error('lease.not-noted', error));
+  }
+
   async #watch(child: GatewayProcess, link: GatewayLinks): Promise<void> {
     void child.exited.then(() => link.end());
     await link.over;
@@ -192,6 +201,7 @@ export class GatewaySupervisor implements TerminalGateway, HostKeyScanner {
     await child.exited;
     cancel();
     await link.settled;
+    if (!this.#stopped) await this.#noteLoss(link.interrupted);
     await this.#recovered();
     if (this.#stopped) return;
     logger.warn('gateway.restarting');

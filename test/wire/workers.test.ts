@@ -48,6 +48,8 @@ test('people are spread over the workers; one that dies ends every session, each
   for (const run of shells) expect((await run.exit).code).not.toBe(0);
   await expect.poll(() => connectionsTo(site.sshd.port)).toBe(0);
   await expect.poll(() => accepts(site.sshPort), { timeout: 20_000 }).toBe(true);
+  const lost = (await evidence(site)).find(({ type }) => type === 'lease.lost');
+  expect(lost?.details).toEqual({ sessions: shells.length });
   const ends = (await evidence(site)).filter(({ type }) => type === 'session.ended');
   expect(ends).toHaveLength(shells.length);
   expect(ends.filter(({ details }) => details.reason === 'gateway-lost').length).toBeGreaterThan(0);
