@@ -88,16 +88,17 @@ test('a program that closes its output first still gets its whole input (R17)', 
 });
 
 test('channels that are closed without having been used get their answer, and leave no trace (#1050)', async () => {
-  const { gateway, port } = await open();
+  // A clock that stands still: a connection without channels is not sent away meanwhile.
+  const { gateway, port } = await open({}, { clock: new ManualClock(), leaseMs: 10 ** 9 });
   const client = await signedIn(port);
   const types = heard(client.client);
   // More than may be open at once.
   for (let number = 0; number < 30; number += 1) {
     const confirmed = types.length;
     rawOf(client.client).session(100 + number, 2 * MIB, 32 * 1024);
-    await expect.poll(() => types.slice(confirmed), { interval: 2 }).toContain(91);
+    await expect.poll(() => types.slice(confirmed), { interval: 2, timeout: 30_000 }).toContain(91);
     sendRaw(client.client, Buffer.concat([Buffer.from([CLOSE ?? 0]), uint32(number)]));
-    await expect.poll(() => types.slice(confirmed), { interval: 2 }).toContain(CLOSE);
+    await expect.poll(() => types.slice(confirmed), { interval: 2, timeout: 30_000 }).toContain(CLOSE);
   }
   expect(await outcome(client.client, 'echo in')).toMatchObject({ stdout: 'in\n', status: 0 });
   expect(gateway.told.filter(({ name }) => name === 'channel.request')).toHaveLength(1);

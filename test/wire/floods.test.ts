@@ -136,7 +136,7 @@ test('a client that never opens its window makes its target wait, not us keep', 
     other.client.end();
     return taken.bytes === before && before > MIB;
   };
-  await expect.poll(stands).toBe(true);
+  await expect.poll(stands, { timeout: 30_000 }).toBe(true);
   expect(taken.bytes).toBeLessThan(12 * MIB);
   expect(client.socket.destroyed).toBe(false);
   client.socket.destroy();
