@@ -17,8 +17,9 @@ export function createLogger(
   level: 'debug' | 'info' | 'warn' | 'error' | 'silent',
   file?: string,
 ): Logger {
+  // At once: a process that ends in its first moments must not lose what it said, nor fail over a file not open yet.
   const destination =
-    file === undefined ? pino.destination(2) : pino.destination({ dest: file, mkdir: true, append: true });
+    file === undefined ? pino.destination(2) : pino.destination({ dest: file, mkdir: true, append: true, sync: true });
   return wrap(pino({ name, level, base: { pid: process.pid } }, destination));
 }
 

@@ -70,10 +70,11 @@ export async function startInstallation(settings: object = {}, given?: Sshd): Pr
     ...settings,
   });
   const clock = new ShiftedClock();
-  const running = await run(
-    { folder, settings: loadSettings(folder, {}), keys: loadKeys(folder), clock, logger: silentLogger },
-    false,
-  );
+  const parts = { folder, settings: loadSettings(folder, {}), keys: loadKeys(folder), clock, logger: silentLogger };
+  const running = await run(parts, false).catch(async (error: unknown) => {
+    if (given === undefined) await sshd.stop();
+    throw error;
+  });
   const people = new TestPeople(running, clock);
   const admin = await people.createAll();
   const { services } = running;
