@@ -25,9 +25,13 @@ let heard = '';
 let unnamed: PeerBehind;
 let nobody: number;
 let ticket: { readonly id: string; readonly number: string };
+let auditor: ReturnType<TestInstallation['signIn']>;
+/** For what comes soon, on a machine that may be busy. */
+const PATIENT = { timeout: 20_000 };
 
 beforeAll(async () => {
   site = await startInstallation();
+  auditor = site.signIn('auditor');
   echo = await peerBehind((socket) => socket.pipe(socket));
   hash = await peerBehind((socket) => {
     const sum = createHash('sha256');
@@ -79,10 +83,7 @@ const textOf = async (socket: Socket): Promise<string> => {
   return Buffer.concat(pieces).toString();
 };
 
-async function sessions() {
-  const auditor = await site.signIn('auditor');
-  return site.running.services.sessionLog.list(auditor, {});
-}
+const sessions = async () => site.running.services.sessionLog.list(await auditor, {});
 
 /** The newest forwarded session there, once it has ended. */
 async function ended(port: number) {
@@ -90,7 +91,7 @@ async function ended(port: number) {
     const session = (await sessions()).find(({ destination }) => destination === `${HOST}:${port}`);
     if (session === undefined || session.endedAt === null) throw new Error('expected a session that has ended');
     return session;
-  });
+  }, PATIENT);
 }
 
 async function recorded(session: string) {
@@ -137,9 +138,9 @@ test('the other end may end first and still be told (R37)', async () => {
   const socket = await dial();
   expect(await textOf(socket)).toBe('first ');
   socket.write('second ');
-  await vi.waitFor(() => expect(heard).toBe('second '));
+  await vi.waitFor(() => expect(heard).toBe('second '), PATIENT);
   socket.end('third');
-  await vi.waitFor(() => expect(heard).toBe('second third'));
+  await vi.waitFor(() => expect(heard).toBe('second third'), PATIENT);
   expect((await ended(hasty.port)).endReason).toBe('finished');
   run.child.kill();
 });

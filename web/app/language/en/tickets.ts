@@ -83,7 +83,7 @@ export const tickets: Mirror<typeof zh> = {
     opensIn: 'Can be opened in',
     notBefore: 'Nothing opens before {{when}}.',
     sshTitle: 'With your own ssh client',
-    sshHint: 'The one-time code is asked for there as well.',
+    sshHint: 'The one-time code is asked for there as well; with a key, once in a while.',
     plan: 'Plan',
     channels: 'Where',
     within: '{{rights}}: {{where}}',

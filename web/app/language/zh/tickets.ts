@@ -71,7 +71,7 @@ export const tickets = {
     opensIn: '距可以打开',
     notBefore: '{{when}} 之前，什么都不会打开。',
     sshTitle: '用自己的 ssh 客户端',
-    sshHint: '登录时照样要输动态口令。',
+    sshHint: '登录时照样要输动态口令；用密钥登录，短时间内只问一次。',
     plan: '实施计划',
     channels: '登录哪里',
     within: '{{rights}}：{{where}}',
