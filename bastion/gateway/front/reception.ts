@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import ssh2, { type ParsedKey, type ServerConfig } from 'ssh2';
 import { ALL_HOST_KEY_TYPES, CLIENT_ALGORITHMS, hostKeyAlgorithms } from '../algorithms.ts';
 import { shareFairly } from '../fair-socket.ts';
+import { chooseFastCipher } from './cipher-choice.ts';
 import { type ConnectionParts, serveConnection } from './connection.ts';
 import type { Stage } from './waiting-room.ts';
 
@@ -66,7 +67,8 @@ export class Reception implements Receiving {
     });
     socket.once('close', stopGrace);
     // A server object per socket: ssh2 announces a connection only after its first line, without saying whose it is.
-    const server = new ssh2.Server(this.#ssh, (connection) => {
+    const server = new ssh2.Server(this.#ssh, (connection, { header }) => {
+      chooseFastCipher(connection, header.versions.software);
       on.reached('spoke');
       connection.once('handshake', () => on.reached('agreed'));
       connection.once('ready', () => {
