@@ -10,6 +10,7 @@ import { defineRefusal } from '../../store/core/refusal.ts';
 import type { ToController } from '../link/approved-channel.ts';
 import { Conversation, type Handlers } from '../link/conversation.ts';
 import { controllerMethods, type GatewayMethods, gatewayMethods } from '../link/methods.ts';
+import { FairShare } from './fair-share.ts';
 import { Listener } from './front/listener.ts';
 import { type Receiving, Reception } from './front/reception.ts';
 import { WebTerminals } from './front/web-terminals.ts';
@@ -86,11 +87,22 @@ type Settings = Static<GatewayMethods['configure']['params']>;
 
 function start(controller: ToController, settings: Settings, parts: GatewayParts): Running {
   const { clock, logger, disk, resolve, keyLimits = KEY_LIMITS, silence = SILENCE_LIMITS } = parts;
+  const share = new FairShare();
   const record = createRecord({ clock, disk, root: settings.recordings, reserveBytes: settings.reserveBytes });
-  const dial = createDial({ controller, clock, resolve, keyLimits, silence });
+  const dial = createDial({ controller, clock, resolve, keyLimits, silence, share });
   const sessions = new Sessions({ controller, record, dial, clock, logger, idleMs: settings.idleMs });
   const { idleMs, graceMs } = settings;
-  const own = new Reception(settings, { controller, sessions, clock, logger, keyLimits, silence, idleMs, graceMs });
+  const own = new Reception(settings, {
+    controller,
+    sessions,
+    clock,
+    logger,
+    keyLimits,
+    silence,
+    share,
+    idleMs,
+    graceMs,
+  });
   parts.serve?.(own);
   return {
     sessions,

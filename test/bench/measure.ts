@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { finished, keptAwake, type Started, sftp, shown, ssh } from './client.ts';
 import { Crowd } from './crowd.ts';
 import { type Bench, type Peer, sshConfig } from './peers.ts';
-import { proportionalMemory } from './processes.ts';
+import { processorTime, proportionalMemory } from './processes.ts';
 import { median, percentile } from './statistics.ts';
 
 export type Figures = Readonly<Record<string, number>>;
@@ -139,10 +139,12 @@ export async function files(bench: Bench, peer: Peer, mib = 1024): Promise<Figur
     rmSync(copy, { force: true });
     return taken;
   };
+  const before = processorTime(peer.pids());
   const down = await timed(`get ${large} ${copy}`);
   await peer.prepare();
   const up = await timed(`put ${large} ${copy}`);
-  return { 'sftp down, MiB/s': mib / down, 'sftp up, MiB/s': mib / up };
+  const processor = (processorTime(peer.pids()) - before) / ((2 * mib) / 1024);
+  return { 'sftp down, MiB/s': mib / down, 'sftp up, MiB/s': mib / up, 'sftp, bastion CPU s/GiB': processor };
 }
 
 /** MiB/s of a log printed on a remote terminal. */

@@ -2,6 +2,8 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 
+const TICKS_PER_SECOND = 100;
+
 /** Every process below that one. */
 export function descendantsOf(root: number): number[] {
   const children = read(`/proc/${root}/task/${root}/children`)
@@ -22,6 +24,17 @@ export function proportionalMemory(pids: readonly number[]): number {
 export function processesNaming(text: string): number[] {
   const pids = readdirSync('/proc').map(Number).filter(Number.isInteger);
   return pids.filter((pid) => read(`/proc/${pid}/cmdline`).includes(text));
+}
+
+/** Seconds of processor time that those have used, user and system. */
+export function processorTime(pids: readonly number[]): number {
+  const ticks = pids.map((pid) => {
+    const stat = read(`/proc/${pid}/stat`);
+    // proc(5): the second field may hold anything, in brackets; utime and stime are 14 and 15.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return Number(fields[11] ?? 0) + Number(fields[12] ?? 0);
+  });
+  return ticks.reduce((sum, each) => sum + each, 0) / TICKS_PER_SECOND;
 }
 
 export function endProcess(pid: number, signal: NodeJS.Signals = 'SIGTERM'): void {

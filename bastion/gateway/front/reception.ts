@@ -3,7 +3,7 @@
 import type { Socket } from 'node:net';
 import ssh2, { type ParsedKey, type ServerConfig } from 'ssh2';
 import { ALL_HOST_KEY_TYPES, CLIENT_ALGORITHMS, hostKeyAlgorithms } from '../algorithms.ts';
-import { shareFairly } from '../fair-socket.ts';
+import type { FairShare } from '../fair-share.ts';
 import { chooseFastCipher } from './cipher-choice.ts';
 import { type ConnectionParts, serveConnection } from './connection.ts';
 import type { Stage } from './waiting-room.ts';
@@ -29,7 +29,7 @@ export interface Receiving {
   receive(socket: Socket, source: string, on: Received): () => void;
 }
 
-export type ReceptionParts = Omit<ConnectionParts, 'known'>;
+export type ReceptionParts = Omit<ConnectionParts, 'known'> & { readonly share: FairShare };
 
 export class Reception implements Receiving {
   readonly #parts: ReceptionParts;
@@ -59,7 +59,7 @@ export class Reception implements Receiving {
       on.closed();
     });
     socket.on('error', () => socket.destroy());
-    shareFairly(socket);
+    this.#parts.share.addClient(socket);
     // The grace time runs from the first byte on, so that a client that says nothing at all is dropped as well.
     const stopGrace = this.#parts.clock.after(this.#parts.graceMs, () => {
       on.tooSlow();

@@ -12,7 +12,7 @@ import { unreachable } from '../../../store/core/unreachable.ts';
 import type { ApprovedChannel, ToController } from '../../link/approved-channel.ts';
 import type { Grant } from '../../link/methods.ts';
 import { hostKeyAlgorithms, TARGET_ALGORITHMS } from '../algorithms.ts';
-import { shareFairly } from '../fair-socket.ts';
+import type { FairShare } from '../fair-share.ts';
 import { keepAlive, type SilenceLimits } from '../keep-alive.ts';
 import { type KeyLimits, KeyRenewal } from '../key-renewal.ts';
 import type { Pty, TargetSide } from '../session/sides.ts';
@@ -50,6 +50,7 @@ export interface DialParts {
   readonly resolve: Resolve;
   readonly keyLimits: KeyLimits;
   readonly silence: SilenceLimits;
+  readonly share: FairShare;
 }
 
 type Opened = (error: Error | undefined, channel: ClientChannel) => void;
@@ -58,7 +59,7 @@ type Opened = (error: Error | undefined, channel: ClientChannel) => void;
 const CONNECT_MS = 20_000;
 
 /** Rejects with DialFailure: unreachable, refused, host key mismatch. Aborting the signal closes the connection. */
-export function createDial({ controller, clock, resolve, keyLimits, silence }: DialParts): Dial {
+export function createDial({ controller, clock, resolve, keyLimits, silence, share }: DialParts): Dial {
   return async (approved, recording, request, signal) => {
     if (recording.failure.aborted) throw new DialFailure('recorder-failed', recording.failure.reason);
     // A name server may take its time; a session that was cut meanwhile must not wait for it.
@@ -74,7 +75,7 @@ export function createDial({ controller, clock, resolve, keyLimits, silence }: D
       signal.throwIfAborted();
       const { host, port } = approved.grant.target;
       socket = connectTcp({ host, port, noDelay: true, lookup: answering(addresses) });
-      shareFairly(socket);
+      share.add(socket);
       const client = new Client();
       const loggedIn = logIn(client, socket, approved, credential.kind, secret, controller);
       keepAlive(client, socket, clock, silence);
