@@ -2,7 +2,6 @@
 // event or two, fails. Nothing of all this may reach the target.
 
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { connect as tcp } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AnyAuthMethod } from 'ssh2';
@@ -10,16 +9,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CHANNEL_KINDS } from '../../store/core/channel-terms.ts';
 import { ApiClient } from '../support/api-client.ts';
 import { DENIALS, type Denial, everything } from '../support/denials.ts';
-import { evidence, evidenceSize } from '../support/evidence.ts';
+import { evidenceSize, type LoggedRefusal, refusalsSince } from '../support/evidence.ts';
 import { PASSWORD, startInstallation, type TestInstallation } from '../support/installation.ts';
-import { type PeerBehind, peerBehind } from '../support/peers-behind.ts';
+import { inFrontOf, type PeerBehind, peerBehind } from '../support/peers-behind.ts';
 import { type MisbehavingClient, misbehave } from '../support/ssh2-client.ts';
 import { type Sshd, startSshd } from '../support/sshd.ts';
 import { type Answer, type Means, WAYS_IN, type WayIn } from '../support/ways-in.ts';
 import { connect } from '../support/web-terminal.ts';
 
-/** What a no leaves in the evidence, at the login or at the gate. */
-const REFUSALS = ['access.refused', 'login.failed', 'login.locked', 'step-up.failed', 'file.refused'];
 let sshd: Sshd;
 /** In front of the target: it counts who gets there. */
 let target: PeerBehind;
@@ -30,12 +27,7 @@ const folder = mkdtempSync(join(tmpdir(), 'sluice-gate-'));
 
 beforeAll(async () => {
   sshd = await startSshd();
-  target = await peerBehind((socket) => {
-    const on = tcp({ host: sshd.host, port: sshd.port });
-    on.on('error', () => socket.destroy()).on('close', () => socket.destroy());
-    socket.on('close', () => on.destroy());
-    socket.pipe(on).pipe(socket);
-  });
+  target = await inFrontOf(sshd);
   behind = await peerBehind((socket) => socket.end('through'));
   unnamed = await peerBehind((socket) => socket.end('through'));
   site = await startInstallation({}, { ...sshd, port: target.port });
@@ -53,21 +45,6 @@ afterAll(async () => {
 const stageOf = (who: string) => ({ site, who, destination: behind.port, unnamed: unnamed.port });
 const operator = (name: string) =>
   site.invite({ name, displayName: `操作员 ${name}`, role: 'operator', vendor: '示例软件公司' });
-
-interface Refused {
-  readonly type: string;
-  readonly code: unknown;
-  readonly kind: unknown;
-}
-
-async function refusalsSince(leaf: number): Promise<readonly Refused[]> {
-  const events = (await evidence(site, leaf)).filter(({ type }) => REFUSALS.includes(type));
-  return events.map(({ type, details }) => ({
-    type,
-    code: details.code,
-    kind: (details.request as { readonly kind?: unknown } | undefined)?.kind,
-  }));
-}
 
 async function signedIn(who: string): Promise<MisbehavingClient> {
   const code = site.code(who);
@@ -148,14 +125,14 @@ describe.each(DENIALS)('$name', (denial) => {
     if (way.wordless !== true && says !== undefined) expect(answer.said).toContain(says[way.language]);
     if (answer.status !== undefined) expect(answer.status).toBe(status);
     // A client that does not close its side is waited for, and the event comes after that.
-    await expect.poll(() => refusalsSince(leaf), { timeout: 20_000 }).toEqual([expectedEvent(denial, way)]);
+    await expect.poll(() => refusalsSince(site, leaf), { timeout: 20_000 }).toEqual([expectedEvent(denial, way)]);
     expect(existsSync(means.file)).toBe(false);
   });
 
   test('has left one event for each, and has let nothing through to the target (B1)', async () => {
     // What files are refused within is a session like any other.
     const sessions = cells.filter((way) => isWithin(denial, way)).length;
-    const events = await refusalsSince(from);
+    const events = await refusalsSince(site, from);
     expect(events).toHaveLength(cells.length);
     expect(target.connections() - reached).toBe(sessions);
     expect([behind.connections(), unnamed.connections()]).toEqual([0, 0]);
@@ -177,7 +154,7 @@ function expectedWords(denial: Denial, way: WayIn) {
   return { says: { zh: way.kind === 'forward' ? en : zh, en }, status: denial.status ?? 77 };
 }
 
-function expectedEvent(denial: Denial, way: WayIn): Refused {
+function expectedEvent(denial: Denial, way: WayIn): LoggedRefusal {
   if (isWithin(denial, way)) return { type: 'file.refused', code: 3, kind: undefined };
   const code = isNever(denial, way) ? way.never?.code : denial.code;
   return { type: 'access.refused', code, kind: way.never?.recorded ?? way.kind };
