@@ -12,6 +12,7 @@ import { DENIALS, type Denial, everything } from '../support/denials.ts';
 import { evidenceSize, type LoggedRefusal, refusalsSince } from '../support/evidence.ts';
 import { PASSWORD, startInstallation, type TestInstallation } from '../support/installation.ts';
 import { inFrontOf, type PeerBehind, peerBehind } from '../support/peers-behind.ts';
+import { REAL_CLIENTS, use } from '../support/real-clients.ts';
 import { type MisbehavingClient, misbehave } from '../support/ssh2-client.ts';
 import { type Sshd, startSshd } from '../support/sshd.ts';
 import { type Answer, type Means, WAYS_IN, type WayIn } from '../support/ways-in.ts';
@@ -137,7 +138,39 @@ describe.each(DENIALS)('$name', (denial) => {
     expect(target.connections() - reached).toBe(sessions);
     expect([behind.connections(), unnamed.connections()]).toEqual([0, 0]);
   });
+
+  const real = REAL_CLIENTS.filter(({ way }) => cells.some(({ name }) => name === way));
+  const own = real[DENIALS.indexOf(denial) % real.length];
+
+  test.each(own === undefined ? [] : [own])('refuses the real $name (B1)', async (program) => {
+    const leaf = await evidenceSize(site);
+    const before = target.connections();
+    const way = cells.find(({ name }) => name === program.way);
+    const answers = { password: PASSWORD, code: site.code(who) };
+    const { code, said } = await use(program, { ...means, who, port: site.sshPort, answers });
+    expect(code, said).not.toBe(0);
+    const within = way !== undefined && isWithin(denial, way);
+    // Within a session its programs have words of their own; who has departed does not get as far as a session.
+    const words = denial.code === 'account.not-active' ? 'Permission denied' : denial.says.en;
+    if (!within) expect(said).toContain(words);
+    const event = denial.code === 'account.not-active' ? 'login.failed' : 'access.refused';
+    await expect.poll(() => typesSince(leaf, within), { timeout: 20_000 }).toEqual([within ? 'file.refused' : event]);
+    expect(target.connections() - before).toBe(within ? 1 : 0);
+    expect(existsSync(means.file)).toBe(false);
+  });
 });
+
+test('every real program has its cell (B1)', () => {
+  const ways = new Set(WAYS_IN.map(({ name }) => name));
+  expect(REAL_CLIENTS.filter(({ way }) => !ways.has(way))).toEqual([]);
+  expect(DENIALS.length).toBeGreaterThanOrEqual(REAL_CLIENTS.length);
+});
+
+/** Of the refusals; within a session a program asks for more than one thing. */
+async function typesSince(leaf: number, within: boolean): Promise<readonly string[]> {
+  const types = (await refusalsSince(site, leaf)).map(({ type }) => type);
+  return within ? [...new Set(types)] : types;
+}
 
 /** The ticket agrees to the session, and not to what is done in it. */
 const isWithin = ({ code }: Denial, { within }: WayIn): boolean =>
