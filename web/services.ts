@@ -6,6 +6,7 @@ import type { SessionLog } from '../approvals/access/session-log.ts';
 import type { Tickets } from '../approvals/ticket/service.ts';
 import type { BrowserSessions } from '../identity/browser/browser-sessions.ts';
 import type { Departures } from '../identity/departures/departures.ts';
+import type { AuthenticatedUser } from '../identity/login/authenticated-user.ts';
 import type { StepUp } from '../identity/login/fresh-factor.ts';
 import type { WebSignIn } from '../identity/login/web-sign-in.ts';
 import type { Invitations } from '../identity/people/invitations.ts';
@@ -28,6 +29,13 @@ export interface WebServices {
   readonly webSignIn: WebSignIn;
   readonly browserSessions: BrowserSessions;
   readonly stepUp: StepUp;
+  /** Runs `work` for that person; where it is refused, that is in the evidence. */
+  readonly witness: <T>(
+    user: AuthenticatedUser,
+    action: string,
+    request: Readonly<Record<string, string>>,
+    work: () => Promise<T>,
+  ) => Promise<T>;
   readonly invitations: Invitations;
   readonly people: People;
   readonly publicKeys: PublicKeys;

@@ -25,6 +25,7 @@ import { createWebSignIn } from '../../identity/login/web-sign-in.ts';
 import { createInvitations } from '../../identity/people/invitations.ts';
 import { createPeople } from '../../identity/people/people.ts';
 import { createPublicKeys } from '../../identity/people/public-keys.ts';
+import { witnessed } from '../../identity/permission.ts';
 import { createTargets } from '../../identity/targets/targets.ts';
 import { createVault } from '../../identity/vault/vault.ts';
 import { createPolicies } from '../../policies/evaluate.ts';
@@ -144,6 +145,7 @@ export async function compose(input: InstallationInput): Promise<Installation> {
     webSignIn: createWebSignIn({ database, clock, append, vault, passwords }),
     browserSessions: createBrowserSessions({ database, clock, append }),
     stepUp: createStepUp({ database, clock, append, vault }),
+    witness: (user, action, request, work) => witnessed({ database, append }, user, action, request, work),
     invitations: createInvitations({ database, clock, append, changes, vault, passwords }),
     people: createPeople(uses),
     publicKeys: createPublicKeys(uses),

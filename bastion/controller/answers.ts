@@ -88,7 +88,7 @@ function loginAnswers({ sshLogins }: ControllerServices, { logins }: LinkState):
       return { accepted: user !== undefined };
     },
     'login.end': async ({ login }) => {
-      logins.end(login);
+      await logins.end(login)?.left();
       return {};
     },
   };

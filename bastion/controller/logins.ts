@@ -72,8 +72,11 @@ export class Logins {
     return entry.user;
   }
 
-  end(id: string): void {
+  /** Answers the login that was still under way, if it was. */
+  end(id: string): SshLogin | undefined {
+    const entry = this.#entries.get(id);
     this.#entries.delete(id);
+    return entry?.kind === 'signing-in' ? entry.login : undefined;
   }
 
   #keep(entry: Entry): LoginId {

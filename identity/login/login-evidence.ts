@@ -48,3 +48,9 @@ export async function recordFailure(
   await append(tx, { type: 'login.failed', actor, source, details: { ...failed, code: 'login.refused' } });
   await recordLocks(tx, append, charged, actor, source);
 }
+
+/** Somebody showed one factor, was asked for the other and went: perhaps its owner, perhaps whoever found it. */
+export function recordAbandoned(tx: Tx, append: AppendEvidence, { name, source }: Attempt): Promise<void> {
+  const details = { via: 'ssh', factor: 'totp', code: 'login.second-factor-missing' } as const;
+  return append(tx, { type: 'login.failed', actor: { kind: 'nobody', name }, source, details });
+}

@@ -8,7 +8,7 @@ import type { Account } from '../people/account.ts';
 import { findAccountByName } from '../people/account-repository.ts';
 import { findKeyOf } from '../people/public-key-repository.ts';
 import { type AuthenticatedUser, type Identification, vouch } from './authenticated-user.ts';
-import { recordFailure, recordRecent, recordSuccess } from './login-evidence.ts';
+import { recordAbandoned, recordFailure, recordRecent, recordSuccess } from './login-evidence.ts';
 import { loginRefused } from './login-refusals.ts';
 import type { RecentCode, RecentCodes, RecentUse } from './recent-code.ts';
 import { next, type SshLoginEvent, type SshLoginState, STARTED } from './ssh-login-machine.ts';
@@ -29,6 +29,8 @@ export interface SshLogin {
   code(text: string): Promise<AuthenticatedUser>;
   /** After a key: signed in at once, where this key's code was asked for here a moment ago; undefined otherwise. */
   recentCode(): Promise<AuthenticatedUser | undefined>;
+  /** The client is gone. One that showed a first factor and tried no code is written down. */
+  left(): Promise<void>;
   readonly state: SshLoginState['at'];
 }
 
@@ -94,6 +96,17 @@ class Login implements SshLogin {
 
   recentCode(): Promise<AuthenticatedUser | undefined> {
     return this.#inTurn('first-factor', () => this.#recentCode());
+  }
+
+  left(): Promise<void> {
+    const { database, append } = this.#uses;
+    // A code under way still decides.
+    const turn = this.#running.then(async () => {
+      if (this.#state.at !== 'first-factor' || this.#state.wrongCodes > 0) return;
+      await database.transaction((tx) => recordAbandoned(tx, append, this.#attempt));
+    });
+    this.#running = turn.catch(() => undefined);
+    return turn;
   }
 
   async #password(text: string): Promise<boolean> {

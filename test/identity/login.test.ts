@@ -1,9 +1,15 @@
 import { describe, expect, test } from 'vitest';
+import type { SshLogin } from '../../identity/login/ssh-login.ts';
 import { advanceTotpStep } from '../../identity/people/account-repository.ts';
 import { onEachDatabase } from '../support/databases.ts';
 import { createStage, ed25519Line, HERE, type Member, PASSWORD, refusal, type Stage } from './cast.ts';
 
 const ELSEWHERE = '198.51.100.9';
+
+async function wrongCode(login: SshLogin): Promise<void> {
+  await login.password(PASSWORD);
+  await refusal(login.code('000000'));
+}
 
 onEachDatabase((under) => {
   const stage = () => createStage(under.current());
@@ -259,6 +265,31 @@ onEachDatabase((under) => {
       expect(login.state).toBe('locked');
       expect(await refusal(login.code(on.nextCode(member)))).toBe('login.refused');
       expect(await refusal(login.password(PASSWORD))).toBe('login.refused');
+    });
+
+    test.each([
+      ['before any factor', 0, async () => undefined],
+      ['after a wrong password', 0, (login: SshLogin) => login.password('wrong')],
+      ['after a factor and a wrong code, which is there already', 0, wrongCode],
+      ['after one factor', 1, (login: SshLogin) => login.password(PASSWORD)],
+    ])('a login that is left %s leaves %i events about the other factor (R15)', async (_, count, before) => {
+      const { on } = await withKey();
+      const login = on.ssh.start('li-gong', HERE);
+      await before(login);
+      await login.left();
+      const failed = await on.evidence('login.failed');
+      const missing = { via: 'ssh', factor: 'totp', code: 'login.second-factor-missing' };
+      expect(failed.filter(({ details }) => 'code' in details && details.code === missing.code)).toEqual(
+        Array.from({ length: count }, () => expect.objectContaining({ details: missing })),
+      );
+    });
+
+    test('a login that is left while its code is judged is one that succeeded (R15)', async () => {
+      const { on, member, key } = await withKey();
+      const login = on.ssh.start('li-gong', HERE);
+      await login.key({ blob: key.blob });
+      await Promise.all([login.code(on.nextCode(member)), login.left()]);
+      expect(await on.evidence('login.failed')).toEqual([]);
     });
 
     test('three wrong passwords end the login (R14)', async () => {

@@ -25,3 +25,23 @@ export async function evidenceSize(site: TestInstallation): Promise<number> {
   );
   return Number(count);
 }
+
+/** A no, as the evidence has it. */
+export interface LoggedRefusal {
+  readonly type: string;
+  readonly code: unknown;
+  /** Of the channel that was asked for. */
+  readonly kind: unknown;
+}
+
+const REFUSALS = ['access.refused', 'login.failed', 'login.locked', 'step-up.failed', 'file.refused'];
+
+/** Every no from that leaf on, at the login, at the gate or within a session. */
+export async function refusalsSince(site: TestInstallation, leaf: number): Promise<readonly LoggedRefusal[]> {
+  const events = (await evidence(site, leaf)).filter(({ type }) => REFUSALS.includes(type));
+  return events.map(({ type, details }) => ({
+    type,
+    code: details.code,
+    kind: (details.request as { readonly kind?: unknown } | undefined)?.kind,
+  }));
+}

@@ -46,7 +46,11 @@ export interface TicketOptions {
   /** Adds the kind `forward`. */
   readonly destinations?: readonly Destination[];
   readonly windowMs?: number;
+  /** Otherwise the window has begun. */
+  readonly startsInMs?: number;
   readonly sources?: readonly string[];
+  /** Otherwise `engineer`. */
+  readonly requester?: string;
 }
 
 export interface TestPerson {
@@ -120,13 +124,14 @@ export async function startInstallation(settings: object = {}, given?: Sshd): Pr
 
 async function submitTicket(running: Running, clock: ShiftedClock, people: TestPeople, options: TicketOptions) {
   const { tickets, targets } = running.services;
-  const engineer = await people.signIn('engineer');
+  const engineer = await people.signIn(options.requester ?? 'engineer');
   const found = await targets.requestable(engineer);
+  const start = clock.now() + (options.startsInMs ?? 0);
   const draft = await tickets.create(engineer, {
     purpose: '例行检查',
     plan: '查看日志',
-    windowStart: clock.now(),
-    windowEnd: clock.now() + (options.windowMs ?? 3_600_000),
+    windowStart: start,
+    windowEnd: start + (options.windowMs ?? 3_600_000),
     sources: options.sources ?? [LOOPBACK],
     channels: found.flatMap(({ accounts }) => accounts.map(({ id }) => channelBody(id, options))),
   });

@@ -15,6 +15,19 @@ export interface SshAnswers {
   readonly logLevel?: string;
 }
 
+/** The environment in which ssh gives these answers, whoever calls it. */
+export function answering(answers: SshAnswers): Record<string, string> {
+  return {
+    PATH: process.env.PATH ?? '',
+    HOME: folder,
+    SSH_ASKPASS: askpass,
+    SSH_ASKPASS_REQUIRE: 'force',
+    SLUICE_TEST_PASSWORD: answers.password ?? '',
+    SLUICE_TEST_CODE: answers.code ?? '',
+    SLUICE_TEST_CODE_COMMAND: answers.codeCommand ?? '',
+  };
+}
+
 export interface SshRun {
   readonly child: ChildProcessWithoutNullStreams;
   readonly stdout: () => Buffer;
@@ -68,16 +81,7 @@ export function run(
   // Of an option given twice ssh takes the first.
   const logLevel = answers.logLevel === undefined ? [] : ['-o', `LogLevel=${answers.logLevel}`];
   const child = spawn(`/usr/bin/${program}`, [...logLevel, ...PLAIN, ...args], {
-    env: {
-      PATH: process.env.PATH,
-      HOME: folder,
-      SSH_ASKPASS: askpass,
-      SSH_ASKPASS_REQUIRE: 'force',
-      SLUICE_TEST_PASSWORD: answers.password ?? '',
-      SLUICE_TEST_CODE: answers.code ?? '',
-      SLUICE_TEST_CODE_COMMAND: answers.codeCommand ?? '',
-      ...env,
-    },
+    env: { ...answering(answers), ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   const stdout: Buffer[] = [];

@@ -1,6 +1,6 @@
 // Servers that are not the target but can be reached from it: what connections are forwarded to.
 
-import { createServer, type Server, type Socket } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 
 export interface PeerBehind {
   readonly port: number;
@@ -30,4 +30,14 @@ export function peerBehind(serve: (socket: Socket) => void): Promise<PeerBehind>
       resolve({ port, connections: () => connections, stop });
     }),
   );
+}
+
+/** Stands in front of a server and passes everything on: it counts who gets there. */
+export function inFrontOf({ host, port }: { readonly host: string; readonly port: number }): Promise<PeerBehind> {
+  return peerBehind((socket) => {
+    const server = connect({ host, port });
+    server.on('error', () => socket.destroy()).on('close', () => socket.destroy());
+    socket.on('close', () => server.destroy());
+    socket.pipe(server).pipe(socket);
+  });
 }

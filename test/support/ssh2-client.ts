@@ -106,6 +106,29 @@ export function misbehave(
   };
 }
 
+/** Somebody who has proved these things and then proves nothing more, but does not leave either. */
+export async function halfSignedIn(port: number, methods: readonly AnyAuthMethod[]): Promise<Client> {
+  const client = new Client();
+  const left = [...methods];
+  const stuck = Promise.withResolvers<void>();
+  client.on('error', stuck.reject).once('close', () => stuck.reject(new Error('closed')));
+  client.once('ready', () => stuck.reject(new Error('expected to be half signed in, and is signed in')));
+  client.connect({
+    host: '127.0.0.1',
+    port,
+    username: 'lin',
+    readyTimeout: 0,
+    strictVendor: false,
+    authHandler: (_left, _partial, next) => {
+      const method = left.shift();
+      if (method === undefined) stuck.resolve();
+      else (next as (method: AnyAuthMethod) => void)(method);
+    },
+  });
+  await stuck.promise;
+  return client;
+}
+
 export function exec(client: Client, command: string): Promise<ClientChannel> {
   return new Promise((resolve, reject) =>
     client.exec(command, (error, channel) => (error === undefined ? resolve(channel) : reject(error))),

@@ -37,7 +37,7 @@ const signedOut = defineRefusal('session.signed-out', 'unauthenticated', () => (
 }));
 
 export const terminalSocket: Routes = (app, { services, cookie, origin, heldOpen }) => {
-  const { clock, stepUp, terminals } = services;
+  const { clock, stepUp, terminals, witness } = services;
   const tickets = new TerminalTickets(clock);
 
   app.post(
@@ -67,9 +67,13 @@ export const terminalSocket: Routes = (app, { services, cookie, origin, heldOpen
     const begin = async (): Promise<void> => {
       const [first, user] = await Promise.all([messages.next(), cookie.user(request)]);
       stopWaiting();
-      const said = first.binary ? undefined : parse(first.data);
-      const waiting = hello.Check(said) ? tickets.redeem(said.token, user) : undefined;
-      if (waiting === undefined) throw badToken();
+      // Whoever has somebody's cookie and not their second factor ends here: the evidence must say so.
+      const waiting = await witness(user, 'channel.open', { kind: 'shell', via: 'web' }, async () => {
+        const said = first.binary ? undefined : parse(first.data);
+        const found = hello.Check(said) ? tickets.redeem(said.token, user) : undefined;
+        if (found === undefined) throw badToken();
+        return found;
+      });
       const terminal = terminals.open(waiting.user, waiting.fresh, waiting.request, browserOf(socket));
       const letGo = heldOpen.hold(cookie.token(request) ?? '', () => {
         terminal.close();
