@@ -28,7 +28,7 @@ export interface Receiving {
   receive(socket: Socket, source: string, on: Received): () => void;
 }
 
-export type ReceptionParts = Omit<ConnectionParts, 'known'>;
+export type ReceptionParts = Omit<ConnectionParts, 'known' | 'software'>;
 
 export class Reception implements Receiving {
   readonly #parts: ReceptionParts;
@@ -66,14 +66,15 @@ export class Reception implements Receiving {
     });
     socket.once('close', stopGrace);
     // A server object per socket: ssh2 announces a connection only after its first line, without saying whose it is.
-    const server = new ssh2.Server(this.#ssh, (connection) => {
+    const server = new ssh2.Server(this.#ssh, (connection, { header }) => {
       on.reached('spoke');
       connection.once('handshake', () => on.reached('agreed'));
       connection.once('ready', () => {
         stopGrace();
         if (!socket.destroyed) on.signedIn();
       });
-      serveConnection(connection, socket, source, { ...this.#parts, known: () => on.reached('known') });
+      const { software } = header.versions;
+      serveConnection(connection, socket, source, { ...this.#parts, software, known: () => on.reached('known') });
     });
     server.injectSocket(socket);
     socket.resume();
