@@ -32,6 +32,8 @@ export interface ChannelParts {
   readonly graceMs: number;
   readonly signedIn: SignedIn;
   readonly socket: Socket;
+  /** What the client calls itself. */
+  readonly software: string;
   readonly keys: KeyRenewal;
   /** Resolves when the connection is gone. */
   readonly closed: Promise<void>;
@@ -193,6 +195,7 @@ function side(channel: ServerChannel, asked: Asked, parts: ChannelParts) {
     keys: parts.keys,
     terminal: asked.pty !== null,
     language: languageOf(asked.env),
+    software: parts.software,
     onResize: (listener) => {
       asked.resized.add(listener);
       if (asked.size !== undefined) listener(asked.size);

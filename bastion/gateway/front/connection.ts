@@ -27,6 +27,8 @@ export interface ConnectionParts {
   readonly silence: SilenceLimits;
   /** How long a session may be idle. */
   readonly idleMs: number;
+  /** What the client calls itself (RFC 4253 section 4.2). */
+  readonly software: string;
   /** Called when a first factor was accepted. */
   readonly known: () => void;
   /** How long somebody may take to sign in, or to choose from a menu. */

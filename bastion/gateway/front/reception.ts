@@ -29,7 +29,7 @@ export interface Receiving {
   receive(socket: Socket, source: string, on: Received): () => void;
 }
 
-export type ReceptionParts = Omit<ConnectionParts, 'known'> & { readonly share: FairShare };
+export type ReceptionParts = Omit<ConnectionParts, 'known' | 'software'> & { readonly share: FairShare };
 
 export class Reception implements Receiving {
   readonly #parts: ReceptionParts;
@@ -75,7 +75,8 @@ export class Reception implements Receiving {
         stopGrace();
         if (!socket.destroyed) on.signedIn();
       });
-      serveConnection(connection, socket, source, { ...this.#parts, known: () => on.reached('known') });
+      const { software } = header.versions;
+      serveConnection(connection, socket, source, { ...this.#parts, software, known: () => on.reached('known') });
     });
     server.injectSocket(socket);
     socket.resume();

@@ -16,6 +16,7 @@ export interface SshChannel {
   /** With a terminal, Sluice's lines go where the screen is; without one, to stderr, out of the way of data. */
   readonly terminal: boolean;
   readonly language: Language;
+  readonly software: string;
   /** Subscribes to the requests of this channel. */
   readonly onResize: (listener: (size: TerminalSize) => void) => void;
   readonly onSignal: (listener: (name: string) => void) => void;
@@ -42,6 +43,7 @@ export function sshClientSide(ssh: SshChannel): ClientSide {
     output: out.output,
     errorOutput: out.errorOutput,
     pressure: () => socketPressure(socket, keys),
+    software: ssh.software,
     onResize: ssh.onResize,
     onSignal: ssh.onSignal,
     closed,

@@ -35,6 +35,8 @@ export interface ClientSide {
   pressure(): Promise<void> | undefined;
   onResize(listener: (size: TerminalSize) => void): void;
   onSignal(listener: (name: string) => void): void;
+  /** What an SSH client calls itself (RFC 4253 section 4.2): it may say anything. */
+  readonly software?: string;
   /** Resolves when the client's end is gone, however it went. */
   readonly closed: Promise<void>;
   /** The session is live: the target is connected and recording runs. */

@@ -11,14 +11,18 @@ const MOST_PIECES = 16;
 
 export class Packet {
   readonly type: number;
-  /** Of the whole, the four bytes of length included. */
-  readonly length: number;
   #pieces: Buffer[];
+  #length: number;
 
   constructor(pieces: Buffer[], type: number, length: number) {
     this.#pieces = pieces;
     this.type = type;
-    this.length = length;
+    this.#length = length;
+  }
+
+  /** Of the whole, the four bytes of length included. */
+  get length(): number {
+    return this.#length;
   }
 
   get pieces(): readonly Buffer[] {
@@ -53,6 +57,20 @@ export class Packet {
       skip = Math.max(0, skip - piece.length);
     }
     return rest;
+  }
+
+  /** Leaves out everything after the first `length` bytes, and says so in the packet's own length. */
+  cutTo(length: number): void {
+    if (length >= this.#length) return;
+    this.head(4).writeUInt32BE(length - 4, 0);
+    const kept: Buffer[] = [];
+    let left = length;
+    for (const piece of this.#pieces) {
+      if (left > 0) kept.push(piece.subarray(0, left));
+      left -= Math.min(left, piece.length);
+    }
+    this.#pieces = kept;
+    this.#length = length;
   }
 }
 

@@ -19,10 +19,11 @@ import { type Ask, PathGuard } from './path-guard.ts';
 import { REQUEST_TYPES, VERSION } from './protocol.ts';
 import { parseInit } from './request.ts';
 import { Budget } from './sequence-hash.ts';
+import { namesLinkFirst, targetFirst } from './symlink-order.ts';
 import { TargetReplies } from './target-replies.ts';
 
 export interface SftpRelayParts {
-  readonly client: Pick<ClientSide, 'input' | 'output' | 'pressure'>;
+  readonly client: Pick<ClientSide, 'input' | 'output' | 'pressure' | 'software'>;
   readonly target: Pick<TargetSide, 'input' | 'output' | 'pressure'>;
   readonly terms: FileTerms;
   readonly language: Language;
@@ -118,6 +119,7 @@ export class SftpRelay {
   async #readClient(input: Readable): Promise<void> {
     const { signal, touch, log } = this.#parts;
     const reader = new PacketReader('client');
+    const linkFirst = namesLinkFirst(this.#parts.client.software ?? '');
     let greeted = false;
     for (;;) {
       const piece = await pieceOf(input, signal);
@@ -125,7 +127,7 @@ export class SftpRelay {
       touch();
       for (const packet of reader.push(piece)) {
         if (greeted) {
-          const wait = this.#requests.take(packet);
+          const wait = this.#requests.take(linkFirst ? targetFirst(packet) : packet);
           if (wait !== undefined) await wait;
         } else {
           parseInit(packet);

@@ -99,6 +99,27 @@ test('a payload is not copied: what is relayed is what came', () => {
   expect(Buffer.concat([...packet.pieces])).toEqual(bytes);
 });
 
+test('what follows the bytes to write is not passed on (rclone, restic)', () => {
+  const asked = fc.record({ data: fc.uint8Array({ maxLength: 100 }), tail: fc.uint8Array({ maxLength: 100 }) });
+  fc.assert(
+    fc.property(asked, chopped, ({ data, tail }, chop) => {
+      const write = { op: 'write', handle: Buffer.from('h'), offset: 5, data: [Buffer.from(data)] } as const;
+      const bytes = encodeRequest(1, write);
+      const longer = packetBytes(REQUEST_TYPES.write, bytes.subarray(5), Buffer.from(tail));
+      const packet = first(read('client', ...chop(longer)));
+      expect(joined(parseRequest(packet))).toEqual(joined({ id: 1, ...write }));
+      expect(Buffer.concat([...packet.pieces])).toEqual(bytes);
+      expect(packet.length).toBe(bytes.length);
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test('fewer bytes to write than stated are no request', () => {
+  const bytes = packetBytes(REQUEST_TYPES.write, u32(1), string('h'), u64(0), u32(4), Buffer.alloc(3));
+  expect(() => parseRequest(first(read('client', bytes)))).toThrow('expected 4 bytes to write, got 3');
+});
+
 test('types and extensions that nobody here knows have a name and no meaning', () => {
   const named = (packet: Buffer) => parseRequest(first(read('client', packet)));
   expect(named(packetBytes(21, u32(5), string('a')))).toEqual({ id: 5, op: 'unknown', name: 'type 21' });
