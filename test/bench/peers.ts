@@ -19,6 +19,8 @@ export interface Peer {
   prepare(): Promise<void>;
   /** Environment of the client. */
   env(): Record<string, string>;
+  /** Whoever may cut is ready to. */
+  arm(): Promise<void>;
   /** Ends every live session the way its administrator would; resolves when the act is done. */
   cut(): Promise<void>;
   stop(): Promise<void>;
@@ -89,6 +91,7 @@ export async function startPeers(bench: Bench, names: readonly PeerName[]): Prom
 const PLAIN = {
   records: false,
   prepare: async () => {},
+  arm: async () => {},
   env: () => ({}),
   cut: async () => {},
   stop: async () => {},

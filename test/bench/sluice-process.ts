@@ -6,7 +6,7 @@ import { newSshKeyPair } from '../../bastion/cli/ssh-key-pair.ts';
 import { startInstallation } from '../support/installation.ts';
 import type { Sshd } from '../support/sshd.ts';
 
-export type Asked = { readonly ask: 'code' | 'cut' | 'stop' };
+export type Asked = { readonly ask: 'code' | 'armed' | 'cut' | 'stop' };
 
 export interface Facts {
   readonly port: number;
@@ -32,18 +32,25 @@ const engineer = await installation.signIn('engineer');
 const fresh = await installation.fresh(engineer, 'key.add');
 await installation.running.services.publicKeys.add(engineer, fresh, `${pair.public} bench`);
 
-async function cut(): Promise<void> {
+/** The head has signed in and given a code: what is left is the act. */
+async function armed(): Promise<() => Promise<void>> {
   const { services } = installation.running;
   const head = await installation.signIn('head');
   const revoking = await installation.fresh(head, 'ticket.revoke');
-  await services.tickets.revoke(head, revoking, approved.id, 'bench');
-  await services.inForce();
+  return async () => {
+    await services.tickets.revoke(head, revoking, approved.id, 'bench');
+    await services.inForce();
+  };
 }
+let act = async (): Promise<void> => {};
 
 process.on('message', async ({ ask }: Asked) => {
   if (ask === 'code') process.send?.(installation.code('engineer'));
-  else if (ask === 'cut') {
-    await cut();
+  else if (ask === 'armed') {
+    act = await armed();
+    process.send?.(true);
+  } else if (ask === 'cut') {
+    await act();
     process.send?.(true);
     approved = await installation.approvedTicket(ticket);
   } else {

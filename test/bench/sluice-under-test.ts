@@ -50,6 +50,10 @@ export class SluiceUnderTest implements Peer {
     return { SSH_ASKPASS: this.#askpass, SSH_ASKPASS_REQUIRE: 'force', SLUICE_BENCH_CODE: this.#code };
   }
 
+  async arm(): Promise<void> {
+    await this.#ask({ ask: 'armed' });
+  }
+
   async cut(): Promise<void> {
     await this.#ask({ ask: 'cut' });
   }
@@ -68,6 +72,7 @@ export class SluiceUnderTest implements Peer {
 }
 
 function answerOf(child: ChildProcess): Promise<unknown> {
+  child.setMaxListeners(0);
   return new Promise((resolve, reject) => {
     child.once('message', resolve);
     child.once('exit', (code) => reject(new Error(`expected an answer, the process ended with ${code}`)));
