@@ -51,4 +51,11 @@ elif what == "sftp":
     for name in ("link", "b.bin"):
         sftp.remove(f"{folder}/新/{name}")
     sftp.rmdir(f"{folder}/新")
+elif what == "pieces":
+    with client.open_sftp().open(f"{rest[0]}/pieces", "w+") as opened:
+        for at in (9, 3, 7, 0, 5, 3):
+            opened.seek(at * 50000)
+            opened.write(bytes([at]) * 60000)
+            opened.seek(at * 50000)
+            assert opened.read(60000) == bytes([at]) * 60000
 client.close()
