@@ -36,15 +36,17 @@ export interface LiveKind {
 }
 
 const ZH = { LANG: 'zh_CN.UTF-8' };
+/** Pieces of output that are kept. */
+const MOST_LAST = 16;
 const PIECE = Buffer.alloc(32_768, 'Sluice ');
 
-function live(channel: ClientChannel, heard: (text: string) => void = () => {}): Live {
-  let [screen, said] = ['', ''];
+function live(channel: ClientChannel): Live {
+  // The end is what counts, and a flood is not even looked at: it would be felt in what is measured.
+  const last: Buffer[] = [];
+  let said = '';
   let status: unknown;
   channel.on('data', (bytes: Buffer) => {
-    // A flood is not kept.
-    screen = (screen + bytes.toString('utf8')).slice(-4096);
-    heard(screen);
+    if (last.push(bytes) > MOST_LAST) last.shift();
   });
   channel.stderr.on('data', (bytes: Buffer) => {
     said += bytes.toString('utf8');
@@ -53,14 +55,13 @@ function live(channel: ClientChannel, heard: (text: string) => void = () => {}):
     status = code;
   });
   const closed = new Promise<void>((resolve) => channel.once('close', () => resolve()));
-  return { heard: () => ({ said: screen + said, status }), closed };
+  return { heard: () => ({ said: Buffer.concat(last).toString('utf8') + said, status }), closed };
 }
 
 /** Live once the text has come. */
 async function saying(channel: ClientChannel, text: string): Promise<Live> {
-  const there = Promise.withResolvers<void>();
-  const found = live(channel, (screen) => screen.includes(text) && there.resolve());
-  await there.promise;
+  const found = live(channel);
+  while (!found.heard().said.includes(text)) await once(channel, 'data');
   return found;
 }
 
@@ -70,10 +71,14 @@ const opened = (open: (done: (error: Error | undefined, channel: ClientChannel) 
   );
 const exec = ({ client }: LiveWith, command: string) => opened((done) => client.exec(command, { env: ZH }, done));
 
+// Not `once` of the library: it listens for errors as well, for as long as nothing drains.
+const drained = (channel: ClientChannel) => new Promise<void>((resolve) => channel.once('drain', () => resolve()));
+
 /** For as long as the channel is open, one piece after the other; the channel's own window sets the pace. */
 async function sendFor(channel: ClientChannel, whole: number): Promise<void> {
+  const closed = once(channel, 'close');
   for (let sent = 0; sent < whole && channel.writable; sent += PIECE.length) {
-    if (!channel.write(PIECE)) await Promise.race([once(channel, 'drain'), once(channel, 'close')]);
+    if (!channel.write(PIECE)) await Promise.race([drained(channel), closed]);
   }
 }
 
