@@ -19,17 +19,27 @@ export interface WebTerminal {
 }
 
 /** Opens a terminal on the first channel of the ticket. */
-export async function openTerminal(site: TestInstallation, client: ApiClient, ticketId: string): Promise<WebTerminal> {
-  return connect(site, client, await terminalToken(site, client, ticketId));
+export async function openTerminal(
+  site: TestInstallation,
+  client: ApiClient,
+  ticketId: string,
+  who?: string,
+): Promise<WebTerminal> {
+  return connect(site, client, await terminalToken(site, client, ticketId, who));
 }
 
-/** The token that `engineer`'s second factor buys. */
-export async function terminalToken(site: TestInstallation, client: ApiClient, ticketId: string): Promise<string> {
+/** The token that `engineer`'s second factor buys, or somebody else's. */
+export async function terminalToken(
+  site: TestInstallation,
+  client: ApiClient,
+  ticketId: string,
+  who = 'engineer',
+): Promise<string> {
   const ticket = (await client.get(`/api/v1/tickets/${ticketId}`)).body as {
     channels: { targetAccountId: string }[];
   };
   const targetAccountId = ticket.channels[0]?.targetAccountId;
-  const wanted = { ticketId, targetAccountId, columns: 80, rows: 24, code: site.code('engineer') };
+  const wanted = { ticketId, targetAccountId, columns: 80, rows: 24, code: site.code(who) };
   const answer = await client.post('/api/v1/terminals', wanted);
   const { token } = answer.body as { token: string };
   if (token === undefined) throw new Error(`expected a token, got ${JSON.stringify(answer)}`);
