@@ -30,6 +30,8 @@ type Open =
   | { readonly kind: 'directory'; names: string[]; readonly path: string };
 
 export function serveSftp(sftp: SFTPWrapper, home: string): void {
+  // ssh2 leaves this to us: a client that has ended its side waits for ours.
+  sftp.on('end', () => sftp.end());
   const handles = new Map<number, Open>();
   let next = 1;
   const path = (name: string) => resolve(home, name === '' ? '.' : name);
