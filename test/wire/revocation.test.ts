@@ -11,6 +11,7 @@ import type { ChannelKind } from '../../store/core/channel-terms.ts';
 import type { EndReason } from '../../store/core/end-reason.ts';
 import { ApiClient } from '../support/api-client.ts';
 import { CAUSES, type Cause } from '../support/causes.ts';
+import { watchConnections } from '../support/connection-watch.ts';
 import { connectionsTo } from '../support/connections.ts';
 import { everything } from '../support/denials.ts';
 import { evidence, evidenceSize } from '../support/evidence.ts';
@@ -152,7 +153,7 @@ describe('with one side gone', () => {
   }
 
   test('a controller that freezes loses every kind of session after the lease (B18, R1)', async () => {
-    const site = await startInstallation({ 'gateway.leaseSeconds': 3 });
+    const site = await startInstallation({ 'gateway.leaseSeconds': 5 });
     const work = await atWork(site, 'frozen');
     const person = ssh(['-tt', '-p', String(site.sshPort), 'frozen@127.0.0.1'], {
       password: PASSWORD,
@@ -162,7 +163,7 @@ describe('with one side gone', () => {
     await person.until((text) => text.includes('live-2'));
     // The controller is in this very process, as most of the clients are: nothing of it moves for longer than the lease
     // and the second that closing may take.
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 3000 + 3000);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5000 + 4000);
     expect(connectionsTo(site.sshd.port)).toBe(0);
     await allClosed(site, work);
     const { code, stdout } = await person.exit;
@@ -212,18 +213,22 @@ describe('a hundred at once', () => {
     const people = await site.running.services.people.list(admin);
     const leaver = people.find(({ person }) => person.name === who)?.person.id ?? '';
     const fresh = await site.fresh(admin, 'account.depart');
+    const watch = await watchConnections(sshd.port);
     acted = performance.now();
     const receipt = await site.running.services.departures.depart(admin, fresh, leaver, '合同终止');
     expect(connectionsTo(sshd.port)).toBe(0);
     const atClients = await Promise.all(closings);
+    const atTarget = (await watch.gone).map((time) => time - performance.timeOrigin - acted);
     const measured = receipt.sessions.map(({ closedAfterMs }) => closedAfterMs ?? Number.POSITIVE_INFINITY);
-    process.stdout.write(`100 live sessions, act → both sides closed: ${shown(measured)}\n`);
+    process.stdout.write(`100 live sessions, act → the target’s connections are gone: ${shown(atTarget)}\n`);
+    process.stdout.write(`100 live sessions, the same as its receipt says: ${shown(measured)}\n`);
     process.stdout.write(`100 live sessions, act → the clients’ programs have noticed: ${shown(atClients)}\n`);
-    expect(measured).toHaveLength(100);
+    expect([atTarget.length, measured.length]).toEqual([100, 100]);
     expect(Math.max(...measured)).toBeLessThan(AT_MOST_MS);
     await site.stop();
     await sshd.stop();
-  });
+    // A hundred logins at the target take their time on a busy machine.
+  }, 240_000);
 });
 
 /** Kinds in turn; the busy ones once each, as ten people and not ten floods would have it. */
