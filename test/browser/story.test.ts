@@ -58,7 +58,7 @@ test('engineer asks, head approves, engineer works, auditor replays, administrat
   await giveCode(head, 'head');
   await head.getByText('可以打开').first().waitFor();
   await photograph(head, '08-head-approved');
-  expect(await accepts(site.sshPort)).toBe(true);
+  await expect.poll(() => accepts(site.sshPort)).toBe(true);
 
   await engineer
     .getByRole('button', { name: '打开终端' })

@@ -93,7 +93,7 @@ test('the demonstration starts, shows its story, opens on approval, and starts a
     code: codeFor(demo, 'head'),
   });
   expect(approved.status).toBe(200);
-  expect(await accepts(demo.ssh.port)).toBe(true);
+  await expect.poll(() => accepts(demo.ssh.port)).toBe(true);
   const [engineer] = demo.accounts.filter(({ role }) => role === 'operator');
   const answers = { password: engineer?.password ?? '', code: codeFor(demo, 'engineer') };
   const work = await ssh(['-p', String(demo.ssh.port), 'engineer@127.0.0.1', 'id -un; cat README.txt'], answers).exit;
