@@ -174,6 +174,7 @@ export async function idle(bench: Bench, peer: Peer, counts: readonly number[] =
 
 /** Milliseconds from the act that cuts a hundred sessions until the half and the last client are gone. */
 export async function cut(bench: Bench, peer: Peer): Promise<Figures> {
+  if (peer.cut === undefined) return {};
   const crowd = await Crowd.gather(bench, peer, 100, 'printf R; exec cat');
   await peer.arm();
   const from = performance.now();

@@ -22,7 +22,7 @@ export interface Peer {
   /** Whoever may cut is ready to. */
   arm(): Promise<void>;
   /** Ends every live session the way its administrator would; resolves when the act is done. */
-  cut(): Promise<void>;
+  readonly cut?: () => Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -93,7 +93,6 @@ const PLAIN = {
   prepare: async () => {},
   arm: async () => {},
   env: () => ({}),
-  cut: async () => {},
   stop: async () => {},
 };
 

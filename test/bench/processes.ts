@@ -26,13 +26,13 @@ export function processesNaming(text: string): number[] {
   return pids.filter((pid) => read(`/proc/${pid}/cmdline`).includes(text));
 }
 
-/** Seconds of processor time that those have used, user and system. */
+/** Seconds of processor time that those have used, user and system, with their children that have ended. */
 export function processorTime(pids: readonly number[]): number {
   const ticks = pids.map((pid) => {
     const stat = read(`/proc/${pid}/stat`);
-    // proc(5): the second field may hold anything, in brackets; utime and stime are 14 and 15.
+    // proc(5): the second field may hold anything, in brackets; utime, stime, cutime and cstime are 14 to 17.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return Number(fields[11] ?? 0) + Number(fields[12] ?? 0);
+    return fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
   });
   return ticks.reduce((sum, each) => sum + each, 0) / TICKS_PER_SECOND;
 }
