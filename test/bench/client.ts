@@ -1,6 +1,7 @@
 // OpenSSH's clients as the bench uses them: started, watched, and always ended.
 
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { cpus } from 'node:os';
 import type { Peer } from './peers.ts';
 
 export interface Ways {
@@ -64,10 +65,14 @@ export function shown({ child, exit }: Started, text: string): Promise<void> {
   });
 }
 
-/** Idle-class busy loops, one per processor: a virtual processor that halts between keys wakes up too late to measure. */
+/**
+ * Busy loops, one per processor: a virtual processor that halts between keys wakes up too late to measure. Of the idle
+ * class, and in a session of their own with the least share: the class counts only among those of one scheduler group.
+ */
 export async function keptAwake<T>(act: () => Promise<T>): Promise<T> {
-  const loops = Array.from({ length: 2 }, (_, cpu) =>
-    spawn('chrt', ['-i', '0', 'taskset', '-c', String(cpu), 'sh', '-c', 'while :; do :; done'], { stdio: 'ignore' }),
+  const loop = (cpu: number) => `echo 19 > /proc/self/autogroup; taskset -pc ${cpu} $$ >/dev/null; while :; do :; done`;
+  const loops = cpus().map((_, cpu) =>
+    spawn('chrt', ['-i', '0', 'sh', '-c', loop(cpu)], { stdio: 'ignore', detached: true }),
   );
   try {
     return await act();
