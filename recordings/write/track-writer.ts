@@ -27,6 +27,8 @@ interface Waiting {
 const WORTH_COMPRESSING = 512;
 /** How many frames are left raw after one that would not shrink (a download of something already compressed). */
 const REST_AFTER_USELESS = 16;
+/** A payload as long as this is a frame of its own: copying it costs more than another frame. */
+const LONG = 16 * 1024;
 /** Of payload, in one write. */
 const MOST_WRITE_BYTES = 4 * MOST_PAYLOAD_BYTES;
 
@@ -37,7 +39,7 @@ export interface TrackWriterInput {
   readonly compressor: Compressor;
   readonly headerHash: Buffer;
   readonly headerBytes: number;
-  /** Monotonic milliseconds, for `busySince`. */
+  /** Monotonic milliseconds, for `owedSince`. */
   readonly now: () => number;
   /** Called once, with what the disk said. */
   readonly onFault: (cause: Error) => void;
@@ -48,7 +50,9 @@ export class TrackWriter {
   readonly #sealer: FrameSealer;
   #waiting: Waiting[] = [];
   #inFlight: readonly Waiting[] = [];
-  #busySince: number | undefined;
+  /** A write is being prepared or on its way. */
+  #busy = false;
+  #writingSince: number | undefined;
   #syncingSince: number | undefined;
   #syncWaiters: (() => void)[] = [];
   #closing: (() => void) | undefined;
@@ -80,12 +84,12 @@ export class TrackWriter {
   }
 
   get idle(): boolean {
-    return this.#busySince === undefined && this.#written === this.#durable;
+    return !this.#busy && this.#written === this.#durable;
   }
 
   /** Since when the disk owes an answer, in monotonic milliseconds. */
   get owedSince(): number | undefined {
-    const since = [this.#busySince, this.#syncingSince].filter((moment) => moment !== undefined);
+    const since = [this.#writingSince, this.#syncingSince].filter((moment) => moment !== undefined);
     return since.length === 0 ? undefined : Math.min(...since);
   }
 
@@ -99,7 +103,7 @@ export class TrackWriter {
         this.#waiting.push({ kind, microseconds, payload: piece, written: last ? resolve : ignore, failed: reject });
         if (last) break;
       }
-      if (this.#busySince === undefined) this.#writeNext();
+      if (!this.#busy) this.#writeNext();
     });
   }
 
@@ -137,7 +141,7 @@ export class TrackWriter {
   close(): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#closing = () => {
-        if (this.owedSince !== undefined) return;
+        if (this.#busy || this.owedSince !== undefined) return;
         this.#closing = undefined;
         this.#input.disk.close(this.#input.file, (error) => (error === null ? resolve() : reject(error)));
       };
@@ -149,12 +153,12 @@ export class TrackWriter {
     const taken = this.#take();
     if (taken.length === 0) return;
     this.#inFlight = taken;
-    this.#busySince = this.#input.now();
+    this.#busy = true;
     const joined = join(taken);
     if (joined.some(({ payload }) => payload.length >= WORTH_COMPRESSING)) {
       Promise.all(joined.map((each) => this.#shorten(each))).then(
         (shortened) => this.#seal(shortened),
-        (error: Error) => this.#break(error),
+        (error: Error) => this.#stop(error),
       );
     } else this.#seal(joined);
   }
@@ -172,6 +176,11 @@ export class TrackWriter {
   }
 
   #seal(joined: readonly Joined[]): void {
+    // A sync failed meanwhile: the file must not grow any more.
+    if (this.#fault !== undefined) {
+      this.#stop(this.#fault);
+      return;
+    }
     try {
       const frames = joined.map(({ kind, microseconds, payload, compressed }) =>
         this.#sealer.seal(kind, microseconds, payload, compressed),
@@ -185,14 +194,16 @@ export class TrackWriter {
       const plain = joined.reduce((sum, { kind, payload }) => sum + (PLAIN.has(kind) ? payload.length : 0), 0);
       this.#put(bytes, 0, reach, plain);
     } catch (error) {
-      this.#break(error instanceof Error ? error : new Error(String(error)));
+      this.#stop(error instanceof Error ? error : new Error(String(error)));
     }
   }
 
   #put(bytes: Buffer, offset: number, reach: TrackReach, plain: number): void {
+    this.#writingSince = this.#input.now();
     this.#input.disk.write(this.#input.file, bytes, offset, (error, written) => {
-      if (error !== null) this.#break(error);
-      else if (written <= 0) this.#break(new Error('expected the disk to take some bytes, it took none'));
+      this.#writingSince = undefined;
+      if (error !== null) this.#stop(error);
+      else if (written <= 0) this.#stop(new Error('expected the disk to take some bytes, it took none'));
       else if (offset + written < bytes.length) this.#put(bytes, offset + written, reach, plain);
       else this.#finish(reach, plain);
     });
@@ -201,7 +212,7 @@ export class TrackWriter {
   #finish(reach: TrackReach, plain: number): void {
     this.#written = reach;
     this.#payloadBytes += plain;
-    this.#busySince = undefined;
+    this.#busy = false;
     const done = this.#inFlight;
     this.#inFlight = [];
     for (const { written } of done) written();
@@ -220,8 +231,13 @@ export class TrackWriter {
     return this.#waiting.splice(0, count);
   }
 
+  /** The write under way came to nothing, and there is no other after it. */
+  #stop(cause: Error): void {
+    this.#busy = false;
+    this.#break(cause);
+  }
+
   #break(cause: Error): void {
-    this.#busySince = undefined;
     if (this.#fault === undefined) {
       this.#fault = cause;
       this.#input.onFault(cause);
@@ -246,11 +262,12 @@ function join(taken: readonly Waiting[]): readonly Joined[] {
   const groups: { first: Waiting; payloads: Buffer[]; bytes: number }[] = [];
   for (const next of taken) {
     const group = groups.at(-1);
-    const fits = group !== undefined && group.bytes + next.payload.length <= MOST_PAYLOAD_BYTES;
+    const length = next.payload.length;
+    const fits = group !== undefined && length < LONG && group.bytes + length <= MOST_PAYLOAD_BYTES;
     if (fits && group.first.kind === next.kind && PLAIN.has(next.kind)) {
       group.payloads.push(next.payload);
-      group.bytes += next.payload.length;
-    } else groups.push({ first: next, payloads: [next.payload], bytes: next.payload.length });
+      group.bytes += length;
+    } else groups.push({ first: next, payloads: [next.payload], bytes: length });
   }
   return groups.map(({ first: { kind, microseconds }, payloads }) => ({
     kind,

@@ -142,3 +142,33 @@ test('after its end a recording takes nothing more', async () => {
   await expect(recording.output(Buffer.from('x'))).rejects.toThrow('sealed');
   expect(await recording.seal(FINISHED)).toBe(await sealing);
 });
+
+test('a sync that fails under a write leaves the file open until the disk has answered both (R18)', async () => {
+  const { open, clock } = stage();
+  const { disk, hold, release } = heldDisk();
+  const closed: number[] = [];
+  const failing: Disk = {
+    ...disk,
+    sync: (file, done) => (holding ? setImmediate(() => done(new Error('EIO'))) : disk.sync(file, done)),
+    close: (file, done) => {
+      closed.push(file);
+      disk.close(file, done);
+    },
+  };
+  let holding = false;
+  const recording = await open({ disk: failing });
+  await recording.output(Buffer.from('first'));
+  hold();
+  holding = true;
+  // One more of each kind: short ones go out at once, long ones are made shorter before.
+  const refused = ['x', 'y'.repeat(4096)].map((text) =>
+    expect(recording.output(Buffer.from(text))).rejects.toThrow('could not be written'),
+  );
+  clock.advance(1000);
+  await Promise.all(refused);
+  // The keys' track has nothing on its way: it may be closed, the screen's may not.
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(closed).toHaveLength(1);
+  release();
+  await expect.poll(() => closed.length).toBe(2);
+});

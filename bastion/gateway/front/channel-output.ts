@@ -5,6 +5,7 @@
 
 import { Writable } from 'node:stream';
 import type { ServerChannel } from 'ssh2';
+import { writeAll } from '../write-all.ts';
 
 export interface ChannelOutput {
   readonly output: Writable;
@@ -27,23 +28,30 @@ export function channelOutput(channel: ServerChannel): ChannelOutput {
   const kept = channel as unknown as Kept;
   const waiting: (() => void)[] = [];
   let busy = false;
-  const send = (inner: Writable, bytes: Buffer, done: () => void): void => {
+  const send = (inner: Writable, pieces: readonly Buffer[], done: () => void): void => {
     busy = true;
-    inner.write(bytes, () => {
+    writeAll(inner, pieces, () => {
       kept._chunk = kept._chunkcb = kept._chunkErr = kept._chunkcbErr = undefined;
       busy = false;
       done();
       if (!busy) waiting.shift()?.();
     });
   };
+  const take = (inner: Writable, pieces: readonly Buffer[], done: () => void): void => {
+    if (busy) waiting.push(() => send(inner, pieces, done));
+    else send(inner, pieces, done);
+  };
   const over = (inner: Writable): Writable =>
     new Writable({
       // The window below is what lets bytes flow; more waiting here would only be more to lose.
       highWaterMark: 1,
-      write(bytes: Buffer, _encoding, done) {
-        if (busy) waiting.push(() => send(inner, bytes, done));
-        else send(inner, bytes, done);
-      },
+      write: (bytes: Buffer, _encoding, done) => take(inner, [bytes], done),
+      writev: (chunks, done) =>
+        take(
+          inner,
+          chunks.map(({ chunk }) => chunk),
+          done,
+        ),
     });
   const both = { output: over(channel), errorOutput: over(channel.stderr) };
   // Destroyed under a write: nobody is left to be told.

@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import ssh2, { type ParsedKey, type ServerConfig } from 'ssh2';
 import { ALL_HOST_KEY_TYPES, CLIENT_ALGORITHMS, hostKeyAlgorithms } from '../algorithms.ts';
 import type { FairShare } from '../fair-share.ts';
+import { readInPlace } from '../read-memory.ts';
 import { chooseFastCipher } from './cipher-choice.ts';
 import { type ConnectionParts, serveConnection } from './connection.ts';
 import type { Stage } from './waiting-room.ts';
@@ -52,7 +53,8 @@ export class Reception implements Receiving {
     return [...this.#sockets].reduce((sum, { bytesRead, bytesWritten }) => sum + bytesRead + bytesWritten, 0);
   }
 
-  receive(socket: Socket, source: string, on: Received): () => void {
+  receive(received: Socket, source: string, on: Received): () => void {
+    const socket = readInPlace(received);
     this.#sockets.add(socket);
     socket.once('close', () => {
       this.#sockets.delete(socket);

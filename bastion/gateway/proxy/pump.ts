@@ -3,6 +3,8 @@
 // or the network below it is behind, nothing more is read, so that the sender feels it: memory stays bounded.
 
 import type { Readable, Writable } from 'node:stream';
+import { writeAll } from '../write-all.ts';
+import { Chunks } from './chunks.ts';
 
 export interface Pump {
   readonly from: Readable;
@@ -14,21 +16,24 @@ export interface Pump {
   readonly signal: AbortSignal;
 }
 
-/** Largest piece recorded and forwarded at once, in bytes; keeps one flooding session from starving the others. */
-const PIECE = 64 * 1024;
+/** Pieces that came together and are shorter are recorded and forwarded as one, up to `MOST_JOINED`. */
+const SHORT = 16 * 1024;
+const MOST_JOINED = 64 * 1024;
 
-/** Pieces that may be recorded before the first of them is forwarded. */
+/** How often something may be on its way to the recording before the first of it is forwarded. */
 const AHEAD = 4;
 
 /** Resolves at the source's end, or when the signal fires. Rejects when recording fails. */
 export async function pump(way: Pump): Promise<void> {
-  const { from, record, signal } = way;
+  const { record, signal } = way;
+  const chunks = new Chunks(way.from, signal);
   const underWay: Promise<void>[] = [];
   let last = Promise.resolve();
   for (;;) {
-    const piece = await pieceOf(from, signal);
-    if (piece === undefined) break;
-    last = forward(way, piece, record(piece), last);
+    const came = await chunks.next();
+    if (came === undefined) break;
+    const pieces = shortOnesJoined(came);
+    last = forward(way, pieces, pieces.map(record), last);
     // Whoever waits for it hears of a failure; until then it is nobody's.
     last.catch(() => undefined);
     underWay.push(last);
@@ -39,40 +44,38 @@ export async function pump(way: Pump): Promise<void> {
 
 async function forward(
   { to, pressure, signal }: Pump,
-  piece: Buffer,
-  recorded: Promise<void>,
+  pieces: readonly Buffer[],
+  recorded: readonly Promise<void>[],
   before: Promise<void>,
 ): Promise<void> {
-  // Both are awaited whatever comes of the other: a rejection that nobody awaits ends the process.
-  await Promise.all([recorded, before]);
+  // All are awaited whatever comes of the others: a rejection that nobody awaits ends the process.
+  await Promise.all([...recorded, before]);
   if (signal.aborted) return;
-  if (!to.write(piece)) await drained(to, signal);
+  if (!writeAll(to, pieces)) await drained(to, signal);
   const wait = pressure();
   if (wait !== undefined) await orAborted(wait, signal);
 }
 
-/** The next bytes; undefined at the source's end, or when the signal fires. */
-export async function pieceOf(from: Readable, signal: AbortSignal): Promise<Buffer | undefined> {
-  while (!signal.aborted) {
-    const piece: Buffer | null = from.read(Math.min(from.readableLength, PIECE) || undefined);
-    if (piece !== null) return piece;
-    if (from.readableEnded || from.destroyed || !(await moreToRead(from, signal))) return undefined;
+function shortOnesJoined(pieces: readonly Buffer[]): readonly Buffer[] {
+  if (pieces.length === 1) return pieces;
+  const joined: Buffer[] = [];
+  let short: Buffer[] = [];
+  let bytes = 0;
+  const join = (): void => {
+    if (short.length > 0) joined.push(Buffer.concat(short, bytes));
+    short = [];
+    bytes = 0;
+  };
+  for (const piece of pieces) {
+    if (piece.length >= SHORT || bytes + piece.length > MOST_JOINED) join();
+    if (piece.length >= SHORT) joined.push(piece);
+    else {
+      short.push(piece);
+      bytes += piece.length;
+    }
   }
-  return undefined;
-}
-
-function moreToRead(from: Readable, signal: AbortSignal): Promise<boolean> {
-  return new Promise((resolve) => {
-    const settle = (more: boolean) => () => {
-      from.off('readable', onReadable).off('end', onEnd).off('close', onEnd).off('error', onEnd);
-      signal.removeEventListener('abort', onEnd);
-      resolve(more);
-    };
-    const onReadable = settle(true);
-    const onEnd = settle(false);
-    from.once('readable', onReadable).once('end', onEnd).once('close', onEnd).once('error', onEnd);
-    signal.addEventListener('abort', onEnd, { once: true });
-  });
+  join();
+  return joined;
 }
 
 // ssh2 drops the callback of a write once its channel is closing, so `drain` alone may never come.

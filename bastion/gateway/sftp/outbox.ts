@@ -1,7 +1,7 @@
-// Whole packets on their way to one side. What is put in within one turn goes out as one write, in order; neighbours in
-// memory are joined without copying.
+// Whole packets on their way to one side. What is put in within one turn goes out as one write, in order.
 
 import type { Writable } from 'node:stream';
+import { writeAll } from '../write-all.ts';
 
 export interface OutboxParts {
   readonly to: Writable;
@@ -41,7 +41,7 @@ export class Outbox {
     this.#waiting = [];
     const { to, signal } = this.#parts;
     if (signal.aborted || to.destroyed || to.writableEnded) return;
-    if (!to.write(joined(waiting))) this.#full ??= this.#drained();
+    if (!writeAll(to, waiting)) this.#full ??= this.#drained();
   }
 
   // ssh2 drops the callback of a write once its channel is closing, so `drain` alone may never come.
@@ -59,17 +59,4 @@ export class Outbox {
       if (signal.aborted) settle();
     });
   }
-}
-
-function joined(pieces: readonly Buffer[]): Buffer {
-  const stretches: Buffer[] = [];
-  for (const piece of pieces) {
-    const last = stretches.at(-1);
-    const adjacent = last?.buffer === piece.buffer && last.byteOffset + last.length === piece.byteOffset;
-    if (last !== undefined && adjacent) {
-      stretches[stretches.length - 1] = Buffer.from(last.buffer, last.byteOffset, last.length + piece.length);
-    } else stretches.push(piece);
-  }
-  const [only] = stretches;
-  return only !== undefined && stretches.length === 1 ? only : Buffer.concat(stretches);
 }

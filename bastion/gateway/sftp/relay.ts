@@ -5,7 +5,8 @@ import type { Readable } from 'node:stream';
 import type { FileTerms } from '../../../store/core/channel-terms.ts';
 import type { Clock } from '../../../store/core/clock.ts';
 import type { Language } from '../front/language.ts';
-import { orAborted, pieceOf } from '../proxy/pump.ts';
+import { Chunks } from '../proxy/chunks.ts';
+import { orAborted } from '../proxy/pump.ts';
 import type { FileLog } from '../session/file-log.ts';
 import type { ClientSide, TargetSide } from '../session/sides.ts';
 import { ClientRequests } from './client-requests.ts';
@@ -14,7 +15,7 @@ import { packetBytes, u32 } from './fields.ts';
 import { HandleTable } from './handle-table.ts';
 import { Outbox } from './outbox.ts';
 import { MOST_OUTSTANDING, Outstanding } from './outstanding.ts';
-import { PacketReader } from './packet-reader.ts';
+import { type Packet, PacketReader } from './packet-reader.ts';
 import { type Ask, PathGuard } from './path-guard.ts';
 import { REQUEST_TYPES, VERSION } from './protocol.ts';
 import { parseInit } from './request.ts';
@@ -94,12 +95,13 @@ export class SftpRelay {
   /** Resolves when the target has said everything, or when the session ended. */
   async fromTarget(): Promise<void> {
     const { target, signal, touch } = this.#parts;
+    const chunks = new Chunks(target.output, signal);
     const reader = new PacketReader('target');
     for (;;) {
-      const piece = await pieceOf(target.output, signal);
-      if (piece === undefined) return;
+      const pieces = await chunks.next();
+      if (pieces === undefined) return;
       touch();
-      for (const packet of reader.push(piece)) this.#replies.take(packet);
+      for (const packet of packetsOf(reader, pieces)) this.#replies.take(packet);
       this.#fewer.resolve();
       await this.#writeDown(true);
       await this.#room(this.#toClient.room());
@@ -118,14 +120,15 @@ export class SftpRelay {
 
   async #readClient(input: Readable): Promise<void> {
     const { signal, touch, log } = this.#parts;
+    const chunks = new Chunks(input, signal);
     const reader = new PacketReader('client');
     const linkFirst = namesLinkFirst(this.#parts.client.software ?? '');
     let greeted = false;
     for (;;) {
-      const piece = await pieceOf(input, signal);
-      if (piece === undefined) break;
+      const pieces = await chunks.next();
+      if (pieces === undefined) break;
       touch();
-      for (const packet of reader.push(piece)) {
+      for (const packet of packetsOf(reader, pieces)) {
         if (greeted) {
           const wait = this.#requests.take(linkFirst ? targetFirst(packet) : packet);
           if (wait !== undefined) await wait;
@@ -172,4 +175,8 @@ export class SftpRelay {
   async #room(wait: Promise<void> | undefined): Promise<void> {
     if (wait !== undefined) await orAborted(wait, this.#parts.signal);
   }
+}
+
+function* packetsOf(reader: PacketReader, pieces: readonly Buffer[]): Generator<Packet> {
+  for (const piece of pieces) yield* reader.push(piece);
 }

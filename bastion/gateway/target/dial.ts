@@ -15,6 +15,7 @@ import { hostKeyAlgorithms, TARGET_ALGORITHMS } from '../algorithms.ts';
 import type { FairShare } from '../fair-share.ts';
 import { keepAlive, type SilenceLimits } from '../keep-alive.ts';
 import { type KeyLimits, KeyRenewal } from '../key-renewal.ts';
+import { readingInPlace } from '../read-memory.ts';
 import type { Pty, TargetSide } from '../session/sides.ts';
 import { guardUnsent } from '../unsent.ts';
 import { parseHostKey } from './host-key.ts';
@@ -74,7 +75,7 @@ export function createDial({ controller, clock, resolve, keyLimits, silence, sha
       // A cut while the credential was on its way fired before anybody listened.
       signal.throwIfAborted();
       const { host, port } = approved.grant.target;
-      socket = connectTcp({ host, port, noDelay: true, lookup: answering(addresses) });
+      socket = connectTcp({ host, port, noDelay: true, lookup: answering(addresses), onread: readingInPlace() });
       share.add(socket);
       const client = new Client();
       const loggedIn = logIn(client, socket, approved, credential.kind, secret, controller);
