@@ -14,11 +14,11 @@ export interface CutReceipt {
   readonly session: SessionId;
   readonly target: string;
   readonly login: string;
-  /** From the act to the moment both sides were closed; null when closing failed or took too long. */
+  /** From the act to the moment after which nothing passed any more; null when closing failed or took too long. */
   readonly closedAfterMs: number | null;
 }
 
-/** Ends the channel; resolves when both sides are closed. Called at most once per channel. */
+/** Ends the channel; resolves when nothing passes any more. Called at most once per channel. */
 export type Cut = (reason: EndReason) => Promise<void>;
 
 export interface LiveSessions {
@@ -98,7 +98,7 @@ export function createLiveSessions({ gate, clock, time, logger }: LiveUses): Liv
   };
 }
 
-/** True once both sides are closed; false when closing failed or took too long. */
+/** True once nothing passes any more; false when closing failed or took too long. */
 function closed({ approved, cut }: Entry, reason: EndReason, clock: Clock, logger: Logger): Promise<boolean> {
   return new Promise((resolve) => {
     const fields = { session: approved.session, reason };

@@ -49,7 +49,7 @@ export interface LinkState {
   readonly logins: Logins;
   readonly channels: Channels;
   readonly terminals: Terminals;
-  /** Tells the gateway to end a session; resolves when both sides are closed. */
+  /** Tells the gateway to end a session; resolves when nothing passes any more. */
   readonly cut: (session: string, reason: EndReason) => Promise<void>;
   readonly logger: Logger;
 }

@@ -11,6 +11,7 @@ import { Conversation } from '../link/conversation.ts';
 import { type ControllerMethods, controllerMethods, type GatewayMethods, gatewayMethods } from '../link/methods.ts';
 import { type ControllerServices, controllerAnswers } from './answers.ts';
 import { Channels } from './channels.ts';
+import { Cuts } from './cuts.ts';
 import { Logins } from './logins.ts';
 import { Terminals } from './terminals.ts';
 
@@ -26,6 +27,7 @@ export class GatewayLink implements TerminalGateway {
   readonly #logins = new Logins();
   #interrupted = 0;
   readonly #channels = new Channels();
+  readonly #cuts = new Cuts((sessions, reason) => this.#gateway.call('sessions.cut', { sessions, reason }));
   readonly #terminals: Terminals;
   readonly #gateway: Conversation<GatewayMethods, ControllerMethods>;
   /** Resolves when the link is gone. */
@@ -53,9 +55,7 @@ export class GatewayLink implements TerminalGateway {
         logins: this.#logins,
         channels: this.#channels,
         terminals: this.#terminals,
-        cut: async (session, reason) => {
-          await this.#gateway.call('session.cut', { session, reason });
-        },
+        cut: (session, reason) => this.#cuts.add(session, reason),
         logger,
       }),
       clock: services.clock,

@@ -125,8 +125,8 @@ function handlers(
     async listen({ sources }) {
       return { port: await live().listener.set(sources) };
     },
-    async 'session.cut'({ session, reason }) {
-      await live().sessions.cut(session, reason);
+    async 'sessions.cut'({ sessions, reason }) {
+      live().sessions.cut(sessions, reason);
       return {};
     },
     async 'terminal.open'(request) {

@@ -90,6 +90,8 @@ const Tracks = Type.Record(
 
 /** Lines of a menu; who has more open at once says more of the name. */
 export const MOST_CHOICES = 200;
+/** Sessions that one message cuts. */
+export const MOST_CUTS = 500;
 
 /** Asked by the gateway, answered by the controller. */
 export const controllerMethods = {
@@ -228,8 +230,11 @@ export const gatewayMethods = {
     params: Type.Object({ sources: Type.Union([Type.Array(Type.String()), Type.Null()]) }),
     result: Type.Object({ port: Type.Union([Type.Integer(), Type.Null()]) }),
   },
-  /** Answered when both sides of the session are closed. */
-  'session.cut': { params: Type.Object({ session: Session, reason: EndReason }), result: Nothing },
+  /** Answered when nothing of them passes any more; their clients may still be told why. */
+  'sessions.cut': {
+    params: Type.Object({ sessions: Type.Array(Session, { minItems: 1, maxItems: MOST_CUTS }), reason: EndReason }),
+    result: Nothing,
+  },
   'terminal.open': {
     params: Type.Object({ terminal: Terminal, login: Login, selector: Selector, ...Size }),
     result: Nothing,

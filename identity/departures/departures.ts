@@ -37,7 +37,7 @@ export interface CutSession {
   readonly session: SessionId;
   readonly target: string;
   readonly login: string;
-  /** From the act to the moment both sides were closed; null when it could not be closed. */
+  /** From the act to the moment after which nothing passed any more; null when it could not be closed. */
   readonly closedAfterMs: number | null;
 }
 

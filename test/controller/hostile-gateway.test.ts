@@ -43,7 +43,7 @@ function linked(at: World, change: Partial<ControllerServices> = {}) {
       opened.resolve(asked);
       return {};
     },
-    'session.cut': nothing,
+    'sessions.cut': nothing,
     'terminal.close': nothing,
   } as unknown as Handlers<GatewayMethods>;
   const gateway = new Conversation({

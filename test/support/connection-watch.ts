@@ -1,8 +1,8 @@
-// Watches from a thread of its own how connections go: whoever is cut and whoever cuts share this process's main one,
-// which writes down a hundred ends meanwhile and would see them late.
+// Watches from a process of its own how connections go: whoever is cut and whoever cuts share this one, which is busy
+// meanwhile and would see them late. In a session of its own too, so that the kernel gives it a share of the processor.
 
-import { once } from 'node:events';
-import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
 import { connectionsTo } from './connections.ts';
 
 export interface ConnectionWatch {
@@ -14,24 +14,24 @@ const EVERY_MS = 2;
 
 /** Of the established connections to that loopback port. Resolves when it watches. */
 export async function watchConnections(port: number): Promise<ConnectionWatch> {
-  const worker = new Worker(new URL(import.meta.url), { workerData: { port } });
-  const watching = once(worker, 'message');
-  const gone = watching.then(() => once(worker, 'message')).then(([times]) => times as readonly number[]);
-  await watching;
-  return { gone };
+  const args = ['--disable-warning=ExperimentalWarning', import.meta.filename, String(port)];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'], detached: true });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  await lines.next();
+  return { gone: lines.next().then(({ value }) => JSON.parse(value ?? '[]') as readonly number[]) };
 }
 
-if (!isMainThread && parentPort !== null) watch(parentPort, (workerData as { readonly port: number }).port);
+if (import.meta.main) watch(Number(process.argv[2]));
 
-function watch(parent: NonNullable<typeof parentPort>, port: number): void {
+function watch(port: number): void {
   const nobody = new Int32Array(new SharedArrayBuffer(4));
   let left = connectionsTo(port);
   const times: number[] = [];
-  parent.postMessage('watching');
+  process.stdout.write('watching\n');
   while (left > 0) {
     Atomics.wait(nobody, 0, 0, EVERY_MS);
     const now = connectionsTo(port);
     for (; left > now; left -= 1) times.push(performance.timeOrigin + performance.now());
   }
-  parent.postMessage(times);
+  process.stdout.write(`${JSON.stringify(times)}\n`);
 }

@@ -173,7 +173,7 @@ export async function passTime(clock: ManualClock, gateway: GatewayUnderTest, mi
     clock.advance(Math.min(left, 1000));
     await gateway.quiet();
     // And the link: a question that stays without an answer for a minute of this clock counts as refused.
-    await gateway.controller.call('session.cut', { session: 'none', reason: 'fault' });
+    await gateway.controller.call('sessions.cut', { sessions: ['none'], reason: 'fault' });
   }
 }
 

@@ -103,7 +103,7 @@ test('cutting one of two sessions on a connection leaves the other alone, though
   await exec(client, 'yes flood');
   const { params } = await gateway.hear('session.opened');
   const other = await exec(client, 'cat');
-  await gateway.controller.call('session.cut', { session: String(params.session), reason: 'ticket-revoked' });
+  await gateway.controller.call('sessions.cut', { sessions: [String(params.session)], reason: 'ticket-revoked' });
   await gateway.hear('session.ended', ({ reason }) => reason === 'ticket-revoked');
   other.write('still here\n');
   await new Promise((resolve) => other.once('data', resolve));
@@ -257,7 +257,10 @@ test('a client with a window of 2^31 that stops reading costs a few MiB, and oth
   const grown = (process.memoryUsage().rss - before) / MIB;
   const [median, late] = [times[300] ?? 0, times[594] ?? 0];
   const began = performance.now();
-  await gateway.controller.call('session.cut', { session: String(flooding.params.session), reason: 'ticket-revoked' });
+  await gateway.controller.call('sessions.cut', {
+    sessions: [String(flooding.params.session)],
+    reason: 'ticket-revoked',
+  });
   const cutAfter = performance.now() - began;
   expect(connectionsTo(sshd.port)).toBe(1);
   const ended = await gateway.hear('session.ended', ({ reason }) => reason === 'ticket-revoked');
@@ -313,12 +316,12 @@ test.each([
 test('a cut does not wait for the last output of a program (R10)', async () => {
   const clock = new ManualClock();
   const { gateway, client, session } = await slowReader(clock, { out: 3_500_000, error: 0 });
-  const cut = gateway.controller.call('session.cut', { session, reason: 'account-departed' });
-  await new Promise((resolve) => setImmediate(resolve));
+  const ended = gateway.hear('session.ended', (params) => params.session === session);
+  await gateway.controller.call('sessions.cut', { sessions: [session], reason: 'account-departed' });
   await expect
     .poll(async () => {
       clock.advance(1000);
-      return Promise.race([cut.then(() => 'closed'), new Promise((resolve) => setImmediate(resolve, 'open'))]);
+      return Promise.race([ended.then(() => 'closed'), new Promise((resolve) => setImmediate(resolve, 'open'))]);
     })
     .toBe('closed');
   client.end();

@@ -149,7 +149,7 @@ test.each(['resolve', 'session.opened', 'session.credential'] as const)(
     const before = sshd.log();
     const run = await command(gateway);
     await asked.promise;
-    const cut = gateway.controller.call('session.cut', { session: session ?? '', reason: 'account-departed' });
+    const cut = gateway.controller.call('sessions.cut', { sessions: [session ?? ''], reason: 'account-departed' });
     // What is under way inside the controller may be waited for; the name server is not.
     if (phase !== 'resolve') held.resolve();
     await cut;
@@ -165,7 +165,7 @@ test('a cut that overtakes the answer of the gate ends the session before it rec
   const gateway: GatewayUnderTest = await gatewayUnderTest(sshd, {
     handlers: {
       'channel.request': async ({ kind, command: line }) => {
-        void gateway.controller.call('session.cut', { session, reason: 'ticket-revoked' });
+        void gateway.controller.call('sessions.cut', { sessions: [session], reason: 'ticket-revoked' });
         return grantFor(sshd, gateway.recordsKey, session, kind, line);
       },
     },
@@ -183,7 +183,8 @@ test('cutting twice, for different reasons, ends once with the first (R10)', asy
   await run.until((text) => text.includes('live'));
   const { params } = await gateway.hear('session.opened');
   const session = String(params.session);
-  const cut = (reason: 'ticket-revoked' | 'shutdown') => gateway.controller.call('session.cut', { session, reason });
+  const cut = (reason: 'ticket-revoked' | 'shutdown') =>
+    gateway.controller.call('sessions.cut', { sessions: [session], reason });
   await Promise.all([cut('ticket-revoked'), cut('shutdown'), cut('ticket-revoked')]);
   expect(connectionsTo(sshd.port)).toBe(0);
   expect((await run.exit).code).toBe(77);

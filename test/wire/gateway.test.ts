@@ -100,7 +100,10 @@ test('cutting a session closes the target connection and tells the person why (R
   await run.until((text) => text.includes('live-2'));
   const opened = await gateway.hear('session.opened');
   expect(connectionsTo(sshd.port)).toBe(1);
-  await gateway.controller.call('session.cut', { session: String(opened.params.session), reason: 'account-departed' });
+  await gateway.controller.call('sessions.cut', {
+    sessions: [String(opened.params.session)],
+    reason: 'account-departed',
+  });
   expect(connectionsTo(sshd.port)).toBe(0);
   const { code, stdout } = await run.exit;
   expect(stdout.toString()).toContain('离岗');

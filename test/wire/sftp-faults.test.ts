@@ -175,8 +175,8 @@ test('a transfer that is cut leaves how far it came, and says that it is incompl
   const sftp = await greeted();
   const path = await upload(sftp, 100_000);
   const opened = await sftp.gateway.hear('session.opened');
-  await sftp.gateway.controller.call('session.cut', {
-    session: String(opened.params.session),
+  await sftp.gateway.controller.call('sessions.cut', {
+    sessions: [String(opened.params.session)],
     reason: 'account-departed',
   });
   await sftp.gateway.hear('session.ended', ({ reason }) => reason === 'account-departed');

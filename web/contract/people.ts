@@ -51,7 +51,7 @@ export type DepartBody = Static<typeof DepartBody>;
 export const DepartureReceipt = Type.Object({
   person: Person,
   departedAt: Time,
-  /** Milliseconds from the act to the moment each session was closed on both sides, as measured. */
+  /** Milliseconds from the act to the moment after which nothing of each session passed any more, as measured. */
   sessions: Type.Array(
     Type.Object({
       id: Type.String(),

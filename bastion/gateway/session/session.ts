@@ -1,6 +1,7 @@
 // One session, from the gate to the sealed recording. The order is the product: gate, recording, credential, dial,
 // pump, end, seal. It ends one way: `#end` fires once with one reason, and everything else follows from that reason.
 
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { OpenRecording } from '../../../recordings/write/open-recording.ts';
 import type { Clock } from '../../../store/core/clock.ts';
 import type { EndReason } from '../../../store/core/end-reason.ts';
@@ -59,7 +60,10 @@ export class Session {
     this.#logger = parts.logger.with({ session: approved.session, ticket: approved.grant.ticket.number });
   }
 
-  /** Ends the session for `reason`, if nothing ended it before. Resolves when both sides are closed. */
+  /**
+   * Ends the session for `reason`, if nothing ended it before: when this returns, nothing passes any more. Resolves when
+   * both sides are closed.
+   */
   end(reason: EndReason): Promise<void> {
     if (!this.#ending.signal.aborted) {
       this.#reason = reason;
@@ -97,8 +101,12 @@ export class Session {
   }
 
   async #connect(recording: OpenRecording, request: DialRequest): Promise<TargetSide> {
-    this.#ending.signal.throwIfAborted();
-    return this.#parts.dial(this.approved, recording, request, this.#ending.signal);
+    const signal = this.#ending.signal;
+    signal.throwIfAborted();
+    const target = await this.#parts.dial(this.approved, recording, request, signal);
+    // At once, whatever else waits for a disk or a slow client.
+    signal.addEventListener('abort', () => target.destroy(), { once: true });
+    return target;
   }
 
   async #live(recording: OpenRecording, target: TargetSide, request: DialRequest): Promise<void> {
@@ -203,6 +211,8 @@ export class Session {
     const reason = this.#reason;
     const { status, text } = END_TEXTS[reason];
     target?.destroy();
+    // Words take longer than the cut itself: with many at once, every cut comes before anybody's words.
+    await nextTurn();
     if (text !== undefined) await recording?.notice(text).catch(() => undefined);
     this.#client.finish({ exit: this.#exit ?? { kind: 'status', status }, reason, text });
     let cancel = clock.after(reason === 'finished' ? DRAINING_MS : CLOSING_MS, () => this.#client.destroy());

@@ -43,11 +43,13 @@ export class Sessions {
     }
   }
 
-  /** Resolves when both sides of that session are closed; at once when there is none. */
-  async cut(session: string, reason: EndReason): Promise<void> {
-    const live = this.#live.get(session);
-    if (live === undefined && this.#asking > 0) this.#cutEarly.set(session, reason);
-    await live?.end(reason);
+  /** When it returns, nothing of those sessions passes any more; their clients are told why afterwards. */
+  cut(sessions: readonly string[], reason: EndReason): void {
+    for (const session of sessions) {
+      const live = this.#live.get(session);
+      if (live === undefined && this.#asking > 0) this.#cutEarly.set(session, reason);
+      void live?.end(reason);
+    }
   }
 
   /** Ends everything and opens nothing any more. */

@@ -58,7 +58,7 @@ export const people: Mirror<typeof zh> = {
     at: 'Departed at',
     sessions: 'Sessions cut',
     sessionsNone: 'no session was live',
-    closedAfter: 'closed on both sides after {{ms}} ms',
+    closedAfter: 'cut after {{ms}} ms',
     notConfirmed: 'not confirmed as closed yet; look at the session',
     browserSessions: 'Web sign-ins ended',
     keys: 'Keys voided',

@@ -53,7 +53,7 @@ export const people = {
     at: '离岗时间',
     sessions: '切断的会话',
     sessionsNone: '没有正在进行的会话',
-    closedAfter: '{{ms}} 毫秒后两端断开',
+    closedAfter: '{{ms}} 毫秒后切断',
     notConfirmed: '尚未确认断开，请查看会话',
     browserSessions: '注销的网页登录',
     keys: '作废的密钥',
