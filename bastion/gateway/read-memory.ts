@@ -9,8 +9,8 @@ type OnRead = NonNullable<SocketConstructorOpts['onread']>;
 
 /** Enough for a few hundred keys. */
 const SMALLEST = 8 * 1024;
-const LARGEST = 512 * 1024;
-const GROWTH = 8;
+const LARGEST = 256 * 1024;
+const GROWTH = 4;
 /** What was used up by fewer reads was too small, by more too large. */
 const FEW_READS = 32;
 const MANY_READS = 512;

@@ -3,7 +3,7 @@ import { readRecording } from '../../recordings/read/read-recording.ts';
 import { unwrapTrackKey } from '../../recordings/storage/recording-keys.ts';
 import { createSystemDisk, type Disk } from '../../recordings/write/disk.ts';
 import { connectionsTo } from '../support/connections.ts';
-import { type GatewayUnderTest, gatewayUnderTest } from '../support/fake-controller.ts';
+import { type GatewayUnderTest, gatewayUnderTest, listeningGateway } from '../support/fake-controller.ts';
 import { ssh } from '../support/openssh.ts';
 import { type Sshd, startSshd } from '../support/sshd.ts';
 
@@ -52,8 +52,7 @@ for (const [what, command] of Object.entries(COMMANDS)) {
     `with ${what}, %s ends the session at once with a message, and no unrecorded byte is shown (R18)`,
     async (code) => {
       const { disk, fail } = breakable();
-      const gateway = await gatewayUnderTest(sshd, { disk });
-      const { port } = await gateway.controller.call('listen', { sources: ['127.0.0.1'] });
+      const { gateway, port } = await listeningGateway(sshd, { disk });
       const run = ssh(['-p', String(port), 'lin@127.0.0.1', command], ANSWERS);
       await run.until((text) => text.length > 40);
       const failedAt = performance.now();

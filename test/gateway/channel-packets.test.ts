@@ -1,6 +1,11 @@
+import { once } from 'node:events';
 import { createRequire } from 'node:module';
+import { type AddressInfo, createServer } from 'node:net';
 import fc from 'fast-check';
+import ssh2 from 'ssh2';
 import { expect, test } from 'vitest';
+import { newSshKeyPair } from '../../bastion/cli/ssh-key-pair.ts';
+import { readInPlace } from '../../bastion/gateway/read-memory.ts';
 
 interface Outgoing {
   readonly id: number;
@@ -91,4 +96,36 @@ test('buffers fill packets together, none beyond the window or too long, and eve
     ),
     { numRuns: 300 },
   );
+});
+
+test('what is short and kept does not keep all that was read with it (B4)', async () => {
+  const kept = Promise.withResolvers<Buffer>();
+  const server = new ssh2.Server({ hostKeys: [newSshKeyPair().private] }, (connection) => {
+    connection.on('authentication', (context) => context.accept());
+    connection.on('session', (accept) => {
+      accept().on('exec', (acceptExec) => {
+        acceptExec().once('data', (bytes: Buffer) => kept.resolve(bytes));
+      });
+    });
+    connection.on('error', () => undefined);
+  });
+  const tcp = createServer({ pauseOnConnect: true }, (socket) => {
+    const reading = readInPlace(socket);
+    server.injectSocket(reading);
+    reading.resume();
+  }).listen(0, '127.0.0.1');
+  await once(tcp, 'listening');
+  const client = new ssh2.Client();
+  const { port } = tcp.address() as AddressInfo;
+  client.connect({ host: '127.0.0.1', port, username: 'a', password: 'b' });
+  await once(client, 'ready');
+  client.exec('keep', (_error, channel) => {
+    // Large messages, by which the memory of a read grows, and one byte among them.
+    const { _protocol: raw } = client as unknown as { _protocol: { ping(): void } };
+    for (let n = 0; n < 20_000; n += 1) raw.ping();
+    channel.write('x');
+  });
+  expect((await kept.promise).buffer.byteLength).toBeLessThanOrEqual(Buffer.poolSize);
+  client.end();
+  tcp.close();
 });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { gatewayUnderTest } from '../support/fake-controller.ts';
+import { listeningGateway } from '../support/fake-controller.ts';
 import { ssh } from '../support/openssh.ts';
 import { type Sshd, startSshd } from '../support/sshd.ts';
 
@@ -8,8 +8,7 @@ let port: number;
 
 beforeAll(async () => {
   sshd = await startSshd();
-  const gateway = await gatewayUnderTest(sshd);
-  port = (await gateway.controller.call('listen', { sources: ['127.0.0.1'] })).port ?? 0;
+  ({ port } = await listeningGateway(sshd));
 });
 afterAll(() => sshd.stop());
 

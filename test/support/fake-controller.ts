@@ -39,26 +39,25 @@ export interface GatewayUnderTest {
   quiet(): Promise<void>;
 }
 
-export async function gatewayUnderTest(
-  sshd: Sshd,
-  options: {
-    readonly clock?: Clock;
-    /** Of the controller's end alone: one that stands still never sends a sign of life. */
-    readonly controllerClock?: Clock;
-    readonly disk?: Disk;
-    readonly resolve?: Resolve;
-    readonly remainingMs?: number;
-    readonly idleMs?: number;
-    readonly graceMs?: number;
-    readonly keyLimits?: KeyLimits;
-    /** As usual; otherwise nobody is asked, because minutes pass on a clock that real peers do not live by. */
-    readonly asksTheSilent?: true;
-    readonly hostKeys?: readonly string[];
-    readonly leaseMs?: number;
-    readonly grant?: Partial<Grant>;
-    readonly handlers?: Partial<Handlers<ControllerMethods>>;
-  } = {},
-): Promise<GatewayUnderTest> {
+export interface GatewayOptions {
+  readonly clock?: Clock;
+  /** Of the controller's end alone: one that stands still never sends a sign of life. */
+  readonly controllerClock?: Clock;
+  readonly disk?: Disk;
+  readonly resolve?: Resolve;
+  readonly remainingMs?: number;
+  readonly idleMs?: number;
+  readonly graceMs?: number;
+  readonly keyLimits?: KeyLimits;
+  /** As usual; otherwise nobody is asked, because minutes pass on a clock that real peers do not live by. */
+  readonly asksTheSilent?: true;
+  readonly hostKeys?: readonly string[];
+  readonly leaseMs?: number;
+  readonly grant?: Partial<Grant>;
+  readonly handlers?: Partial<Handlers<ControllerMethods>>;
+}
+
+export async function gatewayUnderTest(sshd: Sshd, options: GatewayOptions = {}): Promise<GatewayUnderTest> {
   const clock = options.clock ?? systemClock;
   const recordings = mkdtempSync(join(tmpdir(), 'sluice-recordings-'));
   const recordsKey = Secret.ofBytes(Buffer.alloc(32, 7));
@@ -165,6 +164,17 @@ function watched(inner: Disk): { readonly disk: Disk; quiet(): Promise<void> } {
       },
     },
   };
+}
+
+/** The same, with its port open to this machine. */
+export async function listeningGateway(
+  sshd: Sshd,
+  options?: GatewayOptions,
+): Promise<{ readonly gateway: GatewayUnderTest; readonly port: number }> {
+  const gateway = await gatewayUnderTest(sshd, options);
+  const { port } = await gateway.controller.call('listen', { sources: ['127.0.0.1'] });
+  if (port === null) throw new Error('expected the gateway to listen');
+  return { gateway, port };
 }
 
 /** Moves a clock that stands still by seconds, and lets the recorder's disk and the link keep up. */

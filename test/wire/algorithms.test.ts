@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { hostKeyLines } from '../../bastion/cli/host-key-lines.ts';
 import { newRsaHostKey, newSshKeyPair } from '../../bastion/cli/ssh-key-pair.ts';
-import { type GatewayUnderTest, gatewayUnderTest } from '../support/fake-controller.ts';
+import { listeningGateway } from '../support/fake-controller.ts';
 import {
   derived,
   exchangeHash,
@@ -32,11 +32,7 @@ beforeAll(async () => {
 });
 afterAll(() => sshd.stop());
 
-async function open(): Promise<{ gateway: GatewayUnderTest; port: number }> {
-  const gateway = await gatewayUnderTest(sshd, { hostKeys });
-  const { port } = await gateway.controller.call('listen', { sources: ['127.0.0.1'] });
-  return { gateway, port: port ?? 0 };
-}
+const open = () => listeningGateway(sshd, { hostKeys });
 
 const listsOf = (init: Buffer) => sshStrings(init.subarray(0, -5), 17).map((list) => list.toString().split(','));
 

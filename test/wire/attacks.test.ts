@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { ClientChannel } from 'ssh2';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connectionsTo } from '../support/connections.ts';
-import { type GatewayUnderTest, gatewayUnderTest, passTime } from '../support/fake-controller.ts';
+import { type GatewayOptions, type GatewayUnderTest, listeningGateway, passTime } from '../support/fake-controller.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { type SshRun, ssh } from '../support/openssh.ts';
 import { scriptedTarget } from '../support/scripted-target.ts';
@@ -24,16 +24,8 @@ beforeAll(async () => {
 });
 afterAll(() => sshd.stop());
 
-type Options = Parameters<typeof gatewayUnderTest>[1];
-
-async function open(
-  target: Partial<Sshd> = {},
-  options?: Options,
-): Promise<{ gateway: GatewayUnderTest; port: number }> {
-  const gateway = await gatewayUnderTest({ ...sshd, ...target }, options);
-  const { port } = await gateway.controller.call('listen', { sources: ['127.0.0.1'] });
-  return { gateway, port: port ?? 0 };
-}
+const open = (target: Partial<Sshd> = {}, options?: GatewayOptions) =>
+  listeningGateway({ ...sshd, ...target }, options);
 
 async function signedIn(port: number) {
   const client = misbehave(port);

@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client } from 'ssh2';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type GatewayUnderTest, gatewayUnderTest, passTime } from '../support/fake-controller.ts';
+import { type GatewayOptions, type GatewayUnderTest, listeningGateway, passTime } from '../support/fake-controller.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { ssh } from '../support/openssh.ts';
 import { scriptedTarget } from '../support/scripted-target.ts';
@@ -26,16 +26,8 @@ beforeAll(async () => {
 });
 afterAll(() => sshd.stop());
 
-type Options = Parameters<typeof gatewayUnderTest>[1];
-
-async function open(
-  target: Partial<Sshd> = {},
-  options?: Options,
-): Promise<{ gateway: GatewayUnderTest; port: number }> {
-  const gateway = await gatewayUnderTest({ ...sshd, ...target }, options);
-  const { port } = await gateway.controller.call('listen', { sources: ['127.0.0.1'] });
-  return { gateway, port: port ?? 0 };
-}
+const open = (target: Partial<Sshd> = {}, options?: GatewayOptions) =>
+  listeningGateway({ ...sshd, ...target }, options);
 
 const through = (port: number, command: string) => ssh(['-p', String(port), 'lin@127.0.0.1', command], ANSWERS);
 const stillWorks = async (port: number) => expect((await through(port, 'echo in').exit).stdout.toString()).toBe('in\n');

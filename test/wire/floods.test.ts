@@ -2,7 +2,7 @@
 
 import { once } from 'node:events';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { gatewayUnderTest } from '../support/fake-controller.ts';
+import { type GatewayOptions, listeningGateway } from '../support/fake-controller.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { ssh } from '../support/openssh.ts';
 import { scriptedTarget } from '../support/scripted-target.ts';
@@ -19,13 +19,8 @@ beforeAll(async () => {
 });
 afterAll(() => sshd.stop());
 
-type Options = Parameters<typeof gatewayUnderTest>[1];
-
-async function open(target: Partial<Sshd> = {}, options?: Options) {
-  const gateway = await gatewayUnderTest({ ...sshd, ...target }, options);
-  const { port } = await gateway.controller.call('listen', { sources: ['127.0.0.1'] });
-  return { gateway, port: port ?? 0 };
-}
+const open = (target: Partial<Sshd> = {}, options?: GatewayOptions) =>
+  listeningGateway({ ...sshd, ...target }, options);
 
 const stillWorks = async (port: number) =>
   expect((await ssh(['-p', String(port), 'lin@127.0.0.1', 'echo in'], ANSWERS).exit).stdout.toString()).toBe('in\n');

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import type { Connection } from 'ssh2';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { KEY_LIMITS, type KeyLimits } from '../../bastion/gateway/key-renewal.ts';
-import { type GatewayUnderTest, gatewayUnderTest, passTime } from '../support/fake-controller.ts';
+import { type GatewayOptions, listeningGateway, passTime } from '../support/fake-controller.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { ssh } from '../support/openssh.ts';
 import { scriptedTarget } from '../support/scripted-target.ts';
@@ -22,16 +22,8 @@ beforeAll(async () => {
 });
 afterAll(() => sshd.stop());
 
-type Options = Parameters<typeof gatewayUnderTest>[1];
-
-async function open(
-  target: Partial<Sshd> = {},
-  options?: Options,
-): Promise<{ gateway: GatewayUnderTest; port: number }> {
-  const gateway = await gatewayUnderTest({ ...sshd, ...target }, options);
-  const { port } = await gateway.controller.call('listen', { sources: ['127.0.0.1'] });
-  return { gateway, port: port ?? 0 };
-}
+const open = (target: Partial<Sshd> = {}, options?: GatewayOptions) =>
+  listeningGateway({ ...sshd, ...target }, options);
 
 const every = (limits: Partial<KeyLimits>): { keyLimits: KeyLimits } => ({ keyLimits: { ...KEY_LIMITS, ...limits } });
 const count = (text: string, words: string): number => text.split(words).length - 1;

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import ssh2, { type AnyAuthMethod, type ParsedKey } from 'ssh2';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newSshKeyPair } from '../../bastion/cli/ssh-key-pair.ts';
-import { type GatewayUnderTest, gatewayUnderTest } from '../support/fake-controller.ts';
+import { type GatewayOptions, type GatewayUnderTest, listeningGateway } from '../support/fake-controller.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { ssh } from '../support/openssh.ts';
 import { agentOf, ecdsaToken, ed25519Token } from '../support/security-key.ts';
@@ -28,13 +28,7 @@ beforeAll(async () => {
 });
 afterAll(() => sshd.stop());
 
-type Options = Parameters<typeof gatewayUnderTest>[1];
-
-async function open(options?: Options): Promise<{ gateway: GatewayUnderTest; port: number }> {
-  const gateway = await gatewayUnderTest(sshd, options);
-  const { port } = await gateway.controller.call('listen', { sources: ['127.0.0.1'] });
-  return { gateway, port: port ?? 0 };
-}
+const open = (options?: GatewayOptions) => listeningGateway(sshd, options);
 
 const told = (gateway: GatewayUnderTest, name: string) => gateway.told.filter((one) => one.name === name);
 

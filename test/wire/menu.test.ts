@@ -2,7 +2,7 @@
 
 import type { ClientChannel } from 'ssh2';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type GatewayUnderTest, gatewayUnderTest } from '../support/fake-controller.ts';
+import { type GatewayOptions, type GatewayUnderTest, listeningGateway } from '../support/fake-controller.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { ssh } from '../support/openssh.ts';
 import { misbehave } from '../support/ssh2-client.ts';
@@ -21,14 +21,8 @@ beforeAll(async () => {
 });
 afterAll(() => sshd.stop());
 
-async function open(choices = CHOICES, options: Parameters<typeof gatewayUnderTest>[1] = {}) {
-  const gateway = await gatewayUnderTest(sshd, {
-    ...options,
-    handlers: { 'channel.choices': async () => ({ choices }) },
-  });
-  const { port } = await gateway.controller.call('listen', { sources: ['127.0.0.1'] });
-  return { gateway, port: port ?? 0 };
-}
+const open = (choices = CHOICES, options: GatewayOptions = {}) =>
+  listeningGateway(sshd, { ...options, handlers: { 'channel.choices': async () => ({ choices }) } });
 
 const onTerminal = (port: number, name = 'lin', ...command: string[]) =>
   ssh(['-tt', '-p', String(port), `${name}@127.0.0.1`, ...command], ANSWERS, { LANG: 'zh_CN.UTF-8' });

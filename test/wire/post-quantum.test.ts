@@ -2,7 +2,7 @@
 
 import { createHash, createPublicKey, decapsulate, diffieHellman, generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { gatewayUnderTest } from '../support/fake-controller.ts';
+import { listeningGateway } from '../support/fake-controller.ts';
 import { scriptedTarget } from '../support/scripted-target.ts';
 import {
   derived,
@@ -28,10 +28,7 @@ beforeAll(async () => {
 });
 afterAll(() => sshd.stop());
 
-async function open(target: Partial<Sshd> = {}): Promise<number> {
-  const gateway = await gatewayUnderTest({ ...sshd, ...target });
-  return (await gateway.controller.call('listen', { sources: ['127.0.0.1'] })).port ?? 0;
-}
+const open = async (target: Partial<Sshd> = {}) => (await listeningGateway({ ...sshd, ...target })).port;
 
 function raw(key: ReturnType<typeof createPublicKey>, length: number): Buffer {
   return key.export({ type: 'spki', format: 'der' }).subarray(-length);

@@ -14,7 +14,7 @@ import type { FileOperation } from '../../recordings/format/file-operation.ts';
 import { readTrack } from '../../recordings/read/read-track.ts';
 import { unwrapTrackKey } from '../../recordings/storage/recording-keys.ts';
 import { defineRefusal } from '../../store/core/refusal.ts';
-import { type GatewayUnderTest, gatewayUnderTest } from '../support/fake-controller.ts';
+import { type GatewayOptions, type GatewayUnderTest, listeningGateway } from '../support/fake-controller.ts';
 import { misbehave } from '../support/ssh2-client.ts';
 import { type Sshd, startSshd } from '../support/sshd.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -38,10 +38,9 @@ interface RawSftp {
   leave(): void;
 }
 
-async function rawSftp(options: Parameters<typeof gatewayUnderTest>[1] = {}): Promise<RawSftp> {
-  const gateway = await gatewayUnderTest(sshd, options);
-  const { port } = await gateway.controller.call('listen', { sources: ['127.0.0.1'] });
-  const { client, ready } = misbehave(Number(port));
+async function rawSftp(options: GatewayOptions = {}): Promise<RawSftp> {
+  const { gateway, port } = await listeningGateway(sshd, options);
+  const { client, ready } = misbehave(port);
   await ready;
   const channel = await new Promise<ClientChannel>((resolve, reject) =>
     client.subsys('sftp', (error, opened) => (error ? reject(error) : resolve(opened))),
@@ -76,7 +75,7 @@ async function rawSftp(options: Parameters<typeof gatewayUnderTest>[1] = {}): Pr
   };
 }
 
-async function greeted(options: Parameters<typeof gatewayUnderTest>[1] = {}): Promise<RawSftp> {
+async function greeted(options: GatewayOptions = {}): Promise<RawSftp> {
   const sftp = await rawSftp(options);
   sftp.send(INIT);
   await sftp.packet();

@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { noSuchTerminal } from '../../bastion/gateway/front/web-terminals.ts';
-import { gatewayUnderTest, passTime } from '../support/fake-controller.ts';
+import { gatewayUnderTest, listeningGateway, passTime } from '../support/fake-controller.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { ssh } from '../support/openssh.ts';
 import { type Sshd, startSshd } from '../support/sshd.ts';
@@ -17,13 +17,12 @@ afterAll(() => sshd.stop());
 
 test('a session whose recording can no longer be attested in the evidence log ends (R18, B11)', async () => {
   const clock = new ManualClock();
-  const gateway = await gatewayUnderTest(sshd, {
+  const { gateway, port } = await listeningGateway(sshd, {
     clock,
     leaseMs: 10 ** 9,
     // What a controller answers whose database is full: any Refusal.
     handlers: { 'session.head': () => Promise.reject(noSuchTerminal()) },
   });
-  const { port } = await gateway.controller.call('listen', { sources: ['127.0.0.1'] });
   const run = ssh(['-tt', '-p', String(port), 'lin@127.0.0.1'], ANSWERS, { LANG: 'en_US.UTF-8' });
   run.child.stdin.write('echo live-$((1+1))\n');
   await run.until((text) => text.includes('live-2'));

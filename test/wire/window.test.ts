@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { gatewayUnderTest, passTime } from '../support/fake-controller.ts';
+import { listeningGateway, passTime } from '../support/fake-controller.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { ssh } from '../support/openssh.ts';
 import { type Sshd, startSshd } from '../support/sshd.ts';
@@ -14,8 +14,7 @@ beforeAll(async () => {
 afterAll(() => sshd.stop());
 
 async function liveShell(clock: ManualClock, options: { remainingMs?: number; idleMs?: number }) {
-  const gateway = await gatewayUnderTest(sshd, { clock, leaseMs: 10 ** 9, ...options });
-  const { port } = await gateway.controller.call('listen', { sources: ['127.0.0.1'] });
+  const { gateway, port } = await listeningGateway(sshd, { clock, leaseMs: 10 ** 9, ...options });
   const run = ssh(['-tt', '-p', String(port), 'lin@127.0.0.1'], ANSWERS, { LANG: 'en_US.UTF-8' });
   run.child.stdin.write('echo live-$((1+1))\n');
   await run.until((text) => text.includes('live-2'));
@@ -50,10 +49,9 @@ test('a session without a byte for the idle time is closed (R1)', async () => {
 
 test('a client that never signs in is dropped after the grace time (R40)', async () => {
   const clock = new ManualClock();
-  const gateway = await gatewayUnderTest(sshd, { clock, leaseMs: 10 ** 9, graceMs: 30_000 });
-  const { port } = await gateway.controller.call('listen', { sources: ['127.0.0.1'] });
+  const { port } = await listeningGateway(sshd, { clock, leaseMs: 10 ** 9, graceMs: 30_000 });
   const { connect } = await import('node:net');
-  const socket = connect({ host: '127.0.0.1', port: port ?? 0 });
+  const socket = connect({ host: '127.0.0.1', port: port });
   await new Promise((resolve) => socket.once('data', resolve));
   const closed = new Promise((resolve) => socket.once('close', resolve));
   clock.advance(30_000);
@@ -63,8 +61,7 @@ test('a client that never signs in is dropped after the grace time (R40)', async
 test('a controller that falls silent without closing the link is gone after the lease (R1)', async () => {
   const clock = new ManualClock();
   // The controller's own clock stands still: no sign of life ever comes from there.
-  const gateway = await gatewayUnderTest(sshd, { clock, controllerClock: new ManualClock(), leaseMs: 5000 });
-  const { port } = await gateway.controller.call('listen', { sources: ['127.0.0.1'] });
+  const { gateway, port } = await listeningGateway(sshd, { clock, controllerClock: new ManualClock(), leaseMs: 5000 });
   const run = ssh(['-tt', '-p', String(port), 'lin@127.0.0.1'], ANSWERS, { LANG: 'en_US.UTF-8' });
   run.child.stdin.write('echo live-$((1+1))\n');
   await run.until((text) => text.includes('live-2'));
