@@ -12,8 +12,8 @@ import { systemResolve } from '../gateway/target/resolve.ts';
 import { serveAsWorker } from '../gateway/workers/worker.ts';
 import { WorkerPool } from '../gateway/workers/worker-pool.ts';
 
-/** Room for what lives for a moment only, such as packets: with the usual 16 MiB a tenth of a transfer's time is clearing up. */
-const YOUNG_MIB = 32;
+/** Room for what lives for a moment only. More is no faster, and every idle session costs more (../gateway/workers/README.md). */
+const YOUNG_MIB = 8;
 
 const LINK = 3;
 const LIFELINE = 4;
