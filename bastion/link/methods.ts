@@ -230,7 +230,7 @@ export const gatewayMethods = {
     params: Type.Object({ sources: Type.Union([Type.Array(Type.String()), Type.Null()]) }),
     result: Type.Object({ port: Type.Union([Type.Integer(), Type.Null()]) }),
   },
-  /** Answered when nothing of them passes any more; their clients may still be told why. */
+  /** Answered when nothing more comes from their targets or goes there; their clients may still be told why. */
   'sessions.cut': {
     params: Type.Object({ sessions: Type.Array(Session, { minItems: 1, maxItems: MOST_CUTS }), reason: EndReason }),
     result: Nothing,

@@ -56,6 +56,8 @@ export class TrackWriter {
   #syncingSince: number | undefined;
   #syncWaiters: (() => void)[] = [];
   #closing: (() => void) | undefined;
+  /** The descriptor may be somebody else's. */
+  #closed = false;
   #written: TrackReach;
   #durable: TrackReach;
   #payloadBytes = 0;
@@ -94,7 +96,8 @@ export class TrackWriter {
   }
 
   append(kind: FrameKind, microseconds: number, payload: Buffer): Promise<void> {
-    if (this.#fault !== undefined) return Promise.reject(this.#fault);
+    if (this.#fault !== undefined || this.#closed)
+      return Promise.reject(this.#fault ?? new Error('the file is closed'));
     return new Promise((resolve, reject) => {
       for (let at = 0; ; at += MOST_PAYLOAD_BYTES) {
         const last = at + MOST_PAYLOAD_BYTES >= payload.length;
@@ -109,7 +112,8 @@ export class TrackWriter {
 
   /** Makes everything written so far survive a power cut; resolves with how far that reaches. */
   sync(): Promise<TrackReach> {
-    if (this.#fault !== undefined) return Promise.reject(this.#fault);
+    if (this.#fault !== undefined || this.#closed)
+      return Promise.reject(this.#fault ?? new Error('the file is closed'));
     const reach = this.#written;
     if (reach === this.#durable) return Promise.resolve(reach);
     if (this.#syncingSince !== undefined) {
@@ -143,6 +147,7 @@ export class TrackWriter {
       this.#closing = () => {
         if (this.#busy || this.owedSince !== undefined) return;
         this.#closing = undefined;
+        this.#closed = true;
         this.#input.disk.close(this.#input.file, (error) => (error === null ? resolve() : reject(error)));
       };
       this.#closing();
@@ -204,6 +209,7 @@ export class TrackWriter {
       this.#writingSince = undefined;
       if (error !== null) this.#stop(error);
       else if (written <= 0) this.#stop(new Error('expected the disk to take some bytes, it took none'));
+      else if (this.#fault !== undefined) this.#stop(this.#fault);
       else if (offset + written < bytes.length) this.#put(bytes, offset + written, reach, plain);
       else this.#finish(reach, plain);
     });

@@ -5,6 +5,8 @@ import type { Readable } from 'node:stream';
 
 /** Bytes that wait here; what comes beyond them waits in the stream, where its window is kept. */
 const MOST_WAITING = 128 * 1024;
+/** What each piece counts as, however short: it keeps the memory it was read into. */
+const LEAST = 1024;
 
 export class Chunks {
   readonly #from: Readable;
@@ -28,7 +30,7 @@ export class Chunks {
     };
     const take = (bytes: Buffer): void => {
       this.#waiting.push(bytes);
-      this.#bytes += bytes.length;
+      this.#bytes += Math.max(bytes.length, LEAST);
       if (this.#bytes >= MOST_WAITING) from.pause();
       this.#wake();
     };

@@ -51,7 +51,7 @@ async function forward(
   // All are awaited whatever comes of the others: a rejection that nobody awaits ends the process.
   await Promise.all([...recorded, before]);
   if (signal.aborted) return;
-  if (!writeAll(to, pieces)) await drained(to, signal);
+  await (pieces.every(isShort) ? written : taken)(to, pieces, signal);
   const wait = pressure();
   if (wait !== undefined) await orAborted(wait, signal);
 }
@@ -78,17 +78,31 @@ function shortOnesJoined(pieces: readonly Buffer[]): readonly Buffer[] {
   return joined;
 }
 
-// ssh2 drops the callback of a write once its channel is closing, so `drain` alone may never come.
-function drained(to: Writable, signal: AbortSignal): Promise<void> {
+const isShort = ({ length }: Buffer): boolean => length < SHORT;
+
+// A stream takes very many short ones before it says stop, and each keeps what it was read with: so the next one waits
+// until this one has gone.
+function written(to: Writable, pieces: readonly Buffer[], signal: AbortSignal): Promise<void> {
+  return until(to, signal, (settle) => writeAll(to, pieces, settle));
+}
+
+async function taken(to: Writable, pieces: readonly Buffer[], signal: AbortSignal): Promise<void> {
+  if (writeAll(to, pieces)) return;
+  await until(to, signal, (settle) => to.once('drain', settle));
+}
+
+/** Resolves when told to, or when nothing will: ssh2 drops the callback of a write once its channel is closing. */
+function until(to: Writable, signal: AbortSignal, begin: (settle: () => void) => unknown): Promise<void> {
   return new Promise((resolve) => {
     const settle = () => {
       to.off('drain', settle).off('close', settle).off('error', settle);
       signal.removeEventListener('abort', settle);
       resolve();
     };
-    to.once('drain', settle).once('close', settle).once('error', settle);
+    to.once('close', settle).once('error', settle);
     signal.addEventListener('abort', settle, { once: true });
-    if (signal.aborted) settle();
+    begin(settle);
+    if (signal.aborted || to.destroyed) settle();
   });
 }
 

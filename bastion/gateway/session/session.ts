@@ -61,8 +61,8 @@ export class Session {
   }
 
   /**
-   * Ends the session for `reason`, if nothing ended it before: when this returns, nothing passes any more. Resolves when
-   * both sides are closed.
+   * Ends the session for `reason`, if nothing ended it before: when this returns, nothing more comes from the target or
+   * goes there. Resolves when both sides are closed.
    */
   end(reason: EndReason): Promise<void> {
     if (!this.#ending.signal.aborted) {

@@ -43,7 +43,7 @@ export class Sessions {
     }
   }
 
-  /** When it returns, nothing of those sessions passes any more; their clients are told why afterwards. */
+  /** When it returns, nothing more comes from the targets or goes there; the clients are told why afterwards. */
   cut(sessions: readonly string[], reason: EndReason): void {
     for (const session of sessions) {
       const live = this.#live.get(session);
