@@ -85,5 +85,7 @@ export function readInPlace(socket: Socket): Socket {
   const options = { handle, onread: readingInPlace(), readable: true, writable: true, pauseOnCreate: true };
   const moved = new Socket(options as unknown as SocketConstructorOpts);
   (moved as unknown as Inside)._server = server;
+  // Whoever handed the old one over waits for its end: between processes Node counts by it.
+  moved.once('close', () => socket.emit('close', false));
   return moved;
 }

@@ -11,7 +11,7 @@ afterEach(async () => {
 });
 
 /** Two ends of a connection: a plain one, and one that reads in place, made at our side or taken over from a server. */
-async function pair(which: 'made' | 'taken over'): Promise<{ plain: Socket; reading: Socket }> {
+async function pair(which: 'made' | 'taken over'): Promise<{ plain: Socket; reading: Socket; taken: Socket }> {
   const server = createServer({ pauseOnConnect: true, allowHalfOpen: true }).listen(0, '127.0.0.1');
   closing.push(() => new Promise((resolve) => server.close(resolve)));
   await once(server, 'listening');
@@ -29,7 +29,7 @@ async function pair(which: 'made' | 'taken over'): Promise<{ plain: Socket; read
     plain.destroy();
     reading.destroy();
   });
-  return { plain, reading };
+  return { plain, reading, taken };
 }
 
 const ways = ['made', 'taken over'] as const;
@@ -106,16 +106,17 @@ test.each(ways)('a paused socket reads nothing, and goes on where it was: %s (B4
   expect(got).toBe(200_000);
 });
 
-test('a socket that was taken over is the same connection: address, bytes both ways, its server sees it close', async () => {
-  const { plain, reading } = await pair('taken over');
+test('a socket that was taken over is the same connection: address, bytes both ways, both see it close', async () => {
+  const { plain, reading, taken } = await pair('taken over');
   expect(reading.remotePort).toBe(plain.localPort);
   plain.pause();
   reading.write('answer');
   plain.resume();
   const [bytes] = (await once(plain, 'data')) as [Buffer];
   expect(bytes.toString()).toBe('answer');
+  const handedOver = once(taken, 'close');
   reading.destroy();
-  await once(plain, 'close');
+  await Promise.all([once(plain, 'close'), handedOver]);
 });
 
 test('a connection that broke before it was taken over stays closed', async () => {
