@@ -152,6 +152,7 @@ function shown(event: RecordedEvent | TrackEnding): ReplayEvent | undefined {
     case 'end':
       return { at, kind: 'end', reason: event.reason };
     case 'marker':
+    case 'typed':
     case 'file':
     case 'file-end':
       return undefined;

@@ -12,6 +12,7 @@ export const KINDS = {
   marker: 6,
   end: 7,
   file: 8,
+  typed: 9,
 } as const;
 export type FrameKind = keyof typeof KINDS;
 
@@ -77,6 +78,7 @@ const KIND_BY_NUMBER: readonly (FrameKind | undefined)[] = [
   'marker',
   'end',
   'file',
+  'typed',
 ];
 
 // A u64 through two u32: BigInt would allocate for every keystroke.

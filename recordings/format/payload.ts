@@ -1,5 +1,6 @@
 // What is inside the frames that are not plain bytes: canonical JSON, one shape per kind.
 
+import { isUtf8 } from 'node:buffer';
 import { canonicalJson, type Json, wellFormed } from '../../store/core/canonical-json.ts';
 import { END_REASONS, type EndReason } from '../../store/core/end-reason.ts';
 import type { Sentence } from '../../store/core/refusal.ts';
@@ -11,16 +12,33 @@ export interface SessionEnd {
   readonly exitSignal: string | null;
 }
 
+/**
+ * Keys up to the end of a line, on the screen track: in clear where the terminal drew them, else only how many they
+ * were. Written when it is known which, so later than they were typed.
+ */
+export interface TypedLine {
+  /** Microseconds since the recording began: the first of these keys. */
+  readonly from: number;
+  /** Bytes of output on this track, error output not counted, when the first of them was pressed. */
+  readonly after: number;
+  /** Characters and keys that are none (Enter, arrows) count one each. */
+  readonly keys: number;
+  /** Null where not all of it was drawn. As on the wire otherwise, line end and control keys included. */
+  readonly text: Buffer | null;
+}
+
 export type StructuredEvent =
   | { readonly kind: 'resize'; readonly columns: number; readonly rows: number }
   | { readonly kind: 'notice'; readonly sentence: Sentence }
   | { readonly kind: 'marker'; readonly name: string; readonly details: Json }
   | { readonly kind: 'file'; readonly operation: FileOperation }
+  | ({ readonly kind: 'typed' } & TypedLine)
   | ({ readonly kind: 'end' } & SessionEnd);
 
 /** Never throws on text from outside: lone surrogates become U+FFFD. */
 export function encodePayload(event: StructuredEvent): Buffer {
   if (event.kind === 'file') return Buffer.from(canonicalJson(wellFormed(fileOperationJson(event.operation))), 'utf8');
+  if (event.kind === 'typed') return Buffer.from(canonicalJson(typedJson(event)), 'utf8');
   const { kind: _, ...fields } = event;
   return Buffer.from(canonicalJson(wellFormed({ ...fields })), 'utf8');
 }
@@ -39,6 +57,14 @@ export function parsePayload(kind: StructuredEvent['kind'], payload: Buffer): St
       return { kind, name: text(fields.name), details: fields.details ?? null };
     case 'file':
       return { kind, operation: parseFileOperation(fields) };
+    case 'typed':
+      return {
+        kind,
+        from: wholeNumber(fields.from),
+        after: wholeNumber(fields.after),
+        keys: wholeNumber(fields.keys),
+        text: fields.text === null ? null : typedBytes(fields.text),
+      };
     case 'end':
       return {
         kind,
@@ -47,6 +73,17 @@ export function parsePayload(kind: StructuredEvent['kind'], payload: Buffer): St
         exitSignal: fields.exitSignal === null ? null : text(fields.exitSignal),
       };
   }
+}
+
+function typedJson({ from, after, keys, text }: TypedLine): Json {
+  if (text === null) return { from, after, keys, text };
+  return { from, after, keys, text: isUtf8(text) ? text.toString('utf8') : { base64: text.toString('base64') } };
+}
+
+function typedBytes(value: Json | undefined): Buffer {
+  if (typeof value === 'string') return Buffer.from(value, 'utf8');
+  const { base64 } = (value ?? {}) as { readonly [name: string]: Json };
+  return Buffer.from(text(base64), 'base64');
 }
 
 function wholeNumber(value: Json | undefined): number {

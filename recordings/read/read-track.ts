@@ -8,7 +8,7 @@ import type { Secret } from '../../store/core/secret.ts';
 import type { FileOperation } from '../format/file-operation.ts';
 import { FrameOpener } from '../format/frame-opener.ts';
 import type { TrackHeader } from '../format/header.ts';
-import { parsePayload, type SessionEnd } from '../format/payload.ts';
+import { parsePayload, type SessionEnd, type TypedLine } from '../format/payload.ts';
 import type { TrackName } from '../format/track.ts';
 import type { TrackProblem } from '../format/track-problem.ts';
 import { type ScannedFrame, TrackScanner } from '../format/track-scanner.ts';
@@ -20,6 +20,7 @@ export type RecordedEvent = { readonly at: number } & (
   | { readonly kind: 'notice'; readonly sentence: Sentence }
   | { readonly kind: 'marker'; readonly name: string; readonly details: Json }
   | { readonly kind: 'file'; readonly operation: FileOperation }
+  | ({ readonly kind: 'typed' } & TypedLine)
   | ({ readonly kind: 'end' } & SessionEnd)
 );
 

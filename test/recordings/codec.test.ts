@@ -165,3 +165,18 @@ test('a data key opens only the track and session its capsule was made for (R25)
   expect(() => unwrapTrackKey(key, own)).toThrow(expect.objectContaining(refused));
   expect(() => unwrapTrackKey(recordsKey, { ...own, recipients: [] })).toThrow(expect.objectContaining(refused));
 });
+
+test('what was typed comes back byte for byte, hidden or not', () => {
+  const line = fc.record({
+    from: fc.nat(),
+    after: fc.nat(),
+    keys: fc.nat(),
+    text: fc.option(fc.uint8Array({ maxLength: 100 }).map((bytes) => Buffer.from(bytes))),
+  });
+  fc.assert(
+    fc.property(line, (typed) => {
+      const event = { kind: 'typed', ...typed } as const;
+      expect(parsePayload('typed', encodePayload(event))).toEqual(event);
+    }),
+  );
+});
