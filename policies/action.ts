@@ -1,7 +1,7 @@
 // Every act that somebody may ask for, and what it is done to. The schema names the same; start-up compares.
 
 import type { Person } from '../identity/people/account.ts';
-import type { AccountId, SessionId, TicketId } from '../store/core/ids.ts';
+import type { AccountId, RecordRequestId, SessionId, TicketId } from '../store/core/ids.ts';
 
 export type SystemAction =
   | 'account.list'
@@ -12,6 +12,7 @@ export type SystemAction =
   | 'ticket.list'
   | 'ticket.create'
   | 'session.list'
+  | 'request.list'
   | 'evidence.read';
 export type AccountAction = 'account.depart' | 'key.manage';
 export type TicketAction =
@@ -23,9 +24,10 @@ export type TicketAction =
   | 'ticket.refuse'
   | 'ticket.revoke'
   | 'channel.open';
-export type SessionAction = 'session.read' | 'session.end' | 'session.replay';
+export type SessionAction = 'session.read' | 'session.end' | 'session.replay' | 'export.ask';
+export type RequestAction = 'request.read' | 'request.withdraw' | 'export.decide' | 'export.use';
 
-export type Action = SystemAction | AccountAction | TicketAction | SessionAction;
+export type Action = SystemAction | AccountAction | TicketAction | SessionAction | RequestAction;
 
 export type Resource =
   | { readonly kind: 'system' }
@@ -36,7 +38,8 @@ export type Resource =
       readonly requester: AccountId;
       readonly requesterVendor: string | null;
     }
-  | { readonly kind: 'session'; readonly id: SessionId; readonly account: AccountId };
+  | { readonly kind: 'session'; readonly id: SessionId; readonly account: AccountId }
+  | { readonly kind: 'request'; readonly id: RecordRequestId; readonly requester: AccountId };
 
 /** Who asks, as far as a policy looks at them. */
 export type Subject = Pick<Person, 'id' | 'role' | 'vendor'>;
@@ -64,5 +67,11 @@ export const RESOURCE_OF: { readonly [A in Action]: Resource['kind'] } = {
   'session.read': 'session',
   'session.end': 'session',
   'session.replay': 'session',
+  'export.ask': 'session',
+  'request.list': 'system',
+  'request.read': 'request',
+  'request.withdraw': 'request',
+  'export.decide': 'request',
+  'export.use': 'request',
   'evidence.read': 'system',
 };

@@ -8,6 +8,7 @@ import type {
   AccountId,
   InvitationId,
   PublicKeyId,
+  RecordRequestId,
   SessionId,
   TargetAccountId,
   TargetId,
@@ -185,6 +186,30 @@ export interface SessionTable {
   recording_heads: string | null;
 }
 
+export type RecordRequestKind = 'export';
+export type RecordRequestState = 'waiting' | 'approved' | 'refused' | 'withdrawn' | 'used';
+
+/** What is asked of the records of one session and takes a second person. */
+export interface RecordRequestTable {
+  id: Once<RecordRequestId>;
+  kind: Once<RecordRequestKind>;
+  session_id: Once<SessionId>;
+  /** Canonical JSON: what exactly is asked for, in the words of the kind. */
+  terms: Once<string>;
+  requester_id: Once<AccountId>;
+  reason: Once<string>;
+  state: RecordRequestState;
+  decider_id: AccountId | null;
+  decided_at: number | null;
+  /** Why it was refused. */
+  decision_reason: string | null;
+  expires_at: number | null;
+  /** When it was withdrawn or used. */
+  ended_at: number | null;
+  created_at: Once<number>;
+  version: number;
+}
+
 /** The evidence log's leaves, in order. The index is the leaf index of the Merkle tree. */
 export interface EvidenceTable {
   leaf_index: Once<number>;
@@ -216,6 +241,7 @@ export interface Tables {
   ticket_arc: TicketArcTable;
   ticket_day: TicketDayTable;
   session: SessionTable;
+  record_request: RecordRequestTable;
   evidence: EvidenceTable;
   evidence_head: EvidenceHeadTable;
 }
