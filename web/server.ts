@@ -12,6 +12,7 @@ import { describeApi, PUBLIC } from './api/description.ts';
 import { keyRoutes } from './api/keys.ts';
 import { loginRoutes } from './api/login.ts';
 import { peopleRoutes } from './api/people.ts';
+import { recordRequestRoutes } from './api/record-requests.ts';
 import type { App } from './api/routes.ts';
 import { sessionRoutes } from './api/sessions.ts';
 import { targetRoutes } from './api/targets.ts';
@@ -29,6 +30,7 @@ import type { WebServices, WebSettings } from './services.ts';
 const MAX_BODY = 256 * 1024;
 const MAX_SOCKET_MESSAGE = 1024 * 1024;
 const API = '/api/';
+const ROUTES = [loginRoutes, keyRoutes, ticketRoutes, sessionRoutes, recordRequestRoutes, peopleRoutes, targetRoutes];
 
 export async function createWebServer(services: WebServices, settings: WebSettings): Promise<App> {
   const app = create(services, settings);
@@ -49,7 +51,7 @@ export async function createWebServer(services: WebServices, settings: WebSettin
   });
   const parts = { services, settings, cookie, origin, heldOpen: new HeldOpen() };
   await app.register(async (api) => {
-    for (const routes of [loginRoutes, keyRoutes, ticketRoutes, sessionRoutes, peopleRoutes, targetRoutes]) {
+    for (const routes of ROUTES) {
       routes(api as App, parts);
     }
     changesStream(api as App, parts);

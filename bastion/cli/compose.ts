@@ -10,6 +10,7 @@ import { createPermitReplay } from '../../approvals/access/replay-permit.ts';
 import { createSessionLog } from '../../approvals/access/session-log.ts';
 import { createWindowTime } from '../../approvals/access/window-time.ts';
 import { createDepartureStep } from '../../approvals/departure-step.ts';
+import { createRecordRequests } from '../../approvals/records/service.ts';
 import { createTickets } from '../../approvals/ticket/service.ts';
 import { createEvidenceLog } from '../../audit/append.ts';
 import { openEvidenceFolder } from '../../audit/evidence-folder.ts';
@@ -35,6 +36,7 @@ import type { Settings } from '../../store/core/settings.ts';
 import { type Database, openDatabase } from '../../store/database.ts';
 import { createChanges } from '../../store/notify.ts';
 import { createEvidenceReader } from '../../web/evidence-reader.ts';
+import { createExports } from '../../web/exports.ts';
 import { createReplay } from '../../web/replay.ts';
 import type { WebServices } from '../../web/services.ts';
 import { createSessionFiles } from '../../web/session-files.ts';
@@ -138,6 +140,7 @@ export async function compose(input: InstallationInput): Promise<Installation> {
 
   const uses = { database, clock, append, changes, vault, authorize };
   const permitReplay = createPermitReplay({ database, append, policies });
+  const recordRequests = createRecordRequests({ database, clock, append, changes, policies });
   const services: WebServices = {
     clock,
     logger,
@@ -165,6 +168,8 @@ export async function compose(input: InstallationInput): Promise<Installation> {
       recordsKey: keys.records,
       clock,
     }),
+    recordRequests,
+    exports: createExports({ requests: recordRequests, root: folder.recordings, recordsKey: keys.records, timeZone }),
     evidence: createEvidenceReader({ database, append, policies, publisher, verifierKey: signer.verifierKey }),
     terminals: supervisor,
     scanner: supervisor,

@@ -16,6 +16,7 @@ const TABLES = [
   'ticket_transition',
   'ticket_day',
   'session',
+  'record_request',
 ] as const;
 
 const LEFT_BY_REFUSALS = ['access.refused', 'login.failed', 'login.locked', 'step-up.failed'];
