@@ -210,6 +210,39 @@ export interface RecordRequestTable {
   version: number;
 }
 
+/** Sessions whose recording is in the search index, as far as it is. */
+export interface SearchSessionTable {
+  session_id: Once<SessionId>;
+  documents: Once<number>;
+  /** 0 where only its beginning could be taken, or none of it be read. */
+  whole: Once<0 | 1>;
+  indexed_at: Once<number>;
+}
+
+export interface SearchDocumentTable {
+  /** Ascending in the order of indexing. */
+  number: Once<number>;
+  session_id: Once<SessionId>;
+  /** Sealed. */
+  text: Once<Buffer>;
+}
+
+export interface SearchSegmentTable {
+  id: Once<number>;
+  /** 0 while its buckets are being written. */
+  ready: 0 | 1;
+  /** The lowest number of its documents. */
+  first: Once<number>;
+  bits: Once<number>;
+  bytes: Once<number>;
+}
+
+export interface SearchBucketTable {
+  /** Segment × 4096 + prefix of its tokens. */
+  key: Once<number>;
+  entries: Buffer;
+}
+
 /** The evidence log's leaves, in order. The index is the leaf index of the Merkle tree. */
 export interface EvidenceTable {
   leaf_index: Once<number>;
@@ -242,6 +275,10 @@ export interface Tables {
   ticket_day: TicketDayTable;
   session: SessionTable;
   record_request: RecordRequestTable;
+  search_session: SearchSessionTable;
+  search_document: SearchDocumentTable;
+  search_segment: SearchSegmentTable;
+  search_bucket: SearchBucketTable;
   evidence: EvidenceTable;
   evidence_head: EvidenceHeadTable;
 }
