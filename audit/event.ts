@@ -157,6 +157,18 @@ export interface EvidenceDetails {
   'unsealing.opened': { readonly unsealing: string; readonly session: string; readonly until: number };
   /** Everything that was typed was read, hidden or not. */
   'unsealing.read': { readonly unsealing: string; readonly session: string };
+  /** A recording leaves the installation only after a second person has agreed: `terms` says in which form. */
+  'export.requested': {
+    readonly request: string;
+    readonly session: string;
+    readonly terms: Json;
+    readonly reason: string;
+  };
+  'export.approved': { readonly request: string; readonly session: string };
+  'export.refused': { readonly request: string; readonly session: string; readonly reason: string };
+  'export.withdrawn': { readonly request: string; readonly session: string };
+  /** Written before the first byte leaves. */
+  'export.downloaded': { readonly request: string; readonly session: string; readonly terms: Json };
   /** The machine's clock was set: how far it now is from where it should be. Windows follow forward, never back. */
   'clock.jumped': { readonly milliseconds: number };
   'lease.lost': { readonly sessions: number };

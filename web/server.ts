@@ -13,6 +13,7 @@ import { describeApi, PUBLIC } from './api/description.ts';
 import { keyRoutes } from './api/keys.ts';
 import { loginRoutes } from './api/login.ts';
 import { peopleRoutes } from './api/people.ts';
+import { recordRequestRoutes } from './api/record-requests.ts';
 import type { App } from './api/routes.ts';
 import { sessionRoutes } from './api/sessions.ts';
 import { targetRoutes } from './api/targets.ts';
@@ -27,10 +28,19 @@ import { HeldOpen } from './live/held-open.ts';
 import { terminalSocket } from './live/terminal-socket.ts';
 import type { WebServices, WebSettings } from './services.ts';
 
-const ROUTES = [loginRoutes, keyRoutes, ticketRoutes, sessionRoutes, custodyRoutes, peopleRoutes, targetRoutes];
 const MAX_BODY = 256 * 1024;
 const MAX_SOCKET_MESSAGE = 1024 * 1024;
 const API = '/api/';
+const ROUTES = [
+  loginRoutes,
+  keyRoutes,
+  ticketRoutes,
+  sessionRoutes,
+  custodyRoutes,
+  recordRequestRoutes,
+  peopleRoutes,
+  targetRoutes,
+];
 
 export async function createWebServer(services: WebServices, settings: WebSettings): Promise<App> {
   const app = create(services, settings);

@@ -11,6 +11,7 @@ import { createSessionLog } from '../../approvals/access/session-log.ts';
 import { createWindowTime } from '../../approvals/access/window-time.ts';
 import { createDepartureStep } from '../../approvals/departure-step.ts';
 import { createCustodianShares } from '../../approvals/records/custodian-shares.ts';
+import { createRecordRequests } from '../../approvals/records/service.ts';
 import { createUnsealings } from '../../approvals/records/unsealings.ts';
 import { createTickets } from '../../approvals/ticket/service.ts';
 import { createEvidenceLog } from '../../audit/append.ts';
@@ -41,6 +42,7 @@ import type { Settings } from '../../store/core/settings.ts';
 import { type Database, openDatabase } from '../../store/database.ts';
 import { createChanges } from '../../store/notify.ts';
 import { createEvidenceReader } from '../../web/evidence-reader.ts';
+import { createExports } from '../../web/exports.ts';
 import { createReplay } from '../../web/replay.ts';
 import type { WebServices } from '../../web/services.ts';
 import { createSessionFiles } from '../../web/session-files.ts';
@@ -156,6 +158,7 @@ export async function compose(input: InstallationInput): Promise<Installation> {
     headerOf: (session: SessionId) => readHeader(trackPath(recordingDirectory(folder.recordings, session), 'keys')),
   };
   const unsealings = createUnsealings(unsealing);
+  const recordRequests = createRecordRequests({ database, clock, append, changes, policies });
   const services: WebServices = {
     clock,
     logger,
@@ -187,6 +190,8 @@ export async function compose(input: InstallationInput): Promise<Installation> {
       unsealedKey: unsealings.keyFor,
       clock,
     }),
+    recordRequests,
+    exports: createExports({ requests: recordRequests, root: folder.recordings, recordsKey: keys.records, timeZone }),
     evidence: createEvidenceReader({ database, append, policies, publisher, verifierKey: signer.verifierKey }),
     terminals: supervisor,
     scanner: supervisor,

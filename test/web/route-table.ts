@@ -4,7 +4,7 @@
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { generateSync } from 'otplib';
 import { PASSWORD } from '../support/installation.ts';
-import { type Cast, COLUMNS, type Column, newKeyLine } from './cast.ts';
+import { type Cast, COLUMNS, type Column, EXPORT, newKeyLine } from './cast.ts';
 
 export interface Asked {
   /** For `:id`. */
@@ -35,6 +35,9 @@ const signedIn = (status: number): Row['expects'] => only(COLUMNS.slice(1), stat
 
 /** Somebody else's ticket or session does not exist for a rival, nor for the administrator. */
 const visible = (allowed: readonly Column[], status = 200) => only(allowed, status, 403, ['rival', 'admin']);
+
+/** One may do it, another one may only see that it is there; for everybody else it is not. */
+const onlyBoth = (allowed: Column, sees: Column): Row['expects'] => ({ ...only([allowed], 200, 404), [sees]: 403 });
 
 const nothing: Row['asks'] = async () => ({});
 const watchers: readonly Column[] = ['operator', 'section', 'head', 'auditor'];
@@ -189,6 +192,38 @@ export const TABLE: readonly Row[] = [
     route: 'POST /api/v1/unsealings/:id/share',
     expects: visible(['section', 'head']),
     asks: async (cast, column) => ({ id: await cast.unsealing(), body: { share: await cast.share(column) } }),
+  },
+  {
+    route: 'POST /api/v1/sessions/:id/exports',
+    expects: visible(['auditor']),
+    asks: async (cast) => ({ id: await cast.session(), body: EXPORT }),
+  },
+  { route: 'GET /api/v1/record-requests', expects: only(['head', 'auditor']), asks: nothing },
+  {
+    route: 'POST /api/v1/record-requests/:id/approve',
+    expects: onlyBoth('head', 'auditor'),
+    asks: async (cast, column) => ({
+      id: await cast.once('export to approve', () => cast.exportRequest()),
+      body: await code(cast, column),
+    }),
+  },
+  {
+    route: 'POST /api/v1/record-requests/:id/refuse',
+    expects: onlyBoth('head', 'auditor'),
+    asks: async (cast) => ({
+      id: await cast.once('export to refuse', () => cast.exportRequest()),
+      body: { reason: '理由不足' },
+    }),
+  },
+  {
+    route: 'POST /api/v1/record-requests/:id/withdraw',
+    expects: onlyBoth('auditor', 'head'),
+    asks: async (cast) => ({ id: await cast.once('export to withdraw', () => cast.exportRequest()) }),
+  },
+  {
+    route: 'POST /api/v1/record-requests/:id/download',
+    expects: onlyBoth('auditor', 'head'),
+    asks: async (cast) => ({ id: await cast.once('export', () => cast.approvedExport()) }),
   },
   { route: 'GET /api/v1/evidence', expects: only(['auditor']), asks: nothing },
   {

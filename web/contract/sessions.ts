@@ -183,6 +183,7 @@ export const LiveEvent = Type.Object({
     Type.Literal('sessions'),
     Type.Literal('people'),
     Type.Literal('targets'),
+    Type.Literal('requests'),
   ]),
 });
 export type LiveEvent = Static<typeof LiveEvent>;
