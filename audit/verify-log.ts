@@ -3,6 +3,7 @@
 import { openEvidenceFolder } from './evidence-folder.ts';
 import type { Finding } from './finding.ts';
 import { CHECKPOINT_FILE, EDGE_FILE, HISTORY_FILE, leavesFiles, VERIFIER_KEY_FILE } from './log-files.ts';
+import { tileFiles } from './tile.ts';
 import { type HistoryTrust, verifyHistory } from './verify-history.ts';
 import { type LoggedEvent, verifyLeaves } from './verify-leaves.ts';
 
@@ -79,7 +80,8 @@ class Times {
 }
 
 function unexpectedFiles(files: readonly string[], size: number): readonly Finding[] {
-  const expected = new Set([VERIFIER_KEY_FILE, CHECKPOINT_FILE, HISTORY_FILE, EDGE_FILE, ...leavesFiles(size)]);
+  const known = [VERIFIER_KEY_FILE, CHECKPOINT_FILE, HISTORY_FILE, EDGE_FILE];
+  const expected = new Set([...known, ...leavesFiles(size), ...tileFiles(size)]);
   return files
     .filter((file) => !expected.has(file))
     .map((file) => ({ where: { file }, sentence: { zh: '多出的文件', en: 'this file does not belong here' } }));
