@@ -140,6 +140,8 @@ export interface EvidenceDetails {
     readonly got: string;
   };
   'replay.opened': { readonly session: string };
+  /** Somebody was given a leaf of this log with its proof. */
+  'leaf.proved': { readonly leaf: number };
   /** The machine's clock was set: how far it now is from where it should be. Windows follow forward, never back. */
   'clock.jumped': { readonly milliseconds: number };
   'lease.lost': { readonly sessions: number };

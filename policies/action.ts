@@ -12,7 +12,9 @@ export type SystemAction =
   | 'ticket.list'
   | 'ticket.create'
   | 'session.list'
-  | 'evidence.read';
+  | 'evidence.read'
+  | 'evidence.prove'
+  | 'checkpoint.read';
 export type AccountAction = 'account.depart' | 'key.manage';
 export type TicketAction =
   | 'ticket.read'
@@ -65,4 +67,6 @@ export const RESOURCE_OF: { readonly [A in Action]: Resource['kind'] } = {
   'session.end': 'session',
   'session.replay': 'session',
   'evidence.read': 'system',
+  'evidence.prove': 'system',
+  'checkpoint.read': 'system',
 };

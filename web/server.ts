@@ -9,6 +9,7 @@ import fastifyStatic from '@fastify/static';
 import fastifyWebsocket from '@fastify/websocket';
 import Fastify from 'fastify';
 import { describeApi, PUBLIC } from './api/description.ts';
+import { evidenceRoutes } from './api/evidence.ts';
 import { keyRoutes } from './api/keys.ts';
 import { loginRoutes } from './api/login.ts';
 import { peopleRoutes } from './api/people.ts';
@@ -49,7 +50,15 @@ export async function createWebServer(services: WebServices, settings: WebSettin
   });
   const parts = { services, settings, cookie, origin, heldOpen: new HeldOpen() };
   await app.register(async (api) => {
-    for (const routes of [loginRoutes, keyRoutes, ticketRoutes, sessionRoutes, peopleRoutes, targetRoutes]) {
+    for (const routes of [
+      loginRoutes,
+      keyRoutes,
+      ticketRoutes,
+      sessionRoutes,
+      evidenceRoutes,
+      peopleRoutes,
+      targetRoutes,
+    ]) {
       routes(api as App, parts);
     }
     changesStream(api as App, parts);

@@ -13,6 +13,7 @@ import { createDepartureStep } from '../../approvals/departure-step.ts';
 import { createTickets } from '../../approvals/ticket/service.ts';
 import { createEvidenceLog } from '../../audit/append.ts';
 import { openEvidenceFolder } from '../../audit/evidence-folder.ts';
+import { createLogProofs } from '../../audit/log-proofs.ts';
 import { type EvidencePublisher, openEvidencePublisher } from '../../audit/publisher.ts';
 import { createLogSigner } from '../../audit/signed-note.ts';
 import { createBrowserSessions } from '../../identity/browser/browser-sessions.ts';
@@ -69,13 +70,9 @@ export async function compose(input: InstallationInput): Promise<Installation> {
   const database = await openDatabase(locationOf(folder, settings));
   const signer = createLogSigner(keys.origin, keys.log);
   const { append } = createEvidenceLog({ clock, origin: keys.origin });
-  const publisher = await openEvidencePublisher({
-    database,
-    folder: openEvidenceFolder(folder.evidence),
-    signer,
-    clock,
-    logger,
-  });
+  const evidenceFolder = openEvidenceFolder(folder.evidence);
+  const publisher = await openEvidencePublisher({ database, folder: evidenceFolder, signer, clock, logger });
+  const proofs = createLogProofs({ database, folder: evidenceFolder, publisher });
   const vault = createVault(keys.vault);
   const passwords = createPasswords();
   const policies = createPolicies();
@@ -165,7 +162,7 @@ export async function compose(input: InstallationInput): Promise<Installation> {
       recordsKey: keys.records,
       clock,
     }),
-    evidence: createEvidenceReader({ database, append, policies, publisher, verifierKey: signer.verifierKey }),
+    evidence: createEvidenceReader({ database, append, policies, publisher, proofs, verifierKey: signer.verifierKey }),
     terminals: supervisor,
     scanner: supervisor,
     inForce: () => supervisor.look(),

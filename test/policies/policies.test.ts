@@ -32,6 +32,8 @@ const RIGHTS: { readonly [A in Action]: { readonly own: readonly Role[]; readonl
   'session.end': { own: ['operator', 'head', 'section'], others: ['head', 'section'] },
   'session.replay': { own: [], others: ['auditor'] },
   'evidence.read': both('auditor'),
+  'evidence.prove': both('auditor', 'head'),
+  'checkpoint.read': both(...ROLES),
 };
 
 function both(...roles: readonly Role[]) {
