@@ -3,7 +3,7 @@
 
 import { defineRefusal } from '../store/core/refusal.ts';
 import type { Database } from '../store/database.ts';
-import { type Checkpoint, parseCheckpoint } from './checkpoint.ts';
+import { type Checkpoint, parseCheckpoint, parseTreeHead, type TreeHead } from './checkpoint.ts';
 import { EvidenceFault } from './evidence-fault.ts';
 import type { EvidenceFolder } from './evidence-folder.ts';
 import { type Hash, leafHash } from './merkle.ts';
@@ -14,7 +14,7 @@ import { TileMissing, TileTree } from './tile-tree.ts';
 import type { TlogProof } from './tlog-proof.ts';
 
 export interface LogProofs {
-  /** The leaf as it stands in the log, and the proof of it under the latest checkpoint. */
+  /** The leaf as it stands in the log, and the proof of it under the latest cosigned checkpoint, or the latest of all. */
   leaf(index: number): Promise<{ readonly leaf: string; readonly proof: TlogProof }>;
   /** That the log of `oldSize` leaves is a prefix of the log of `size`. */
   consistency(oldSize: number, size: number): Promise<readonly Hash[]>;
@@ -24,6 +24,8 @@ export interface LogProofsInput {
   readonly database: Database;
   readonly folder: Pick<EvidenceFolder, 'read'>;
   readonly publisher: { checkpoint(): string | undefined; flush(): Promise<void> };
+  /** A checkpoint with its cosignatures, taken for the proof of a leaf that it covers. */
+  readonly cosigned?: () => string | undefined;
 }
 
 export const notPublished = defineRefusal<{ size: number; asked: number }>(
@@ -48,10 +50,11 @@ export function createLogProofs(input: LogProofsInput): LogProofs {
   const { database, folder } = input;
   return {
     leaf: (index) =>
-      withPublished(input, async (note, { size, root }) => {
-        if (index >= size) throw notPublished({ size, asked: index });
+      withPublished(input, async (latest, published) => {
+        if (index >= published.size) throw notPublished({ size: published.size, asked: index });
         const [leaf = ''] = await readLeaves(database, index, index + 1);
-        const proof = await new TileTree(folder, size).hashes(inclusionRanges(index, size));
+        const { note, size, root } = coveringLeaf(input.cosigned?.(), index) ?? { ...published, note: latest };
+        const proof = await new TileTree(folder, published.size).hashes(inclusionRanges(index, size));
         const claim = { leaf: leafHash(Buffer.from(leaf, 'utf8')), index, size, root, proof };
         if (!verifyInclusion(claim))
           throw new EvidenceFault(`leaf ${index} and the tiles do not lead to the signed root`);
@@ -61,12 +64,27 @@ export function createLogProofs(input: LogProofsInput): LogProofs {
       withPublished(input, async (_, latest) => {
         if (oldSize > size) throw sizesSwapped({ oldSize, size });
         if (size > latest.size) throw notPublished({ size: latest.size, asked: size });
-        const tree = new TileTree(folder, latest.size);
-        const proof = await tree.hashes(consistencyRanges(oldSize, size));
-        await checkAgainstSigned(tree, oldSize, size, proof, latest);
-        return proof;
+        return proveConsistency(folder, latest, oldSize, size);
       }),
   };
+}
+
+/** `latest` is what the tiles are of. */
+export async function proveConsistency(
+  folder: Pick<EvidenceFolder, 'read'>,
+  latest: TreeHead,
+  oldSize: number,
+  size: number,
+): Promise<readonly Hash[]> {
+  const tree = new TileTree(folder, latest.size);
+  const proof = await tree.hashes(consistencyRanges(oldSize, size));
+  await checkAgainstSigned(tree, oldSize, size, proof, latest);
+  return proof;
+}
+
+function coveringLeaf(note: string | undefined, index: number) {
+  const head = note === undefined ? undefined : parseTreeHead(parseNote(note)?.text ?? '');
+  return note !== undefined && head !== undefined && index < head.size ? { ...head, note } : undefined;
 }
 
 /** Publishing meanwhile replaces open tiles: then it is read again under the checkpoint that followed. */
@@ -92,7 +110,7 @@ async function checkAgainstSigned(
   oldSize: number,
   size: number,
   proof: readonly Hash[],
-  latest: Checkpoint,
+  latest: TreeHead,
 ): Promise<void> {
   if (oldSize === 0) return;
   const oldRoot = await tree.hash({ from: 0, to: oldSize });

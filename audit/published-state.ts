@@ -24,6 +24,7 @@ import { readLeaves } from './read-leaves.ts';
 import { recoverTiles } from './recover-tiles.ts';
 import { type LogSigner, openNote, parseVerifierKey } from './signed-note.ts';
 import type { OpenTiles } from './tile.ts';
+import { COSIGNATURES_FILE } from './witness/cosignature-file.ts';
 
 /** What the last checkpoint covers. */
 export interface PublishedState {
@@ -48,6 +49,7 @@ export async function recoverPublished(where: PublishedWhere): Promise<Published
   await folder.prepare();
   const files = await folder.list();
   for (const file of files.filter((name) => name.endsWith(UNFINISHED))) await folder.remove(file);
+  await cutTornLine(folder, COSIGNATURES_FILE);
   const last = await lastCheckpoint(where);
   await repairVerifierKey(where, last === undefined);
   if (last !== undefined) await repairCheckpointFile(folder, last);
@@ -57,6 +59,14 @@ export async function recoverPublished(where: PublishedWhere): Promise<Published
   await repairLeaves(where, size, files);
   const tiles = await recoverTiles(where, edge, files);
   return { edge, tiles, note: last?.note };
+}
+
+/** A kill in the middle of an append leaves a part of a line. */
+async function cutTornLine(folder: EvidenceFolder, file: string): Promise<void> {
+  if (((await folder.read(file, -1)) ?? Buffer.alloc(0)).toString('latin1') === '\n') return;
+  const bytes = (await folder.read(file)) ?? Buffer.alloc(0);
+  const whole = bytes.lastIndexOf('\n') + 1;
+  if (whole < bytes.length) await folder.truncate(file, whole);
 }
 
 interface Last {

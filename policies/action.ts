@@ -14,7 +14,8 @@ export type SystemAction =
   | 'session.list'
   | 'evidence.read'
   | 'evidence.prove'
-  | 'checkpoint.read';
+  | 'checkpoint.read'
+  | 'witness.read';
 export type AccountAction = 'account.depart' | 'key.manage';
 export type TicketAction =
   | 'ticket.read'
@@ -69,4 +70,5 @@ export const RESOURCE_OF: { readonly [A in Action]: Resource['kind'] } = {
   'evidence.read': 'system',
   'evidence.prove': 'system',
   'checkpoint.read': 'system',
+  'witness.read': 'system',
 };

@@ -16,6 +16,7 @@ import { openEvidenceFolder } from '../../audit/evidence-folder.ts';
 import { createLogProofs } from '../../audit/log-proofs.ts';
 import { type EvidencePublisher, openEvidencePublisher } from '../../audit/publisher.ts';
 import { createLogSigner } from '../../audit/signed-note.ts';
+import { createWitnessCollector, type WitnessCollector } from '../../audit/witness/collector.ts';
 import { createBrowserSessions } from '../../identity/browser/browser-sessions.ts';
 import { createDepartures } from '../../identity/departures/departures.ts';
 import { createStepUp } from '../../identity/login/fresh-factor.ts';
@@ -45,6 +46,7 @@ import { GatewaySupervisor } from '../controller/gateway-supervisor.ts';
 import { createRecovery, type Recovery } from '../controller/recovery.ts';
 import type { DataFolder, InstallationKeys } from './data-folder.ts';
 import { version } from './version.ts';
+import { asking, loadPolicy } from './witnesses.ts';
 
 export interface InstallationInput {
   readonly folder: DataFolder;
@@ -58,6 +60,8 @@ export interface Installation {
   readonly database: Database;
   readonly publisher: EvidencePublisher;
   readonly supervisor: GatewaySupervisor;
+  /** Null where the settings name none. */
+  readonly witnesses: WitnessCollector | null;
   readonly services: WebServices;
   readonly recover: Recovery;
   /** Says in the evidence log that the controller starts or stops. */
@@ -72,7 +76,12 @@ export async function compose(input: InstallationInput): Promise<Installation> {
   const { append } = createEvidenceLog({ clock, origin: keys.origin });
   const evidenceFolder = openEvidenceFolder(folder.evidence);
   const publisher = await openEvidencePublisher({ database, folder: evidenceFolder, signer, clock, logger });
-  const proofs = createLogProofs({ database, folder: evidenceFolder, publisher });
+  const policy = loadPolicy(folder, settings, signer.verifierKey);
+  const cosigned = (): string | undefined => witnesses?.cosigned();
+  const proofs = createLogProofs({ database, folder: evidenceFolder, publisher, cosigned });
+  const latest = (): string | undefined => publisher.checkpoint();
+  const shared = { database, append, folder: evidenceFolder, clock, logger, proofs, latest };
+  const witnesses = policy === null ? null : await createWitnessCollector({ ...shared, policy, ...asking(settings) });
   const vault = createVault(keys.vault);
   const passwords = createPasswords();
   const policies = createPolicies();
@@ -162,13 +171,21 @@ export async function compose(input: InstallationInput): Promise<Installation> {
       recordsKey: keys.records,
       clock,
     }),
-    evidence: createEvidenceReader({ database, append, policies, publisher, proofs, verifierKey: signer.verifierKey }),
+    evidence: createEvidenceReader({
+      database,
+      append,
+      policies,
+      publisher,
+      proofs,
+      witnesses,
+      verifierKey: signer.verifierKey,
+    }),
     terminals: supervisor,
     scanner: supervisor,
     inForce: () => supervisor.look(),
     sshAddress: () => (supervisor.port === null ? null : { host: publicHost(settings), port: supervisor.port }),
   };
-  return { database, publisher, supervisor, services, recover, note };
+  return { database, publisher, supervisor, witnesses, services, recover, note };
 }
 
 function locationOf(folder: DataFolder, settings: Settings) {

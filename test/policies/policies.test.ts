@@ -34,6 +34,7 @@ const RIGHTS: { readonly [A in Action]: { readonly own: readonly Role[]; readonl
   'evidence.read': both('auditor'),
   'evidence.prove': both('auditor', 'head'),
   'checkpoint.read': both(...ROLES),
+  'witness.read': both('auditor', 'admin'),
 };
 
 function both(...roles: readonly Role[]) {

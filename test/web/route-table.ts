@@ -156,6 +156,7 @@ export const TABLE: readonly Row[] = [
   },
   { route: 'GET /api/v1/evidence', expects: only(['auditor']), asks: nothing },
   { route: 'GET /api/v1/evidence/proof', expects: only(['auditor', 'head']), asks: async () => ({ query: '?leaf=0' }) },
+  { route: 'GET /api/v1/evidence/witnesses', expects: only(['auditor', 'admin']), asks: nothing },
   { route: 'GET /api/v1/checkpoint', expects: signedIn(200), asks: nothing },
   {
     route: 'GET /api/v1/checkpoint/consistency',

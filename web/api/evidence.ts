@@ -1,6 +1,13 @@
 // The evidence log: its head, and proofs that anybody can check.
 
-import { CheckpointHead, ConsistencyProof, ConsistencyQuery, LeafProof, LeafQuery } from '../contract/evidence.ts';
+import {
+  CheckpointHead,
+  ConsistencyProof,
+  ConsistencyQuery,
+  LeafProof,
+  LeafQuery,
+  WitnessReport,
+} from '../contract/evidence.ts';
 import { EvidenceHead } from '../contract/sessions.ts';
 import type { Routes } from './routes.ts';
 
@@ -21,6 +28,16 @@ export const evidenceRoutes: Routes = (app, { services, cookie }) => {
       },
     },
     async (request) => evidence.leafProof(await cookie.user(request), request.query.leaf),
+  );
+  app.get(
+    '/api/v1/evidence/witnesses',
+    {
+      schema: {
+        summary: 'auditor, admin: who has cosigned the evidence log, and how far',
+        response: { 200: WitnessReport },
+      },
+    },
+    async (request) => evidence.witnesses(await cookie.user(request)),
   );
   app.get(
     '/api/v1/checkpoint',

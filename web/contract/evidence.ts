@@ -3,6 +3,7 @@
 //   GET  /api/v1/checkpoint                         everybody signed in → CheckpointHead
 //   GET  /api/v1/checkpoint/consistency?from=&to=   everybody signed in → ConsistencyProof
 //   GET  /api/v1/evidence/proof?leaf=               auditor, head → LeafProof    each is an evidence event
+//   GET  /api/v1/evidence/witnesses                 auditor, admin → WitnessReport
 
 import Type, { type Static } from 'typebox';
 
@@ -25,6 +26,31 @@ export const ConsistencyProof = Type.Object({
   hashes: Type.Array(Type.String()),
 });
 export type ConsistencyProof = Static<typeof ConsistencyProof>;
+
+const Nothing = Type.Null();
+/** Milliseconds since 1970. */
+const Moment = Type.Union([Type.Integer(), Nothing]);
+
+export const WitnessReport = Type.Object({
+  /** Leaves that enough witnesses have cosigned; null where none are asked for. */
+  covered: Type.Union([Type.Integer(), Nothing]),
+  /** Leaves that are published. */
+  size: Type.Integer(),
+  witnesses: Type.Array(
+    Type.Object({
+      name: Type.String(),
+      verifierKey: Type.String(),
+      /** Null: its answers are carried by hand. */
+      url: Type.Union([Type.String(), Nothing]),
+      /** The largest checkpoint it has cosigned, and when; null: none yet. */
+      size: Type.Union([Type.Integer(), Nothing]),
+      at: Moment,
+      /** It has not answered for long, or has said no to a checkpoint: which means that the log was put back or rewritten. */
+      trouble: Type.Union([Type.Literal('silent'), Type.Literal('refused'), Nothing]),
+    }),
+  ),
+});
+export type WitnessReport = Static<typeof WitnessReport>;
 
 export const LeafQuery = Type.Object({ leaf: Count }, { additionalProperties: false });
 export type LeafQuery = Static<typeof LeafQuery>;
