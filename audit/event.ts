@@ -169,6 +169,18 @@ export interface EvidenceDetails {
   'export.withdrawn': { readonly request: string; readonly session: string };
   /** Written before the first byte leaves. */
   'export.downloaded': { readonly request: string; readonly session: string; readonly terms: Json };
+  /** A witness of this log has not answered for long; or answers again after silence or a no. */
+  'witness.silent': { readonly witness: string };
+  'witness.heard': { readonly witness: string };
+  /** A witness says no to checkpoint `size`. `cosigned`: the size it says it has cosigned, larger than a log put back. */
+  'witness.refused': {
+    readonly witness: string;
+    readonly status: number;
+    readonly size: number;
+    readonly cosigned: number | null;
+  };
+  /** Somebody was given a leaf of this log with its proof. */
+  'leaf.proved': { readonly leaf: number };
   /** The machine's clock was set: how far it now is from where it should be. Windows follow forward, never back. */
   'clock.jumped': { readonly milliseconds: number };
   'lease.lost': { readonly sessions: number };

@@ -15,7 +15,10 @@ export type SystemAction =
   | 'custodian.list'
   | 'custodian.manage'
   | 'request.list'
-  | 'evidence.read';
+  | 'evidence.read'
+  | 'evidence.prove'
+  | 'checkpoint.read'
+  | 'witness.read';
 export type AccountAction = 'account.depart' | 'key.manage';
 export type TicketAction =
   | 'ticket.read'
@@ -86,4 +89,7 @@ export const RESOURCE_OF: { readonly [A in Action]: Resource['kind'] } = {
   'export.decide': 'request',
   'export.use': 'request',
   'evidence.read': 'system',
+  'evidence.prove': 'system',
+  'checkpoint.read': 'system',
+  'witness.read': 'system',
 };

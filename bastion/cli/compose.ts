@@ -16,8 +16,10 @@ import { createUnsealings } from '../../approvals/records/unsealings.ts';
 import { createTickets } from '../../approvals/ticket/service.ts';
 import { createEvidenceLog } from '../../audit/append.ts';
 import { openEvidenceFolder } from '../../audit/evidence-folder.ts';
+import { createLogProofs } from '../../audit/log-proofs.ts';
 import { type EvidencePublisher, openEvidencePublisher } from '../../audit/publisher.ts';
 import { createLogSigner } from '../../audit/signed-note.ts';
+import { createWitnessCollector, type WitnessCollector } from '../../audit/witness/collector.ts';
 import { createBrowserSessions } from '../../identity/browser/browser-sessions.ts';
 import { createCustodians } from '../../identity/custodians/custodians.ts';
 import { createDepartures } from '../../identity/departures/departures.ts';
@@ -52,6 +54,7 @@ import { GatewaySupervisor } from '../controller/gateway-supervisor.ts';
 import { createRecovery, type Recovery } from '../controller/recovery.ts';
 import type { DataFolder, InstallationKeys } from './data-folder.ts';
 import { version } from './version.ts';
+import { asking, loadPolicy } from './witnesses.ts';
 
 export interface InstallationInput {
   readonly folder: DataFolder;
@@ -65,6 +68,8 @@ export interface Installation {
   readonly database: Database;
   readonly publisher: EvidencePublisher;
   readonly supervisor: GatewaySupervisor;
+  /** Null where the settings name none. */
+  readonly witnesses: WitnessCollector | null;
   readonly services: WebServices;
   readonly recover: Recovery;
   /** Says in the evidence log that the controller starts or stops. */
@@ -77,13 +82,14 @@ export async function compose(input: InstallationInput): Promise<Installation> {
   const database = await openDatabase(locationOf(folder, settings));
   const signer = createLogSigner(keys.origin, keys.log);
   const { append } = createEvidenceLog({ clock, origin: keys.origin });
-  const publisher = await openEvidencePublisher({
-    database,
-    folder: openEvidenceFolder(folder.evidence),
-    signer,
-    clock,
-    logger,
-  });
+  const evidenceFolder = openEvidenceFolder(folder.evidence);
+  const publisher = await openEvidencePublisher({ database, folder: evidenceFolder, signer, clock, logger });
+  const policy = loadPolicy(folder, settings, signer.verifierKey);
+  const cosigned = (): string | undefined => witnesses?.cosigned();
+  const proofs = createLogProofs({ database, folder: evidenceFolder, publisher, cosigned });
+  const latest = (): string | undefined => publisher.checkpoint();
+  const shared = { database, append, folder: evidenceFolder, clock, logger, proofs, latest };
+  const witnesses = policy === null ? null : await createWitnessCollector({ ...shared, policy, ...asking(settings) });
   const vault = createVault(keys.vault);
   const passwords = createPasswords();
   const policies = createPolicies();
@@ -192,13 +198,21 @@ export async function compose(input: InstallationInput): Promise<Installation> {
     }),
     recordRequests,
     exports: createExports({ requests: recordRequests, root: folder.recordings, recordsKey: keys.records, timeZone }),
-    evidence: createEvidenceReader({ database, append, policies, publisher, verifierKey: signer.verifierKey }),
+    evidence: createEvidenceReader({
+      database,
+      append,
+      policies,
+      publisher,
+      proofs,
+      witnesses,
+      verifierKey: signer.verifierKey,
+    }),
     terminals: supervisor,
     scanner: supervisor,
     inForce: () => supervisor.look(),
     sshAddress: () => (supervisor.port === null ? null : { host: publicHost(settings), port: supervisor.port }),
   };
-  return { database, publisher, supervisor, services, recover, note };
+  return { database, publisher, supervisor, witnesses, services, recover, note };
 }
 
 function locationOf(folder: DataFolder, settings: Settings) {

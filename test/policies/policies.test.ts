@@ -42,6 +42,9 @@ const RIGHTS: { readonly [A in Action]: { readonly own: readonly Role[]; readonl
   'export.decide': { own: [], others: ['head'] },
   'export.use': { own: ['auditor'], others: [] },
   'evidence.read': both('auditor'),
+  'evidence.prove': both('auditor', 'head'),
+  'checkpoint.read': both(...ROLES),
+  'witness.read': both('auditor', 'admin'),
 };
 
 function both(...roles: readonly Role[]) {

@@ -226,6 +226,14 @@ export const TABLE: readonly Row[] = [
     asks: async (cast) => ({ id: await cast.once('export', () => cast.approvedExport()) }),
   },
   { route: 'GET /api/v1/evidence', expects: only(['auditor']), asks: nothing },
+  { route: 'GET /api/v1/evidence/proof', expects: only(['auditor', 'head']), asks: async () => ({ query: '?leaf=0' }) },
+  { route: 'GET /api/v1/evidence/witnesses', expects: only(['auditor', 'admin']), asks: nothing },
+  { route: 'GET /api/v1/checkpoint', expects: signedIn(200), asks: nothing },
+  {
+    route: 'GET /api/v1/checkpoint/consistency',
+    expects: signedIn(200),
+    asks: async () => ({ query: '?from=1&to=2' }),
+  },
   {
     // What the second factor buys is a token; the gate decides when it is shown, as for every other channel.
     route: 'POST /api/v1/terminals',
