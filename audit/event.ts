@@ -181,6 +181,8 @@ export interface EvidenceDetails {
   };
   /** Somebody was given a leaf of this log with its proof. */
   'leaf.proved': { readonly leaf: number };
+  /** Ciphertext and proofs about a ticket were written out, by whoever works on the machine itself. */
+  'bundle.exported': { readonly ticket: string; readonly sessions: readonly string[] };
   /** The machine's clock was set: how far it now is from where it should be. Windows follow forward, never back. */
   'clock.jumped': { readonly milliseconds: number };
   'lease.lost': { readonly sessions: number };

@@ -215,7 +215,7 @@ export async function compose(input: InstallationInput): Promise<Installation> {
   return { database, publisher, supervisor, witnesses, services, recover, note };
 }
 
-function locationOf(folder: DataFolder, settings: Settings) {
+export function locationOf(folder: DataFolder, settings: Settings) {
   const url = settings['database.url'];
   return url === null ? ({ kind: 'sqlite', file: folder.database } as const) : ({ kind: 'postgres', url } as const);
 }

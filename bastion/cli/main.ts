@@ -26,6 +26,11 @@ const RUN: Readonly<Record<string, Command>> = {
     positionals: true,
     run: async (flags) => (await import('./totp.ts')).runTotp(flags),
   },
+  export: {
+    options: ['out', 'data'],
+    positionals: true,
+    run: async (flags) => (await import('./export.ts')).runExport(flags),
+  },
   custodian: { options: ['out'], run: async (flags) => (await import('./unseal.ts')).runCustodian(flags) },
   unseal: {
     options: ['identity', 'capsule', 'server', 'name'],
@@ -44,6 +49,7 @@ const RUN: Readonly<Record<string, Command>> = {
   },
   verify: {
     options: ['data', 'key', 'policy', 'checkpoint'],
+    positionals: true,
     run: async (flags) => (await import('./verify.ts')).runVerify(flags),
   },
   version: { options: [], run: async () => (await import('./version.ts')).runVersion() },
