@@ -140,6 +140,8 @@ export interface EvidenceDetails {
     readonly got: string;
   };
   'replay.opened': { readonly session: string };
+  /** Somebody searched all recordings; `from`: an answer was gone on with. */
+  'search.made': { readonly query: string; readonly from?: number };
   /** A recording leaves the installation only after a second person has agreed: `terms` says in which form. */
   'export.requested': {
     readonly request: string;

@@ -13,6 +13,7 @@ export type SystemAction =
   | 'ticket.create'
   | 'session.list'
   | 'request.list'
+  | 'record.search'
   | 'evidence.read';
 export type AccountAction = 'account.depart' | 'key.manage';
 export type TicketAction =
@@ -69,6 +70,7 @@ export const RESOURCE_OF: { readonly [A in Action]: Resource['kind'] } = {
   'session.replay': 'session',
   'export.ask': 'session',
   'request.list': 'system',
+  'record.search': 'system',
   'request.read': 'request',
   'request.withdraw': 'request',
   'export.decide': 'request',

@@ -14,6 +14,7 @@ import { loginRoutes } from './api/login.ts';
 import { peopleRoutes } from './api/people.ts';
 import { recordRequestRoutes } from './api/record-requests.ts';
 import type { App } from './api/routes.ts';
+import { searchRoutes } from './api/search.ts';
 import { sessionRoutes } from './api/sessions.ts';
 import { targetRoutes } from './api/targets.ts';
 import { ticketRoutes } from './api/tickets.ts';
@@ -30,7 +31,16 @@ import type { WebServices, WebSettings } from './services.ts';
 const MAX_BODY = 256 * 1024;
 const MAX_SOCKET_MESSAGE = 1024 * 1024;
 const API = '/api/';
-const ROUTES = [loginRoutes, keyRoutes, ticketRoutes, sessionRoutes, recordRequestRoutes, peopleRoutes, targetRoutes];
+const ROUTES = [
+  loginRoutes,
+  keyRoutes,
+  ticketRoutes,
+  sessionRoutes,
+  recordRequestRoutes,
+  searchRoutes,
+  peopleRoutes,
+  targetRoutes,
+];
 
 export async function createWebServer(services: WebServices, settings: WebSettings): Promise<App> {
   const app = create(services, settings);

@@ -3,6 +3,7 @@
 
 import type { EndSession } from '../approvals/access/end-session.ts';
 import type { SessionLog } from '../approvals/access/session-log.ts';
+import type { SearchRecords } from '../approvals/records/search-records.ts';
 import type { RecordRequests } from '../approvals/records/service.ts';
 import type { Tickets } from '../approvals/ticket/service.ts';
 import type { BrowserSessions } from '../identity/browser/browser-sessions.ts';
@@ -50,6 +51,7 @@ export interface WebServices {
   readonly sessionFiles: SessionFiles;
   readonly recordRequests: RecordRequests;
   readonly exports: Exports;
+  readonly searchRecords: SearchRecords;
   readonly evidence: EvidenceReader;
   readonly terminals: TerminalGateway;
   readonly scanner: HostKeyScanner;

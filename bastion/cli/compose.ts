@@ -10,6 +10,7 @@ import { createPermitReplay } from '../../approvals/access/replay-permit.ts';
 import { createSessionLog } from '../../approvals/access/session-log.ts';
 import { createWindowTime } from '../../approvals/access/window-time.ts';
 import { createDepartureStep } from '../../approvals/departure-step.ts';
+import { createSearchRecords } from '../../approvals/records/search-records.ts';
 import { createRecordRequests } from '../../approvals/records/service.ts';
 import { createTickets } from '../../approvals/ticket/service.ts';
 import { createEvidenceLog } from '../../audit/append.ts';
@@ -30,11 +31,13 @@ import { witnessed } from '../../identity/permission.ts';
 import { createTargets } from '../../identity/targets/targets.ts';
 import { createVault } from '../../identity/vault/vault.ts';
 import { createPolicies } from '../../policies/evaluate.ts';
+import { createSearchIndexer, type SearchIndexer } from '../../recordings/search/indexer.ts';
+import { createSearchIndex } from '../../recordings/search/search-index.ts';
 import type { Clock } from '../../store/core/clock.ts';
 import type { Logger } from '../../store/core/logger.ts';
 import type { Settings } from '../../store/core/settings.ts';
 import { type Database, openDatabase } from '../../store/database.ts';
-import { createChanges } from '../../store/notify.ts';
+import { type Changes, createChanges } from '../../store/notify.ts';
 import { createEvidenceReader } from '../../web/evidence-reader.ts';
 import { createExports } from '../../web/exports.ts';
 import { createReplay } from '../../web/replay.ts';
@@ -61,6 +64,8 @@ export interface Installation {
   readonly supervisor: GatewaySupervisor;
   readonly services: WebServices;
   readonly recover: Recovery;
+  readonly indexer: SearchIndexer;
+  readonly changes: Changes;
   /** Says in the evidence log that the controller starts or stops. */
   readonly note: (event: 'started' | 'stopped') => Promise<void>;
 }
@@ -141,6 +146,7 @@ export async function compose(input: InstallationInput): Promise<Installation> {
   const uses = { database, clock, append, changes, vault, authorize };
   const permitReplay = createPermitReplay({ database, append, policies });
   const recordRequests = createRecordRequests({ database, clock, append, changes, policies });
+  const indexer = createSearchIndexer({ database, clock, logger, root: folder.recordings, recordsKey: keys.records });
   const services: WebServices = {
     clock,
     logger,
@@ -170,13 +176,19 @@ export async function compose(input: InstallationInput): Promise<Installation> {
     }),
     recordRequests,
     exports: createExports({ requests: recordRequests, root: folder.recordings, recordsKey: keys.records, timeZone }),
+    searchRecords: createSearchRecords({
+      database,
+      append,
+      policies,
+      index: createSearchIndex({ database, clock, recordsKey: keys.records }),
+    }),
     evidence: createEvidenceReader({ database, append, policies, publisher, verifierKey: signer.verifierKey }),
     terminals: supervisor,
     scanner: supervisor,
     inForce: () => supervisor.look(),
     sshAddress: () => (supervisor.port === null ? null : { host: publicHost(settings), port: supervisor.port }),
   };
-  return { database, publisher, supervisor, services, recover, note };
+  return { database, publisher, supervisor, services, recover, indexer, changes, note };
 }
 
 function locationOf(folder: DataFolder, settings: Settings) {

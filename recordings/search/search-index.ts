@@ -36,11 +36,13 @@ export interface SearchIndex {
 }
 
 const PAGE = 20;
-const MOST_OPENED = 400;
+const MOST_OPENED = 300;
+const MOST_AT_ONCE = 160;
 const MOST_MS = 1500;
+/** The first time; twice as many each time after it, because what was not among the first is rare. */
 const OPENED_AT_ONCE = 20;
 /** Of one term; more would only narrow what is narrow already. */
-const MOST_TOKENS = 8;
+const MOST_TOKENS = 20;
 const AROUND = 80;
 
 export function createSearchIndex(uses: {
@@ -58,10 +60,12 @@ export function createSearchIndex(uses: {
       const older = candidates.filter((number) => number < from);
       const hits: Hit[] = [];
       let opened = 0;
+      let atOnce = OPENED_AT_ONCE;
       while (opened < older.length) {
         const enough = hits.length >= PAGE || opened >= MOST_OPENED || clock.monotonic() > deadline;
         if (enough) return { hits, next: older[opened - 1] ?? null };
-        const numbers = older.slice(opened, opened + OPENED_AT_ONCE);
+        const numbers = older.slice(opened, opened + atOnce);
+        atOnce = Math.min(atOnce * 2, MOST_AT_ONCE);
         opened += numbers.length;
         const documents = await database.transaction((tx) => readDocuments(tx, numbers));
         for (const document of documents.sort((a, b) => b.number - a.number)) addHit(hits, document, terms, keys);

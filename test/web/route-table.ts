@@ -189,6 +189,7 @@ export const TABLE: readonly Row[] = [
     expects: onlyBoth('auditor', 'head'),
     asks: async (cast) => ({ id: await cast.once('export', () => cast.approvedExport()) }),
   },
+  { route: 'GET /api/v1/search', expects: only(['auditor']), asks: async () => ({ query: '?q=true' }) },
   { route: 'GET /api/v1/evidence', expects: only(['auditor']), asks: nothing },
   {
     // What the second factor buys is a token; the gate decides when it is shown, as for every other channel.
