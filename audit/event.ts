@@ -142,6 +142,23 @@ export interface EvidenceDetails {
   'replay.opened': { readonly session: string };
   /** Somebody searched all recordings; `from`: an answer was gone on with. */
   'search.made': { readonly query: string; readonly from?: number };
+  /** From then on what is typed is sealed to these, too. `recipient`: their age public key. */
+  'custodian.appointed': { readonly account: string; readonly custodian: string; readonly recipient: string };
+  'custodian.removed': { readonly account: string; readonly custodian: string };
+  /** Somebody asks to see everything that was typed in a session. `custodians`: how many have to agree, of how many. */
+  'unsealing.asked': {
+    readonly unsealing: string;
+    readonly session: string;
+    readonly reason: string;
+    readonly threshold: number;
+    readonly custodians: number;
+  };
+  /** Before a custodian is handed the capsule with their share. */
+  'unsealing.share-released': { readonly unsealing: string; readonly session: string; readonly recipient: string };
+  'unsealing.share-received': { readonly unsealing: string; readonly session: string; readonly right: boolean };
+  'unsealing.opened': { readonly unsealing: string; readonly session: string; readonly until: number };
+  /** Everything that was typed was read, hidden or not. */
+  'unsealing.read': { readonly unsealing: string; readonly session: string };
   /** A recording leaves the installation only after a second person has agreed: `terms` says in which form. */
   'export.requested': {
     readonly request: string;
@@ -154,6 +171,18 @@ export interface EvidenceDetails {
   'export.withdrawn': { readonly request: string; readonly session: string };
   /** Written before the first byte leaves. */
   'export.downloaded': { readonly request: string; readonly session: string; readonly terms: Json };
+  /** A witness of this log has not answered for long; or answers again after silence or a no. */
+  'witness.silent': { readonly witness: string };
+  'witness.heard': { readonly witness: string };
+  /** A witness says no to checkpoint `size`. `cosigned`: the size it says it has cosigned, larger than a log put back. */
+  'witness.refused': {
+    readonly witness: string;
+    readonly status: number;
+    readonly size: number;
+    readonly cosigned: number | null;
+  };
+  /** Somebody was given a leaf of this log with its proof. */
+  'leaf.proved': { readonly leaf: number };
   /** The machine's clock was set: how far it now is from where it should be. Windows follow forward, never back. */
   'clock.jumped': { readonly milliseconds: number };
   'lease.lost': { readonly sessions: number };

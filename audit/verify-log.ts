@@ -3,8 +3,12 @@
 import { openEvidenceFolder } from './evidence-folder.ts';
 import type { Finding } from './finding.ts';
 import { CHECKPOINT_FILE, EDGE_FILE, HISTORY_FILE, leavesFiles, VERIFIER_KEY_FILE } from './log-files.ts';
+import { tileFiles } from './tile.ts';
 import { type HistoryTrust, verifyHistory } from './verify-history.ts';
 import { type LoggedEvent, verifyLeaves } from './verify-leaves.ts';
+import { COSIGNATURES_FILE } from './witness/cosignature-file.ts';
+import type { TrustPolicy } from './witness/trust-policy.ts';
+import { type CosignatureFacts, readCosignatures, verifyCosignatures } from './witness/verify-cosignatures.ts';
 
 export interface LogReport {
   readonly findings: readonly Finding[];
@@ -26,17 +30,23 @@ export interface LogFacts {
   /** The key was known from elsewhere and did not have to be believed. */
   readonly keyTrusted: boolean;
   readonly keptCheckpoints: number;
+  readonly witnessing: CosignatureFacts;
 }
 
 export interface VerifyLogInput extends HistoryTrust {
   readonly directory: string;
+  /** Which witnesses are known from elsewhere, and how many of them are enough. */
+  readonly policy?: TrustPolicy;
   readonly onEvent?: (event: LoggedEvent, file: string) => void;
 }
 
 /** Findings name files relative to `directory`. Rejects only when the disk cannot be read. */
 export async function verifyLog(input: VerifyLogInput): Promise<LogReport> {
   const folder = openEvidenceFolder(input.directory);
-  const history = await verifyHistory(folder, input);
+  const cosignatures = await readCosignatures(folder);
+  const wanted = new Set(cosignatures.flatMap(({ stored }) => (stored === undefined ? [] : [stored.size])));
+  const history = await verifyHistory(folder, input, wanted);
+  const witnessing = verifyCosignatures(cosignatures, history.notes, input.policy);
   const size = history.latest?.size ?? 0;
   const times = new Times();
   const leaves = await verifyLeaves({
@@ -51,7 +61,7 @@ export async function verifyLog(input: VerifyLogInput): Promise<LogReport> {
   });
   const unexpected = unexpectedFiles(await folder.list(), size);
   return {
-    findings: [...history.findings, ...leaves, ...unexpected],
+    findings: [...history.findings, ...witnessing.findings, ...leaves, ...unexpected],
     facts: {
       origin: history.key?.name,
       leaves: size,
@@ -62,6 +72,7 @@ export async function verifyLog(input: VerifyLogInput): Promise<LogReport> {
       clockSetBack: times.setBack,
       keyTrusted: input.verifierKey !== undefined,
       keptCheckpoints: input.keptCheckpoints?.length ?? 0,
+      witnessing: witnessing.facts,
     },
   };
 }
@@ -79,7 +90,8 @@ class Times {
 }
 
 function unexpectedFiles(files: readonly string[], size: number): readonly Finding[] {
-  const expected = new Set([VERIFIER_KEY_FILE, CHECKPOINT_FILE, HISTORY_FILE, EDGE_FILE, ...leavesFiles(size)]);
+  const known = [VERIFIER_KEY_FILE, CHECKPOINT_FILE, HISTORY_FILE, EDGE_FILE, COSIGNATURES_FILE];
+  const expected = new Set([...known, ...leavesFiles(size), ...tileFiles(size)]);
   return files
     .filter((file) => !expected.has(file))
     .map((file) => ({ where: { file }, sentence: { zh: '多出的文件', en: 'this file does not belong here' } }));

@@ -12,9 +12,14 @@ export type SystemAction =
   | 'ticket.list'
   | 'ticket.create'
   | 'session.list'
+  | 'custodian.list'
+  | 'custodian.manage'
   | 'request.list'
   | 'record.search'
-  | 'evidence.read';
+  | 'evidence.read'
+  | 'evidence.prove'
+  | 'checkpoint.read'
+  | 'witness.read';
 export type AccountAction = 'account.depart' | 'key.manage';
 export type TicketAction =
   | 'ticket.read'
@@ -25,7 +30,13 @@ export type TicketAction =
   | 'ticket.refuse'
   | 'ticket.revoke'
   | 'channel.open';
-export type SessionAction = 'session.read' | 'session.end' | 'session.replay' | 'export.ask';
+export type SessionAction =
+  | 'session.read'
+  | 'session.end'
+  | 'session.replay'
+  | 'session.unseal'
+  | 'session.share'
+  | 'export.ask';
 export type RequestAction = 'request.read' | 'request.withdraw' | 'export.decide' | 'export.use';
 
 export type Action = SystemAction | AccountAction | TicketAction | SessionAction | RequestAction;
@@ -68,6 +79,10 @@ export const RESOURCE_OF: { readonly [A in Action]: Resource['kind'] } = {
   'session.read': 'session',
   'session.end': 'session',
   'session.replay': 'session',
+  'session.unseal': 'session',
+  'session.share': 'session',
+  'custodian.list': 'system',
+  'custodian.manage': 'system',
   'export.ask': 'session',
   'request.list': 'system',
   'record.search': 'system',
@@ -76,4 +91,7 @@ export const RESOURCE_OF: { readonly [A in Action]: Resource['kind'] } = {
   'export.decide': 'request',
   'export.use': 'request',
   'evidence.read': 'system',
+  'evidence.prove': 'system',
+  'checkpoint.read': 'system',
+  'witness.read': 'system',
 };

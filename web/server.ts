@@ -8,7 +8,9 @@ import fastifyRateLimit from '@fastify/rate-limit';
 import fastifyStatic from '@fastify/static';
 import fastifyWebsocket from '@fastify/websocket';
 import Fastify from 'fastify';
+import { custodyRoutes } from './api/custody.ts';
 import { describeApi, PUBLIC } from './api/description.ts';
+import { evidenceRoutes } from './api/evidence.ts';
 import { keyRoutes } from './api/keys.ts';
 import { loginRoutes } from './api/login.ts';
 import { peopleRoutes } from './api/people.ts';
@@ -36,6 +38,8 @@ const ROUTES = [
   keyRoutes,
   ticketRoutes,
   sessionRoutes,
+  evidenceRoutes,
+  custodyRoutes,
   recordRequestRoutes,
   searchRoutes,
   peopleRoutes,

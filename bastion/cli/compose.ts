@@ -10,14 +10,19 @@ import { createPermitReplay } from '../../approvals/access/replay-permit.ts';
 import { createSessionLog } from '../../approvals/access/session-log.ts';
 import { createWindowTime } from '../../approvals/access/window-time.ts';
 import { createDepartureStep } from '../../approvals/departure-step.ts';
+import { createCustodianShares } from '../../approvals/records/custodian-shares.ts';
 import { createSearchRecords } from '../../approvals/records/search-records.ts';
 import { createRecordRequests } from '../../approvals/records/service.ts';
+import { createUnsealings } from '../../approvals/records/unsealings.ts';
 import { createTickets } from '../../approvals/ticket/service.ts';
 import { createEvidenceLog } from '../../audit/append.ts';
 import { openEvidenceFolder } from '../../audit/evidence-folder.ts';
+import { createLogProofs } from '../../audit/log-proofs.ts';
 import { type EvidencePublisher, openEvidencePublisher } from '../../audit/publisher.ts';
 import { createLogSigner } from '../../audit/signed-note.ts';
+import { createWitnessCollector, type WitnessCollector } from '../../audit/witness/collector.ts';
 import { createBrowserSessions } from '../../identity/browser/browser-sessions.ts';
+import { createCustodians } from '../../identity/custodians/custodians.ts';
 import { createDepartures } from '../../identity/departures/departures.ts';
 import { createStepUp } from '../../identity/login/fresh-factor.ts';
 import { createPasswords } from '../../identity/login/password.ts';
@@ -31,9 +36,12 @@ import { witnessed } from '../../identity/permission.ts';
 import { createTargets } from '../../identity/targets/targets.ts';
 import { createVault } from '../../identity/vault/vault.ts';
 import { createPolicies } from '../../policies/evaluate.ts';
+import { readHeader } from '../../recordings/read/read-header.ts';
 import { createSearchIndexer, type SearchIndexer } from '../../recordings/search/indexer.ts';
 import { createSearchIndex } from '../../recordings/search/search-index.ts';
+import { recordingDirectory, trackPath } from '../../recordings/storage/recording-directory.ts';
 import type { Clock } from '../../store/core/clock.ts';
+import type { SessionId } from '../../store/core/ids.ts';
 import type { Logger } from '../../store/core/logger.ts';
 import type { Settings } from '../../store/core/settings.ts';
 import { type Database, openDatabase } from '../../store/database.ts';
@@ -49,6 +57,7 @@ import { GatewaySupervisor } from '../controller/gateway-supervisor.ts';
 import { createRecovery, type Recovery } from '../controller/recovery.ts';
 import type { DataFolder, InstallationKeys } from './data-folder.ts';
 import { version } from './version.ts';
+import { asking, loadPolicy } from './witnesses.ts';
 
 export interface InstallationInput {
   readonly folder: DataFolder;
@@ -62,6 +71,8 @@ export interface Installation {
   readonly database: Database;
   readonly publisher: EvidencePublisher;
   readonly supervisor: GatewaySupervisor;
+  /** Null where the settings name none. */
+  readonly witnesses: WitnessCollector | null;
   readonly services: WebServices;
   readonly recover: Recovery;
   readonly indexer: SearchIndexer;
@@ -76,13 +87,14 @@ export async function compose(input: InstallationInput): Promise<Installation> {
   const database = await openDatabase(locationOf(folder, settings));
   const signer = createLogSigner(keys.origin, keys.log);
   const { append } = createEvidenceLog({ clock, origin: keys.origin });
-  const publisher = await openEvidencePublisher({
-    database,
-    folder: openEvidenceFolder(folder.evidence),
-    signer,
-    clock,
-    logger,
-  });
+  const evidenceFolder = openEvidenceFolder(folder.evidence);
+  const publisher = await openEvidencePublisher({ database, folder: evidenceFolder, signer, clock, logger });
+  const policy = loadPolicy(folder, settings, signer.verifierKey);
+  const cosigned = (): string | undefined => witnesses?.cosigned();
+  const proofs = createLogProofs({ database, folder: evidenceFolder, publisher, cosigned });
+  const latest = (): string | undefined => publisher.checkpoint();
+  const shared = { database, append, folder: evidenceFolder, clock, logger, proofs, latest };
+  const witnesses = policy === null ? null : await createWitnessCollector({ ...shared, policy, ...asking(settings) });
   const vault = createVault(keys.vault);
   const passwords = createPasswords();
   const policies = createPolicies();
@@ -98,6 +110,7 @@ export async function compose(input: InstallationInput): Promise<Installation> {
   const tickets = createTickets({ database, clock, append, changes, policies, timeZone });
   const recover = createRecovery({ sessionLog, root: folder.recordings, logger });
 
+  const custodians = createCustodians({ database, clock, append, changes, authorize });
   const controller: ControllerServices = {
     database,
     clock,
@@ -109,6 +122,7 @@ export async function compose(input: InstallationInput): Promise<Installation> {
     sessionLog,
     releaseCredential: createReleaseCredential({ database, append, vault, gate }),
     recordsKey: keys.records,
+    custodians: custodians.inOffice,
     evidenceTrouble: () => publisher.trouble(),
     allowLoopback: settings['targets.allowLoopback'],
   };
@@ -145,6 +159,16 @@ export async function compose(input: InstallationInput): Promise<Installation> {
 
   const uses = { database, clock, append, changes, vault, authorize };
   const permitReplay = createPermitReplay({ database, append, policies });
+  const unsealing = {
+    database,
+    clock,
+    append,
+    changes,
+    policies,
+    recordsKey: keys.records,
+    headerOf: (session: SessionId) => readHeader(trackPath(recordingDirectory(folder.recordings, session), 'keys')),
+  };
+  const unsealings = createUnsealings(unsealing);
   const recordRequests = createRecordRequests({ database, clock, append, changes, policies });
   const indexer = createSearchIndexer({ database, clock, logger, root: folder.recordings, recordsKey: keys.records });
   const services: WebServices = {
@@ -164,6 +188,9 @@ export async function compose(input: InstallationInput): Promise<Installation> {
       steps: [createDepartureStep(append)],
       cutSessions: (account) => live.cutWhere(({ user }) => user.account.id === account, 'account-departed'),
     }),
+    custodians,
+    unsealings,
+    custodianShares: createCustodianShares(unsealing),
     tickets,
     sessionLog,
     endSession: createEndSession({ database, append, policies, sessions: sessionLog, live }),
@@ -172,6 +199,7 @@ export async function compose(input: InstallationInput): Promise<Installation> {
       permit: permitReplay,
       root: folder.recordings,
       recordsKey: keys.records,
+      unsealedKey: unsealings.keyFor,
       clock,
     }),
     recordRequests,
@@ -182,13 +210,21 @@ export async function compose(input: InstallationInput): Promise<Installation> {
       policies,
       index: createSearchIndex({ database, clock, recordsKey: keys.records }),
     }),
-    evidence: createEvidenceReader({ database, append, policies, publisher, verifierKey: signer.verifierKey }),
+    evidence: createEvidenceReader({
+      database,
+      append,
+      policies,
+      publisher,
+      proofs,
+      witnesses,
+      verifierKey: signer.verifierKey,
+    }),
     terminals: supervisor,
     scanner: supervisor,
     inForce: () => supervisor.look(),
     sshAddress: () => (supervisor.port === null ? null : { host: publicHost(settings), port: supervisor.port }),
   };
-  return { database, publisher, supervisor, services, recover, indexer, changes, note };
+  return { database, publisher, supervisor, witnesses, services, recover, indexer, changes, note };
 }
 
 function locationOf(folder: DataFolder, settings: Settings) {

@@ -51,6 +51,8 @@ export async function run(input: InstallationInput, demo: boolean): Promise<Runn
       () => installation.database.close(),
       () => installation.publisher.stop(),
     );
+    const stopAsking = installation.witnesses?.start();
+    undo.push(async () => stopAsking?.());
     await installation.note('started');
     undo.push(() => installation.note('stopped'));
     await installation.recover('controller-lost');

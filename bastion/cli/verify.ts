@@ -2,12 +2,15 @@
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { VerifyLogInput } from '../../audit/verify-log.ts';
 import { printReport } from '../../recordings/verify/print-report.ts';
 import { verifyDataFolder } from '../../recordings/verify/verify-data-folder.ts';
 import { defineRefusal } from '../../store/core/refusal.ts';
 import type { Flags } from './flags.ts';
 import { isServed } from './only-one.ts';
+import { readGiven } from './read-given.ts';
 import { EXIT } from './usage.ts';
+import { readPolicy } from './witnesses.ts';
 
 const nothingThere = defineRefusal<{ path: string }>('verify.absent', 'absent', ({ path }) => ({
   zh: `${path} 里没有 evidence 目录，无从核验`,
@@ -18,11 +21,12 @@ export async function runVerify({ values }: Flags): Promise<number> {
   const path = values.data ?? 'data';
   const evidenceDirectory = join(path, 'evidence');
   if (!existsSync(evidenceDirectory)) throw nothingThere({ path });
+  const trust = trustOf(values);
   const look = () =>
     verifyDataFolder({
       evidenceDirectory,
       recordingsDirectory: join(path, 'recordings'),
-      ...(values.key === undefined ? {} : { verifierKey: values.key }),
+      ...trust,
     });
   let report = await look();
   // Files that are being written look unfinished for a moment; what is wrong with them stays wrong.
@@ -30,4 +34,16 @@ export async function runVerify({ values }: Flags): Promise<number> {
   const language = /^zh/i.test(process.env.LC_ALL || process.env.LC_MESSAGES || process.env.LANG || '') ? 'zh' : 'en';
   process.stdout.write(printReport(report, language));
   return report.findings.length === 0 ? EXIT.ok : EXIT.problem;
+}
+
+/** What is known from elsewhere: a key, witnesses, a checkpoint. */
+function trustOf({ key, policy: file, checkpoint }: Flags['values']): Omit<VerifyLogInput, 'directory' | 'onEvent'> {
+  const policy = file === undefined ? undefined : readPolicy(file);
+  const [log, ...others] = policy?.logs ?? [];
+  const verifierKey = key ?? (others.length === 0 ? log?.verifierKey : undefined);
+  return {
+    ...(verifierKey === undefined ? {} : { verifierKey }),
+    ...(policy === undefined ? {} : { policy }),
+    ...(checkpoint === undefined ? {} : { keptCheckpoints: [readGiven(checkpoint)] }),
+  };
 }

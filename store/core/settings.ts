@@ -90,6 +90,17 @@ export const SETTINGS = {
     'whoever signs in with an SSH key is asked for the one-time code once per user name and source for so long; 0 always asks',
   ),
   'recordings.reserveMiB': whole(256, 1, 1_048_576, 'free disk space that recordings never use up'),
+  'evidence.policy': optionalText(
+    'file that names the witnesses of the evidence log and how many are enough (C2SP tlog-policy); relative to the data folder',
+  ),
+  'evidence.witnessSeconds': whole(10, 1, 3600, 'witnesses are asked for their cosignature at most every so often'),
+  'evidence.witnessSilentMinutes': whole(10, 1, 1440, 'a witness that has not answered for this long is an event'),
+  'evidence.witnessByHandDays': whole(
+    8,
+    1,
+    366,
+    'the same for a witness without a URL, whose answers are carried by hand',
+  ),
   'database.url': optionalText('postgresql://… ; null keeps the data in an SQLite file in the data folder'),
   'targets.allowLoopback': yesNo(false, 'whether targets on this very machine may be registered'),
   timeZone: zone('Asia/Shanghai', "the centre's time zone"),

@@ -32,6 +32,10 @@ const RIGHTS: { readonly [A in Action]: { readonly own: readonly Role[]; readonl
   'session.end': { own: ['operator', 'head', 'section'], others: ['head', 'section'] },
   'session.replay': { own: [], others: ['auditor'] },
   'record.search': both('auditor'),
+  'session.unseal': { own: [], others: ['auditor'] },
+  'session.share': { own: [], others: ['head', 'section', 'auditor'] },
+  'custodian.list': both('head', 'section', 'auditor'),
+  'custodian.manage': both('head'),
   'export.ask': { own: [], others: ['auditor'] },
   'request.list': both('head', 'auditor'),
   'request.read': both('head', 'auditor'),
@@ -39,6 +43,9 @@ const RIGHTS: { readonly [A in Action]: { readonly own: readonly Role[]; readonl
   'export.decide': { own: [], others: ['head'] },
   'export.use': { own: ['auditor'], others: [] },
   'evidence.read': both('auditor'),
+  'evidence.prove': both('auditor', 'head'),
+  'checkpoint.read': both(...ROLES),
+  'witness.read': both('auditor', 'admin'),
 };
 
 function both(...roles: readonly Role[]) {

@@ -16,6 +16,9 @@ const TABLES = [
   'ticket_transition',
   'ticket_day',
   'session',
+  'custodian',
+  'unsealing',
+  'unsealing_share',
   'record_request',
 ] as const;
 

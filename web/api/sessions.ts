@@ -3,12 +3,12 @@
 import Type from 'typebox';
 import type { SessionView } from '../../approvals/access/session-log.ts';
 import { FilesPage, FilesQuery } from '../contract/session-files.ts';
-import { EndBody, EvidenceHead, ReplayPage, ReplayQuery, Session, SessionQuery } from '../contract/sessions.ts';
+import { EndBody, ReplayPage, ReplayQuery, Session, SessionQuery } from '../contract/sessions.ts';
 import { IdParams } from '../contract/words.ts';
 import type { Routes } from './routes.ts';
 
 export const sessionRoutes: Routes = (app, { services, cookie }) => {
-  const { sessionLog, endSession, replay, sessionFiles, evidence } = services;
+  const { sessionLog, endSession, replay, sessionFiles } = services;
   app.get(
     '/api/v1/sessions',
     {
@@ -63,11 +63,6 @@ export const sessionRoutes: Routes = (app, { services, cookie }) => {
       },
     },
     async (request) => sessionFiles.page(await cookie.user(request), request.params.id, request.query.from ?? 0),
-  );
-  app.get(
-    '/api/v1/evidence',
-    { schema: { summary: 'auditor: the head of the evidence log', response: { 200: EvidenceHead } } },
-    async (request) => evidence.head(await cookie.user(request)),
   );
 };
 

@@ -103,6 +103,7 @@ test('the v2 export has times, resizes and remarks, and no byte that is not UTF-
     [1.5, 'o', '\u2028no such file\r\n'],
     [1.5, 'm', 'the window ends in 5 minutes'],
     [2, 'o', 'b\ufffd\r\n'],
+    [2, 'm', 'hidden, 3 keys'],
     [2, 'm', 'the session ended: finished'],
   ]);
   expect(JSON.parse(lines[0] ?? '')).toEqual({
@@ -118,7 +119,17 @@ test('the v2 export has times, resizes and remarks, and no byte that is not UTF-
 test('a strict reader of v3 reads the v3 export, exit status included (R19)', async () => {
   const { head, events } = readCast3(await exported(await shell(), 'asciicast-v3', { wish: { language: 'zh' } }));
   expect(head.term).toEqual({ cols: 80, rows: 24 });
-  expect(events.map(({ at, code }) => `${code}${at}`)).toEqual(['o0', 'o1', 'r1.5', 'o1.5', 'm1.5', 'o2', 'm2', 'x2']);
+  expect(events.map(({ at, code }) => `${code}${at}`)).toEqual([
+    'o0',
+    'o1',
+    'r1.5',
+    'o1.5',
+    'm1.5',
+    'o2',
+    'm2',
+    'm2',
+    'x2',
+  ]);
   expect(events.at(-2)?.data).toBe('会话结束：finished');
   expect(events.at(-1)?.data).toBe('0');
 });

@@ -57,7 +57,7 @@ export async function recordSession(
   const recording = await openRecording({
     directory: `${root}/${session}`,
     session,
-    keys: createRecordingKeys(RECORDS_KEY, session),
+    keys: await createRecordingKeys(RECORDS_KEY, session, null),
     clock,
     disk: createSystemDisk(),
     meta: {},
