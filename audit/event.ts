@@ -140,6 +140,8 @@ export interface EvidenceDetails {
     readonly got: string;
   };
   'replay.opened': { readonly session: string };
+  /** Somebody searched all recordings; `from`: an answer was gone on with. */
+  'search.made': { readonly query: string; readonly from?: number };
   /** From then on what is typed is sealed to these, too. `recipient`: their age public key. */
   'custodian.appointed': { readonly account: string; readonly custodian: string; readonly recipient: string };
   'custodian.removed': { readonly account: string; readonly custodian: string };

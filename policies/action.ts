@@ -15,6 +15,7 @@ export type SystemAction =
   | 'custodian.list'
   | 'custodian.manage'
   | 'request.list'
+  | 'record.search'
   | 'evidence.read'
   | 'evidence.prove'
   | 'checkpoint.read'
@@ -84,6 +85,7 @@ export const RESOURCE_OF: { readonly [A in Action]: Resource['kind'] } = {
   'custodian.manage': 'system',
   'export.ask': 'session',
   'request.list': 'system',
+  'record.search': 'system',
   'request.read': 'request',
   'request.withdraw': 'request',
   'export.decide': 'request',

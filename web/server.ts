@@ -16,6 +16,7 @@ import { loginRoutes } from './api/login.ts';
 import { peopleRoutes } from './api/people.ts';
 import { recordRequestRoutes } from './api/record-requests.ts';
 import type { App } from './api/routes.ts';
+import { searchRoutes } from './api/search.ts';
 import { sessionRoutes } from './api/sessions.ts';
 import { targetRoutes } from './api/targets.ts';
 import { ticketRoutes } from './api/tickets.ts';
@@ -40,6 +41,7 @@ const ROUTES = [
   evidenceRoutes,
   custodyRoutes,
   recordRequestRoutes,
+  searchRoutes,
   peopleRoutes,
   targetRoutes,
 ];

@@ -4,6 +4,7 @@
 import type { EndSession } from '../approvals/access/end-session.ts';
 import type { SessionLog } from '../approvals/access/session-log.ts';
 import type { CustodianShares } from '../approvals/records/custodian-shares.ts';
+import type { SearchRecords } from '../approvals/records/search-records.ts';
 import type { RecordRequests } from '../approvals/records/service.ts';
 import type { Unsealings } from '../approvals/records/unsealings.ts';
 import type { Tickets } from '../approvals/ticket/service.ts';
@@ -56,6 +57,7 @@ export interface WebServices {
   readonly sessionFiles: SessionFiles;
   readonly recordRequests: RecordRequests;
   readonly exports: Exports;
+  readonly searchRecords: SearchRecords;
   readonly evidence: EvidenceReader;
   readonly terminals: TerminalGateway;
   readonly scanner: HostKeyScanner;

@@ -11,6 +11,7 @@ import { createSessionLog } from '../../approvals/access/session-log.ts';
 import { createWindowTime } from '../../approvals/access/window-time.ts';
 import { createDepartureStep } from '../../approvals/departure-step.ts';
 import { createCustodianShares } from '../../approvals/records/custodian-shares.ts';
+import { createSearchRecords } from '../../approvals/records/search-records.ts';
 import { createRecordRequests } from '../../approvals/records/service.ts';
 import { createUnsealings } from '../../approvals/records/unsealings.ts';
 import { createTickets } from '../../approvals/ticket/service.ts';
@@ -36,13 +37,15 @@ import { createTargets } from '../../identity/targets/targets.ts';
 import { createVault } from '../../identity/vault/vault.ts';
 import { createPolicies } from '../../policies/evaluate.ts';
 import { readHeader } from '../../recordings/read/read-header.ts';
+import { createSearchIndexer, type SearchIndexer } from '../../recordings/search/indexer.ts';
+import { createSearchIndex } from '../../recordings/search/search-index.ts';
 import { recordingDirectory, trackPath } from '../../recordings/storage/recording-directory.ts';
 import type { Clock } from '../../store/core/clock.ts';
 import type { SessionId } from '../../store/core/ids.ts';
 import type { Logger } from '../../store/core/logger.ts';
 import type { Settings } from '../../store/core/settings.ts';
 import { type Database, openDatabase } from '../../store/database.ts';
-import { createChanges } from '../../store/notify.ts';
+import { type Changes, createChanges } from '../../store/notify.ts';
 import { createEvidenceReader } from '../../web/evidence-reader.ts';
 import { createExports } from '../../web/exports.ts';
 import { createReplay } from '../../web/replay.ts';
@@ -72,6 +75,8 @@ export interface Installation {
   readonly witnesses: WitnessCollector | null;
   readonly services: WebServices;
   readonly recover: Recovery;
+  readonly indexer: SearchIndexer;
+  readonly changes: Changes;
   /** Says in the evidence log that the controller starts or stops. */
   readonly note: (event: 'started' | 'stopped') => Promise<void>;
 }
@@ -165,6 +170,7 @@ export async function compose(input: InstallationInput): Promise<Installation> {
   };
   const unsealings = createUnsealings(unsealing);
   const recordRequests = createRecordRequests({ database, clock, append, changes, policies });
+  const indexer = createSearchIndexer({ database, clock, logger, root: folder.recordings, recordsKey: keys.records });
   const services: WebServices = {
     clock,
     logger,
@@ -198,6 +204,12 @@ export async function compose(input: InstallationInput): Promise<Installation> {
     }),
     recordRequests,
     exports: createExports({ requests: recordRequests, root: folder.recordings, recordsKey: keys.records, timeZone }),
+    searchRecords: createSearchRecords({
+      database,
+      append,
+      policies,
+      index: createSearchIndex({ database, clock, recordsKey: keys.records }),
+    }),
     evidence: createEvidenceReader({
       database,
       append,
@@ -212,7 +224,7 @@ export async function compose(input: InstallationInput): Promise<Installation> {
     inForce: () => supervisor.look(),
     sshAddress: () => (supervisor.port === null ? null : { host: publicHost(settings), port: supervisor.port }),
   };
-  return { database, publisher, supervisor, witnesses, services, recover, note };
+  return { database, publisher, supervisor, witnesses, services, recover, indexer, changes, note };
 }
 
 export function locationOf(folder: DataFolder, settings: Settings) {

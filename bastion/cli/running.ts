@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { type AddressInfo, isIPv6 } from 'node:net';
 import { join } from 'node:path';
+import { keepIndexed } from '../../recordings/search/keep-indexed.ts';
 import { defineRefusal } from '../../store/core/refusal.ts';
 import type { Settings } from '../../store/core/settings.ts';
 import { createWebServer } from '../../web/server.ts';
@@ -62,6 +63,7 @@ export async function run(input: InstallationInput, demo: boolean): Promise<Runn
       throw isTaken(error) ? portTaken({ port: settings['web.port'] }) : error;
     });
     undo.push(() => app.close());
+    undo.push(keepIndexed({ ...installation, logger }));
     return { ...installation, web: urlOf(settings, app.server.address()), stop };
   } catch (error) {
     await stop();

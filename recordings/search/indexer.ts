@@ -67,6 +67,8 @@ export function createSearchIndexer(uses: IndexerUses): SearchIndexer {
   const { database } = uses;
   const keys = new SearchKeys(uses.recordsKey);
   let last: Promise<unknown> = Promise.resolve();
+  // A crash, or a batch that failed, leaves what nobody looks at.
+  let clean = false;
   const alone = <T>(work: () => Promise<T>): Promise<T> => {
     const done = last.then(work);
     last = done.catch(() => {});
@@ -75,19 +77,25 @@ export function createSearchIndexer(uses: IndexerUses): SearchIndexer {
   return {
     run: (signal) =>
       alone(async () => {
-        await database.transaction(async (tx) => {
-          await dropUnfinished(tx);
-          await dropUnready(tx);
-        });
+        if (!clean) await clear(database);
+        clean = false;
         while (signal?.aborted !== true) {
           const waiting = await database.transaction((tx) => waitingSessions(tx, BATCH_SESSIONS));
-          if (waiting.length === 0) return;
+          if (waiting.length === 0) break;
           await new Batch(uses, keys, await database.transaction(nextNumber)).take(waiting, signal);
           await mergeSegments(database);
         }
+        clean = true;
       }),
     forget: (session) => alone(() => forget(database, session)),
   };
+}
+
+async function clear(database: Database): Promise<void> {
+  await database.transaction(async (tx) => {
+    await dropUnfinished(tx);
+    await dropUnready(tx);
+  });
 }
 
 /** The sessions of one segment. */

@@ -2,8 +2,8 @@
 // the plain ones, runs of space become one. `folded` is what is compared; it has the same length, so that a place in
 // one is the same place in the other.
 
-/** Bytes that are no text stand between words. */
-const SPACE = /[\s\ufffd]+/g;
+/** Bytes that are no text, and controls, stand between words. */
+const SPACE = /[\s\p{Cc}\ufffd]+/gu;
 
 export function normalText(text: string): string {
   return text.normalize('NFKC').replaceAll(SPACE, (run) => (run.includes('\n') ? '\n' : ' '));

@@ -16,38 +16,34 @@ export interface Term {
 export const MOST_QUERY = 200;
 const MOST_TERMS = 8;
 
-export const queryRefused = defineRefusal<{ why: 'empty' | 'long' | 'many' | 'short'; term: string }>(
-  'search.query',
-  'invalid',
-  ({ why, term }) => ({
-    zh: {
-      empty: '请输入要查找的内容',
-      long: `查找内容不能超过${MOST_QUERY}个字符`,
-      many: `最多同时查找${MOST_TERMS}个词`,
-      short: `“${term}”太短：汉字至少1个，字母或数字至少2个，含其他符号时至少3个字符`,
-    }[why],
-    en: {
-      empty: 'say what to look for',
-      long: `expected at most ${MOST_QUERY} characters`,
-      many: `expected at most ${MOST_TERMS} words`,
-      short: `“${term}” is too short: at least one Chinese character, two letters or digits, or three of anything`,
-    }[why],
-  }),
-);
+export const queryRefused = defineRefusal<'empty' | 'long' | 'many' | 'short'>('search.query', 'invalid', (why) => ({
+  zh: {
+    empty: '请输入要查找的内容',
+    long: `查找内容不能超过${MOST_QUERY}个字符`,
+    many: `最多同时查找${MOST_TERMS}个词`,
+    short: '查找的词太短：汉字至少1个，字母或数字至少2个，含其他符号时至少3个字符',
+  }[why],
+  en: {
+    empty: 'say what to look for',
+    long: `expected at most ${MOST_QUERY} characters`,
+    many: `expected at most ${MOST_TERMS} words`,
+    short: 'a word is too short: expected one Chinese character, two letters or digits, or three of anything',
+  }[why],
+}));
 
 /** Throws `search.query`. */
 export function parseQuery(query: string): readonly Term[] {
-  if (query.length > MOST_QUERY) throw queryRefused({ why: 'long', term: '' });
+  if (query.length > MOST_QUERY) throw queryRefused('long');
   const words = folded(normalText(query)).matchAll(/"([^"]+)"|([^\s"]+)/g);
   const terms = [...words].map(([, quoted, word]) => (quoted ?? word ?? '').trim()).filter((term) => term !== '');
-  if (terms.length === 0) throw queryRefused({ why: 'empty', term: '' });
-  if (terms.length > MOST_TERMS) throw queryRefused({ why: 'many', term: '' });
+  if (terms.length === 0) throw queryRefused('empty');
+  if (terms.length > MOST_TERMS) throw queryRefused('many');
   return [...new Set(terms)].map(termOf);
 }
 
 function termOf(text: string): Term {
   const tokens = tokensOfTerm(text);
-  if (tokens.size === 0) throw queryRefused({ why: 'short', term: [...text].slice(0, 8).join('') });
+  if (tokens.size === 0) throw queryRefused('short');
   return { text, alone: isShortWord(text), tokens };
 }
 

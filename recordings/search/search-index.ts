@@ -9,7 +9,7 @@ import { readDocuments, type StoredDocument } from './document-repository.ts';
 import { folded } from './normal-text.ts';
 import { findInBucket, intersection } from './postings.ts';
 import { placeOf, type Term } from './query.ts';
-import { decodeDocument, momentOf } from './sealed-text.ts';
+import { momentOf, textOf } from './sealed-text.ts';
 import { SearchKeys } from './search-keys.ts';
 import { bucketKey, readBuckets, readySegments, type Segment } from './segment-repository.ts';
 
@@ -36,11 +36,13 @@ export interface SearchIndex {
 }
 
 const PAGE = 20;
-const MOST_OPENED = 400;
+const MOST_OPENED = 240;
+const MOST_AT_ONCE = 160;
 const MOST_MS = 1500;
+/** The first time; twice as many each time after it, because what was not among the first is rare. */
 const OPENED_AT_ONCE = 20;
 /** Of one term; more would only narrow what is narrow already. */
-const MOST_TOKENS = 8;
+const MOST_TOKENS = 20;
 const AROUND = 80;
 
 export function createSearchIndex(uses: {
@@ -58,10 +60,12 @@ export function createSearchIndex(uses: {
       const older = candidates.filter((number) => number < from);
       const hits: Hit[] = [];
       let opened = 0;
+      let atOnce = OPENED_AT_ONCE;
       while (opened < older.length) {
         const enough = hits.length >= PAGE || opened >= MOST_OPENED || clock.monotonic() > deadline;
         if (enough) return { hits, next: older[opened - 1] ?? null };
-        const numbers = older.slice(opened, opened + OPENED_AT_ONCE);
+        const numbers = older.slice(opened, opened + atOnce);
+        atOnce = Math.min(atOnce * 2, MOST_AT_ONCE);
         opened += numbers.length;
         const documents = await database.transaction((tx) => readDocuments(tx, numbers));
         for (const document of documents.sort((a, b) => b.number - a.number)) addHit(hits, document, terms, keys);
@@ -102,8 +106,8 @@ function spread(tokens: readonly string[]): readonly string[] {
 function addHit(hits: Hit[], { number, session, sealed }: StoredDocument, terms: readonly Term[], keys: SearchKeys) {
   const opened = keys.open(session, number, sealed);
   if (opened === undefined) return;
-  const document = decodeDocument(opened);
-  const text = folded(document.text);
+  const original = textOf(opened);
+  const text = folded(original);
   const places = terms.map((term) => ({ from: placeOf(term, text), length: term.text.length }));
   if (places.some(({ from }) => from === -1)) return;
   const [first = { from: 0, length: 0 }] = places.sort((a, b) => a.from - b.from);
@@ -112,8 +116,8 @@ function addHit(hits: Hit[], { number, session, sealed }: StoredDocument, terms:
   const marks = places
     .filter(({ from, length }) => from + length <= end)
     .map(({ from, length }) => [from - start, length] as const);
-  const snippet = document.text.slice(start, end).toWellFormed();
+  const snippet = original.slice(start, end).toWellFormed();
   // Documents overlap: what stands in both is one find.
   if (hits.some((hit) => hit.session === session && hit.snippet === snippet)) return;
-  hits.push({ session, ...momentOf(document, first.from), snippet, marks });
+  hits.push({ session, ...momentOf(opened, first.from), snippet, marks });
 }

@@ -1,20 +1,24 @@
 // The pieces by which a document is found: of Chinese, Japanese and Korean every character and every pair, of anything
-// else every three characters that stand together, and short words whole. Whatever is searched for is then checked
-// against the text itself; tokens only say where to look.
+// else every three characters that stand together, and short words and numbers whole, because the parts of numbers are
+// everywhere. Whatever is searched for is then checked against the text itself; tokens only say where to look.
 
 const CJK = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\p{sc=Bopomofo}々〇]/u;
 const RUNS = new RegExp(`(${CJK.source}+)|((?:(?!${CJK.source})[^ ])+)`, 'gu');
-/** Words of one or two letters or digits, which no three characters cover. */
-const SHORT_WORDS = /(?<![\p{L}\p{N}])[\p{L}\p{N}]{1,2}(?![\p{L}\p{N}])/gu;
+/** Words of one or two letters or digits, which no three characters cover, and numbers. */
+const WORDS = /(?<![\p{L}\p{N}])(?:[\p{L}\p{N}]{1,2}|[0-9]{3,6})(?![\p{L}\p{N}])/gu;
+/** The same with something on both sides, so that they stand alone in every text that holds this one. */
+const INNER_WORDS = /(?<=[^\p{L}\p{N}])(?:[\p{L}\p{N}]{1,2}|[0-9]{3,6})(?=[^\p{L}\p{N}])/gu;
+/** Marks a word, and stands in no text. */
+const WHOLE = '\0';
 const LONGEST = 3;
 
-/** Of a document; `text` is folded. Every token has one to three UTF-16 units. */
+/** Of a document; `text` is folded. A token has at most seven UTF-16 units. */
 export function addTokens(text: string, tokens: Set<string>): void {
   for (const [, cjk, other] of text.matchAll(RUNS)) {
     if (cjk !== undefined) addGrams(cjk, 1, 2, tokens);
     if (other === undefined) continue;
     addGrams(other, LONGEST, LONGEST, tokens);
-    for (const [word] of other.matchAll(SHORT_WORDS)) if (word.length < LONGEST) tokens.add(word);
+    for (const [word] of other.matchAll(WORDS)) addWord(word, tokens);
   }
 }
 
@@ -26,15 +30,22 @@ export function tokensOfTerm(term: string): ReadonlySet<string> {
   const tokens = new Set<string>();
   for (const [, cjk, other] of term.matchAll(RUNS)) {
     if (cjk !== undefined) addGrams(cjk, cjk.length === 1 ? 1 : 2, 2, tokens);
-    if (other !== undefined) addGrams(other, LONGEST, LONGEST, tokens);
+    if (other === undefined) continue;
+    addGrams(other, LONGEST, LONGEST, tokens);
+    for (const [word] of other.matchAll(INNER_WORDS)) addWord(word, tokens);
   }
-  if (tokens.size === 0 && isShortWord(term)) tokens.add(term);
+  if (tokens.size === 0 && isShortWord(term)) addWord(term, tokens);
   return tokens;
 }
 
 /** Two letters or digits are found only where they stand alone. */
 export function isShortWord(term: string): boolean {
   return term.length === 2 && !CJK.test(term) && /^[\p{L}\p{N}]+$/u.test(term);
+}
+
+/** Letters beyond the first plane have two units each; such words are found by their three characters. */
+function addWord(word: string, tokens: Set<string>): void {
+  if (word.length <= 6) tokens.add(WHOLE + word);
 }
 
 function addGrams(run: string, least: number, most: number, tokens: Set<string>): void {

@@ -222,6 +222,9 @@ const QUERIES = [
   ...['ticket=%00', 'ticket=', 'account=%e2%80%ae', 'ticket[]=x', `account=${LONG}`, 'live=2', 'ticket=a&ticket=b'].map(
     (query) => `/api/v1/sessions?${query}`,
   ),
+  ...['', 'q=', 'q=a', 'q=.', 'q=true&from=-1', 'q=a&q=b', `q=${LONG}`, 'q=%00'].map(
+    (query) => `/api/v1/search?${query}`,
+  ),
   ...['session=x', 'open=maybe', 'open=', 'other=1', `session=${LONG}`].map(
     (query) => `/api/v1/record-requests?${query}`,
   ),

@@ -225,6 +225,7 @@ export const TABLE: readonly Row[] = [
     expects: onlyBoth('auditor', 'head'),
     asks: async (cast) => ({ id: await cast.once('export', () => cast.approvedExport()) }),
   },
+  { route: 'GET /api/v1/search', expects: only(['auditor']), asks: async () => ({ query: '?q=true' }) },
   { route: 'GET /api/v1/evidence', expects: only(['auditor']), asks: nothing },
   { route: 'GET /api/v1/evidence/proof', expects: only(['auditor', 'head']), asks: async () => ({ query: '?leaf=0' }) },
   { route: 'GET /api/v1/evidence/witnesses', expects: only(['auditor', 'admin']), asks: nothing },

@@ -33,8 +33,9 @@ onEachDatabase((under) => {
     await prepare(database);
     const root = temporaryFolder();
     const clock = new ManualClock();
-    const uses = { database, clock, logger: silentLogger, root, recordsKey: RECORDS_KEY };
-    const indexer = createSearchIndexer({ ...uses, ...(documentsOf && { documentsOf }) });
+    const made = documentsOf && { documentsOf };
+    const uses = { database, clock, logger: silentLogger, root, recordsKey: RECORDS_KEY, ...made };
+    const indexer = createSearchIndexer(uses);
     const index = createSearchIndex(uses);
     return {
       database,
@@ -225,7 +226,7 @@ onEachDatabase((under) => {
   });
 
   test('what a crash left half-written is cleared away and made again (R23)', async () => {
-    const { database, indexer, sessions } = await stage(madeUp(words));
+    const { database, indexer, sessions, uses } = await stage(madeUp(words));
     const all = many(3);
     await insertSessions(database, all);
     await indexer.run();
@@ -235,7 +236,7 @@ onEachDatabase((under) => {
       await sql`update search_segment set ready = 0`.execute(tx);
     });
     expect(await sessions('common')).toEqual([]);
-    await indexer.run();
+    await createSearchIndexer(uses).run();
     expect((await sessions('common')).length).toBe(3);
     const [{ count } = { count: 0 }] = await database.transaction((tx) =>
       tx

@@ -3,8 +3,9 @@
 import { files } from './zh/files.ts';
 import { login } from './zh/login.ts';
 import { people } from './zh/people.ts';
+import { records } from './zh/records.ts';
 import { sessions } from './zh/sessions.ts';
 import { shell } from './zh/shell.ts';
 import { tickets } from './zh/tickets.ts';
 
-export const zh = { ...shell, ...login, ...tickets, ...sessions, ...people, ...files } as const;
+export const zh = { ...shell, ...login, ...tickets, ...sessions, ...people, ...files, ...records } as const;
