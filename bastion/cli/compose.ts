@@ -1,5 +1,6 @@
 // The composition root: the only place where services are made and given to each other.
 
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { clockJumped } from '../../approvals/access/clock-jumped.ts';
 import { createEndSession } from '../../approvals/access/end-session.ts';
@@ -13,9 +14,11 @@ import { createDepartureStep } from '../../approvals/departure-step.ts';
 import { createTickets } from '../../approvals/ticket/service.ts';
 import { createEvidenceLog } from '../../audit/append.ts';
 import { openEvidenceFolder } from '../../audit/evidence-folder.ts';
+import { startHeartbeat } from '../../audit/heartbeat.ts';
 import { createLogProofs } from '../../audit/log-proofs.ts';
 import { type EvidencePublisher, openEvidencePublisher } from '../../audit/publisher.ts';
 import { createLogSigner } from '../../audit/signed-note.ts';
+import { createStamper, type Stamper } from '../../audit/timestamp/stamper.ts';
 import { createWitnessCollector, type WitnessCollector } from '../../audit/witness/collector.ts';
 import { createBrowserSessions } from '../../identity/browser/browser-sessions.ts';
 import { createDepartures } from '../../identity/departures/departures.ts';
@@ -45,6 +48,7 @@ import { startGatewayProcess } from '../controller/gateway-process.ts';
 import { GatewaySupervisor } from '../controller/gateway-supervisor.ts';
 import { createRecovery, type Recovery } from '../controller/recovery.ts';
 import type { DataFolder, InstallationKeys } from './data-folder.ts';
+import { loadTimestampAuthority } from './timestamp-authority.ts';
 import { version } from './version.ts';
 import { asking, loadPolicy } from './witnesses.ts';
 
@@ -62,6 +66,9 @@ export interface Installation {
   readonly supervisor: GatewaySupervisor;
   /** Null where the settings name none. */
   readonly witnesses: WitnessCollector | null;
+  readonly stamper: Stamper | null;
+  /** Answers the function that stops it. */
+  readonly beat: () => () => void;
   readonly services: WebServices;
   readonly recover: Recovery;
   /** Says in the evidence log that the controller starts or stops. */
@@ -82,6 +89,8 @@ export async function compose(input: InstallationInput): Promise<Installation> {
   const latest = (): string | undefined => publisher.checkpoint();
   const shared = { database, append, folder: evidenceFolder, clock, logger, proofs, latest };
   const witnesses = policy === null ? null : await createWitnessCollector({ ...shared, policy, ...asking(settings) });
+  const authority = loadTimestampAuthority(folder, settings);
+  const stamper = authority === null ? null : createStamper({ ...shared, ...authority, random: randomBytes });
   const vault = createVault(keys.vault);
   const passwords = createPasswords();
   const policies = createPolicies();
@@ -132,6 +141,7 @@ export async function compose(input: InstallationInput): Promise<Installation> {
       ),
   });
 
+  const beat = () => startHeartbeat({ database, append, clock, logger, latest, live: () => live.count() });
   const note = (event: 'started' | 'stopped'): Promise<void> =>
     database.transaction((tx) =>
       append(tx, {
@@ -185,7 +195,7 @@ export async function compose(input: InstallationInput): Promise<Installation> {
     inForce: () => supervisor.look(),
     sshAddress: () => (supervisor.port === null ? null : { host: publicHost(settings), port: supervisor.port }),
   };
-  return { database, publisher, supervisor, witnesses, services, recover, note };
+  return { database, publisher, supervisor, witnesses, stamper, beat, services, recover, note };
 }
 
 function locationOf(folder: DataFolder, settings: Settings) {

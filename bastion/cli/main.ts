@@ -37,7 +37,7 @@ const RUN: Readonly<Record<string, Command>> = {
     run: async (flags) => (await import('./checkpoint.ts')).runCheckpoint(flags),
   },
   verify: {
-    options: ['data', 'key', 'policy', 'checkpoint'],
+    options: ['data', 'key', 'policy', 'checkpoint', 'timestamp-ca'],
     run: async (flags) => (await import('./verify.ts')).runVerify(flags),
   },
   version: { options: [], run: async () => (await import('./version.ts')).runVersion() },

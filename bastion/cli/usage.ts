@@ -78,11 +78,13 @@ Prints its public key for the policy file. Never put --state back to an earlier 
   },
   verify: {
     summary: 'check recordings and evidence log offline, from the files alone',
-    synopsis: './sluice verify [--data DIR] [--key VERIFIER-KEY] [--policy FILE] [--checkpoint FILE]',
+    synopsis:
+      './sluice verify [--data DIR] [--key VERIFIER-KEY] [--policy FILE] [--checkpoint FILE] [--timestamp-ca FILE]',
     details: `  --data DIR  the installation's folder, or a copy of its evidence/ and recordings/ (default ./data)
   --key KEY   the log's public key as you know it, instead of the one that lies beside the log
   --policy FILE      the log's key and the witnesses that must have cosigned it, in one file (C2SP tlog-policy)
   --checkpoint FILE  a checkpoint of this log that was kept elsewhere
+  --timestamp-ca FILE  PEM certificates that timestamps must lead to
 Exit status 0 when everything is intact, 1 when anything is not.`,
   },
   version: {
