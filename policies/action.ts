@@ -1,7 +1,7 @@
 // Every act that somebody may ask for, and what it is done to. The schema names the same; start-up compares.
 
 import type { Person } from '../identity/people/account.ts';
-import type { AccountId, SessionId, TicketId } from '../store/core/ids.ts';
+import type { AccountId, RecordRequestId, SessionId, TicketId } from '../store/core/ids.ts';
 
 export type SystemAction =
   | 'account.list'
@@ -12,6 +12,9 @@ export type SystemAction =
   | 'ticket.list'
   | 'ticket.create'
   | 'session.list'
+  | 'custodian.list'
+  | 'custodian.manage'
+  | 'request.list'
   | 'evidence.read'
   | 'evidence.prove'
   | 'checkpoint.read'
@@ -26,9 +29,16 @@ export type TicketAction =
   | 'ticket.refuse'
   | 'ticket.revoke'
   | 'channel.open';
-export type SessionAction = 'session.read' | 'session.end' | 'session.replay';
+export type SessionAction =
+  | 'session.read'
+  | 'session.end'
+  | 'session.replay'
+  | 'session.unseal'
+  | 'session.share'
+  | 'export.ask';
+export type RequestAction = 'request.read' | 'request.withdraw' | 'export.decide' | 'export.use';
 
-export type Action = SystemAction | AccountAction | TicketAction | SessionAction;
+export type Action = SystemAction | AccountAction | TicketAction | SessionAction | RequestAction;
 
 export type Resource =
   | { readonly kind: 'system' }
@@ -39,7 +49,8 @@ export type Resource =
       readonly requester: AccountId;
       readonly requesterVendor: string | null;
     }
-  | { readonly kind: 'session'; readonly id: SessionId; readonly account: AccountId };
+  | { readonly kind: 'session'; readonly id: SessionId; readonly account: AccountId }
+  | { readonly kind: 'request'; readonly id: RecordRequestId; readonly requester: AccountId };
 
 /** Who asks, as far as a policy looks at them. */
 export type Subject = Pick<Person, 'id' | 'role' | 'vendor'>;
@@ -67,6 +78,16 @@ export const RESOURCE_OF: { readonly [A in Action]: Resource['kind'] } = {
   'session.read': 'session',
   'session.end': 'session',
   'session.replay': 'session',
+  'session.unseal': 'session',
+  'session.share': 'session',
+  'custodian.list': 'system',
+  'custodian.manage': 'system',
+  'export.ask': 'session',
+  'request.list': 'system',
+  'request.read': 'request',
+  'request.withdraw': 'request',
+  'export.decide': 'request',
+  'export.use': 'request',
   'evidence.read': 'system',
   'evidence.prove': 'system',
   'checkpoint.read': 'system',

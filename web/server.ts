@@ -8,11 +8,13 @@ import fastifyRateLimit from '@fastify/rate-limit';
 import fastifyStatic from '@fastify/static';
 import fastifyWebsocket from '@fastify/websocket';
 import Fastify from 'fastify';
+import { custodyRoutes } from './api/custody.ts';
 import { describeApi, PUBLIC } from './api/description.ts';
 import { evidenceRoutes } from './api/evidence.ts';
 import { keyRoutes } from './api/keys.ts';
 import { loginRoutes } from './api/login.ts';
 import { peopleRoutes } from './api/people.ts';
+import { recordRequestRoutes } from './api/record-requests.ts';
 import type { App } from './api/routes.ts';
 import { sessionRoutes } from './api/sessions.ts';
 import { targetRoutes } from './api/targets.ts';
@@ -30,6 +32,17 @@ import type { WebServices, WebSettings } from './services.ts';
 const MAX_BODY = 256 * 1024;
 const MAX_SOCKET_MESSAGE = 1024 * 1024;
 const API = '/api/';
+const ROUTES = [
+  loginRoutes,
+  keyRoutes,
+  ticketRoutes,
+  sessionRoutes,
+  evidenceRoutes,
+  custodyRoutes,
+  recordRequestRoutes,
+  peopleRoutes,
+  targetRoutes,
+];
 
 export async function createWebServer(services: WebServices, settings: WebSettings): Promise<App> {
   const app = create(services, settings);
@@ -50,15 +63,7 @@ export async function createWebServer(services: WebServices, settings: WebSettin
   });
   const parts = { services, settings, cookie, origin, heldOpen: new HeldOpen() };
   await app.register(async (api) => {
-    for (const routes of [
-      loginRoutes,
-      keyRoutes,
-      ticketRoutes,
-      sessionRoutes,
-      evidenceRoutes,
-      peopleRoutes,
-      targetRoutes,
-    ]) {
+    for (const routes of ROUTES) {
       routes(api as App, parts);
     }
     changesStream(api as App, parts);

@@ -3,8 +3,12 @@
 
 import type { EndSession } from '../approvals/access/end-session.ts';
 import type { SessionLog } from '../approvals/access/session-log.ts';
+import type { CustodianShares } from '../approvals/records/custodian-shares.ts';
+import type { RecordRequests } from '../approvals/records/service.ts';
+import type { Unsealings } from '../approvals/records/unsealings.ts';
 import type { Tickets } from '../approvals/ticket/service.ts';
 import type { BrowserSessions } from '../identity/browser/browser-sessions.ts';
+import type { Custodians } from '../identity/custodians/custodians.ts';
 import type { Departures } from '../identity/departures/departures.ts';
 import type { AuthenticatedUser } from '../identity/login/authenticated-user.ts';
 import type { StepUp } from '../identity/login/fresh-factor.ts';
@@ -18,6 +22,7 @@ import type { Logger } from '../store/core/logger.ts';
 import type { Changes } from '../store/notify.ts';
 import type { SshAddress } from './api/ticket-answer.ts';
 import type { EvidenceReader } from './evidence-reader.ts';
+import type { Exports } from './exports.ts';
 import type { Replay } from './replay.ts';
 import type { SessionFiles } from './session-files.ts';
 import type { HostKeyScanner, TerminalGateway } from './terminal-gateway.ts';
@@ -41,11 +46,16 @@ export interface WebServices {
   readonly publicKeys: PublicKeys;
   readonly targets: Targets;
   readonly departures: Departures;
+  readonly custodians: Custodians;
+  readonly unsealings: Unsealings;
+  readonly custodianShares: CustodianShares;
   readonly tickets: Tickets;
   readonly sessionLog: SessionLog;
   readonly endSession: EndSession;
   readonly replay: Replay;
   readonly sessionFiles: SessionFiles;
+  readonly recordRequests: RecordRequests;
+  readonly exports: Exports;
   readonly evidence: EvidenceReader;
   readonly terminals: TerminalGateway;
   readonly scanner: HostKeyScanner;

@@ -11,6 +11,9 @@ import { createPermitReplay } from '../../approvals/access/replay-permit.ts';
 import { createSessionLog } from '../../approvals/access/session-log.ts';
 import { createWindowTime } from '../../approvals/access/window-time.ts';
 import { createDepartureStep } from '../../approvals/departure-step.ts';
+import { createCustodianShares } from '../../approvals/records/custodian-shares.ts';
+import { createRecordRequests } from '../../approvals/records/service.ts';
+import { createUnsealings } from '../../approvals/records/unsealings.ts';
 import { createTickets } from '../../approvals/ticket/service.ts';
 import { createEvidenceLog } from '../../audit/append.ts';
 import { openEvidenceFolder } from '../../audit/evidence-folder.ts';
@@ -21,6 +24,7 @@ import { createLogSigner } from '../../audit/signed-note.ts';
 import { createStamper, type Stamper } from '../../audit/timestamp/stamper.ts';
 import { createWitnessCollector, type WitnessCollector } from '../../audit/witness/collector.ts';
 import { createBrowserSessions } from '../../identity/browser/browser-sessions.ts';
+import { createCustodians } from '../../identity/custodians/custodians.ts';
 import { createDepartures } from '../../identity/departures/departures.ts';
 import { createStepUp } from '../../identity/login/fresh-factor.ts';
 import { createPasswords } from '../../identity/login/password.ts';
@@ -34,12 +38,16 @@ import { witnessed } from '../../identity/permission.ts';
 import { createTargets } from '../../identity/targets/targets.ts';
 import { createVault } from '../../identity/vault/vault.ts';
 import { createPolicies } from '../../policies/evaluate.ts';
+import { readHeader } from '../../recordings/read/read-header.ts';
+import { recordingDirectory, trackPath } from '../../recordings/storage/recording-directory.ts';
 import type { Clock } from '../../store/core/clock.ts';
+import type { SessionId } from '../../store/core/ids.ts';
 import type { Logger } from '../../store/core/logger.ts';
 import type { Settings } from '../../store/core/settings.ts';
 import { type Database, openDatabase } from '../../store/database.ts';
 import { createChanges } from '../../store/notify.ts';
 import { createEvidenceReader } from '../../web/evidence-reader.ts';
+import { createExports } from '../../web/exports.ts';
 import { createReplay } from '../../web/replay.ts';
 import type { WebServices } from '../../web/services.ts';
 import { createSessionFiles } from '../../web/session-files.ts';
@@ -106,6 +114,7 @@ export async function compose(input: InstallationInput): Promise<Installation> {
   const tickets = createTickets({ database, clock, append, changes, policies, timeZone });
   const recover = createRecovery({ sessionLog, root: folder.recordings, logger });
 
+  const custodians = createCustodians({ database, clock, append, changes, authorize });
   const controller: ControllerServices = {
     database,
     clock,
@@ -117,6 +126,7 @@ export async function compose(input: InstallationInput): Promise<Installation> {
     sessionLog,
     releaseCredential: createReleaseCredential({ database, append, vault, gate }),
     recordsKey: keys.records,
+    custodians: custodians.inOffice,
     evidenceTrouble: () => publisher.trouble(),
     allowLoopback: settings['targets.allowLoopback'],
   };
@@ -154,6 +164,17 @@ export async function compose(input: InstallationInput): Promise<Installation> {
 
   const uses = { database, clock, append, changes, vault, authorize };
   const permitReplay = createPermitReplay({ database, append, policies });
+  const unsealing = {
+    database,
+    clock,
+    append,
+    changes,
+    policies,
+    recordsKey: keys.records,
+    headerOf: (session: SessionId) => readHeader(trackPath(recordingDirectory(folder.recordings, session), 'keys')),
+  };
+  const unsealings = createUnsealings(unsealing);
+  const recordRequests = createRecordRequests({ database, clock, append, changes, policies });
   const services: WebServices = {
     clock,
     logger,
@@ -171,6 +192,9 @@ export async function compose(input: InstallationInput): Promise<Installation> {
       steps: [createDepartureStep(append)],
       cutSessions: (account) => live.cutWhere(({ user }) => user.account.id === account, 'account-departed'),
     }),
+    custodians,
+    unsealings,
+    custodianShares: createCustodianShares(unsealing),
     tickets,
     sessionLog,
     endSession: createEndSession({ database, append, policies, sessions: sessionLog, live }),
@@ -179,8 +203,11 @@ export async function compose(input: InstallationInput): Promise<Installation> {
       permit: permitReplay,
       root: folder.recordings,
       recordsKey: keys.records,
+      unsealedKey: unsealings.keyFor,
       clock,
     }),
+    recordRequests,
+    exports: createExports({ requests: recordRequests, root: folder.recordings, recordsKey: keys.records, timeZone }),
     evidence: createEvidenceReader({
       database,
       append,

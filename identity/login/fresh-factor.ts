@@ -15,9 +15,12 @@ import { acceptCode } from './totp.ts';
 export type FreshAct =
   | 'ticket.approve'
   | 'ticket.revoke'
+  | 'record.approve'
   | 'account.depart'
   | 'key.add'
   | 'key.remove'
+  | 'custodian.manage'
+  | 'session.unseal'
   | 'channel.open';
 
 class FreshFactor {

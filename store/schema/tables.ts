@@ -6,12 +6,15 @@ import type { ChannelKind } from '../core/channel-terms.ts';
 import type { EndReason } from '../core/end-reason.ts';
 import type {
   AccountId,
+  CustodianId,
   InvitationId,
   PublicKeyId,
+  RecordRequestId,
   SessionId,
   TargetAccountId,
   TargetId,
   TicketId,
+  UnsealingId,
 } from '../core/ids.ts';
 
 /** Set when the row is written, never changed. */
@@ -185,6 +188,101 @@ export interface SessionTable {
   recording_heads: string | null;
 }
 
+/** Who holds a share of what was typed. An account has one at a time; what was once a recipient stays known. */
+export interface CustodianTable {
+  id: Once<CustodianId>;
+  account_id: Once<AccountId>;
+  /** age X25519 recipient, `age1…`. */
+  recipient: Once<string>;
+  appointed_at: Once<number>;
+  removed_at: number | null;
+}
+
+/** One opening of what was typed in one session, for one person. */
+export interface UnsealingTable {
+  id: Once<UnsealingId>;
+  session_id: Once<SessionId>;
+  requester_id: Once<AccountId>;
+  reason: Once<string>;
+  asked_at: Once<number>;
+  /** Not opened by then: void. */
+  expires_at: Once<number>;
+  opened_at: number | null;
+  open_until: number | null;
+  /** The data key under the records key while it is open; null where the records key opens the track anyway. */
+  data_key: string | null;
+}
+
+/** A custodian's part in it. */
+export interface UnsealingShareTable {
+  unsealing_id: Once<UnsealingId>;
+  requester_id: Once<AccountId>;
+  account_id: Once<AccountId>;
+  recipient: Once<string>;
+  /** When the capsule was handed out. */
+  released_at: Once<number>;
+  received_at: number | null;
+  /** Under the records key until the unsealing is open or void. */
+  share: string | null;
+}
+
+export type RecordRequestKind = 'export';
+export type RecordRequestState = 'waiting' | 'approved' | 'refused' | 'withdrawn' | 'used';
+
+/** What is asked of the records of one session and takes a second person. */
+export interface RecordRequestTable {
+  id: Once<RecordRequestId>;
+  kind: Once<RecordRequestKind>;
+  session_id: Once<SessionId>;
+  /** Canonical JSON: what exactly is asked for, in the words of the kind. */
+  terms: Once<string>;
+  requester_id: Once<AccountId>;
+  reason: Once<string>;
+  state: RecordRequestState;
+  decider_id: AccountId | null;
+  decided_at: number | null;
+  /** Why it was refused. */
+  decision_reason: string | null;
+  expires_at: number | null;
+  /** When it was withdrawn or used. */
+  ended_at: number | null;
+  created_at: Once<number>;
+  version: number;
+}
+
+/** Sessions whose recording is in the search index, as far as it is. */
+export interface SearchSessionTable {
+  session_id: Once<SessionId>;
+  documents: Once<number>;
+  /** 0 where only its beginning could be taken, or none of it be read. */
+  whole: Once<0 | 1>;
+  indexed_at: Once<number>;
+}
+
+export interface SearchDocumentTable {
+  /** Ascending in the order of indexing. */
+  number: Once<number>;
+  session_id: Once<SessionId>;
+  /** Sealed. */
+  text: Once<Buffer>;
+}
+
+export interface SearchSegmentTable {
+  id: Once<number>;
+  /** 0 while its buckets are being written. */
+  ready: 0 | 1;
+  /** The lowest number of its documents. */
+  first: Once<number>;
+  bits: Once<number>;
+  bytes: Once<number>;
+}
+
+export interface SearchBucketTable {
+  /** Segment × 4096 + prefix of its tokens. */
+  key: Once<number>;
+  entries: Buffer;
+}
+
 /** The evidence log's leaves, in order. The index is the leaf index of the Merkle tree. */
 export interface EvidenceTable {
   leaf_index: Once<number>;
@@ -216,6 +314,14 @@ export interface Tables {
   ticket_arc: TicketArcTable;
   ticket_day: TicketDayTable;
   session: SessionTable;
+  custodian: CustodianTable;
+  unsealing: UnsealingTable;
+  unsealing_share: UnsealingShareTable;
+  record_request: RecordRequestTable;
+  search_session: SearchSessionTable;
+  search_document: SearchDocumentTable;
+  search_segment: SearchSegmentTable;
+  search_bucket: SearchBucketTable;
   evidence: EvidenceTable;
   evidence_head: EvidenceHeadTable;
 }

@@ -21,10 +21,12 @@ const allowed = ({ expects }: Row): Column =>
   (['operator', 'head', 'auditor', 'admin', 'nobody'] as const).find((column) => expects[column] < 300) ?? 'nobody';
 
 const posts = TABLE.filter(({ route }) => route.startsWith('POST'));
-const TAKE_NOTHING = ['submit', 'withdraw', 'invite', 'logout'];
+const TAKE_NOTHING = ['submit', 'download', 'withdraw', 'invite', 'logout', 'capsule'];
 const withBody = posts.filter(({ route }) => !TAKE_NOTHING.some((act) => route.endsWith(`/${act}`)));
 const CODED = withBody.filter(({ route }) => /depart|revoke/.test(route));
-const FREE = withBody.filter(({ route }) => !/depart|revoke|remove|approve|keys|terminals|login/.test(route));
+const FREE = withBody.filter(
+  ({ route }) => !/depart|revoke|remove|approve|keys|terminals|login|custodians|unsealings/.test(route),
+);
 
 async function requestOf(row: Row) {
   const column = allowed(row);
@@ -219,6 +221,9 @@ const QUERIES = [
   ),
   ...['ticket=%00', 'ticket=', 'account=%e2%80%ae', 'ticket[]=x', `account=${LONG}`, 'live=2', 'ticket=a&ticket=b'].map(
     (query) => `/api/v1/sessions?${query}`,
+  ),
+  ...['session=x', 'open=maybe', 'open=', 'other=1', `session=${LONG}`].map(
+    (query) => `/api/v1/record-requests?${query}`,
   ),
   ...['from=-1', 'from=1.5', 'from=', 'from=1e400', 'from=NaN', 'from=9007199254740993', 'from=0&from=1', 'to=1'].map(
     (query) => `/api/v1/sessions/x/replay?${query}`,

@@ -1,9 +1,10 @@
 // Every route of the API, a request of it that is well-formed, and who gets which answer to that. A route that is not
 // here fails `roles.test.ts`.
 
+import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { generateSync } from 'otplib';
 import { PASSWORD } from '../support/installation.ts';
-import { type Cast, COLUMNS, type Column, newKeyLine } from './cast.ts';
+import { type Cast, COLUMNS, type Column, EXPORT, newKeyLine } from './cast.ts';
 
 export interface Asked {
   /** For `:id`. */
@@ -34,6 +35,9 @@ const signedIn = (status: number): Row['expects'] => only(COLUMNS.slice(1), stat
 
 /** Somebody else's ticket or session does not exist for a rival, nor for the administrator. */
 const visible = (allowed: readonly Column[], status = 200) => only(allowed, status, 403, ['rival', 'admin']);
+
+/** One may do it, another one may only see that it is there; for everybody else it is not. */
+const onlyBoth = (allowed: Column, sees: Column): Row['expects'] => ({ ...only([allowed], 200, 404), [sees]: 403 });
 
 const nothing: Row['asks'] = async () => ({});
 const watchers: readonly Column[] = ['operator', 'section', 'head', 'auditor'];
@@ -153,6 +157,73 @@ export const TABLE: readonly Row[] = [
     route: 'GET /api/v1/sessions/:id/files',
     expects: visible(['auditor']),
     asks: async (cast) => ({ id: await cast.session() }),
+  },
+  { route: 'GET /api/v1/custodians', expects: only(['section', 'head', 'auditor']), asks: nothing },
+  {
+    route: 'POST /api/v1/custodians',
+    expects: only(['head']),
+    async asks(cast, column) {
+      const recipient = await identityToRecipient(await generateX25519Identity());
+      return { body: { account: await cast.accountOf('auditor'), recipient, ...(await code(cast, column)) } };
+    },
+  },
+  {
+    // The auditor became one by the row before.
+    route: 'POST /api/v1/custodians/:id/remove',
+    expects: only(['head']),
+    asks: async (cast, column) => ({ id: await cast.accountOf('auditor'), body: await code(cast, column) }),
+  },
+  { route: 'GET /api/v1/unsealings', expects: only(['section', 'head', 'auditor']), asks: nothing },
+  {
+    route: 'POST /api/v1/sessions/:id/unsealings',
+    expects: visible(['auditor']),
+    asks: async (cast, column) => ({
+      id: await cast.session(),
+      body: { reason: '核对一次误操作', ...(await code(cast, column)) },
+    }),
+  },
+  {
+    // Who asked gives no share.
+    route: 'POST /api/v1/unsealings/:id/capsule',
+    expects: visible(['section', 'head']),
+    asks: async (cast) => ({ id: await cast.unsealing() }),
+  },
+  {
+    route: 'POST /api/v1/unsealings/:id/share',
+    expects: visible(['section', 'head']),
+    asks: async (cast, column) => ({ id: await cast.unsealing(), body: { share: await cast.share(column) } }),
+  },
+  {
+    route: 'POST /api/v1/sessions/:id/exports',
+    expects: visible(['auditor']),
+    asks: async (cast) => ({ id: await cast.session(), body: EXPORT }),
+  },
+  { route: 'GET /api/v1/record-requests', expects: only(['head', 'auditor']), asks: nothing },
+  {
+    route: 'POST /api/v1/record-requests/:id/approve',
+    expects: onlyBoth('head', 'auditor'),
+    asks: async (cast, column) => ({
+      id: await cast.once('export to approve', () => cast.exportRequest()),
+      body: await code(cast, column),
+    }),
+  },
+  {
+    route: 'POST /api/v1/record-requests/:id/refuse',
+    expects: onlyBoth('head', 'auditor'),
+    asks: async (cast) => ({
+      id: await cast.once('export to refuse', () => cast.exportRequest()),
+      body: { reason: '理由不足' },
+    }),
+  },
+  {
+    route: 'POST /api/v1/record-requests/:id/withdraw',
+    expects: onlyBoth('auditor', 'head'),
+    asks: async (cast) => ({ id: await cast.once('export to withdraw', () => cast.exportRequest()) }),
+  },
+  {
+    route: 'POST /api/v1/record-requests/:id/download',
+    expects: onlyBoth('auditor', 'head'),
+    asks: async (cast) => ({ id: await cast.once('export', () => cast.approvedExport()) }),
   },
   { route: 'GET /api/v1/evidence', expects: only(['auditor']), asks: nothing },
   { route: 'GET /api/v1/evidence/proof', expects: only(['auditor', 'head']), asks: async () => ({ query: '?leaf=0' }) },

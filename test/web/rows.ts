@@ -16,6 +16,10 @@ const TABLES = [
   'ticket_transition',
   'ticket_day',
   'session',
+  'custodian',
+  'unsealing',
+  'unsealing_share',
+  'record_request',
 ] as const;
 
 const LEFT_BY_REFUSALS = ['access.refused', 'login.failed', 'login.locked', 'step-up.failed'];
