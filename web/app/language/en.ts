@@ -6,5 +6,6 @@ import { people } from './en/people.ts';
 import { sessions } from './en/sessions.ts';
 import { shell } from './en/shell.ts';
 import { tickets } from './en/tickets.ts';
+import { witness } from './en/witness.ts';
 
-export const en = { ...shell, ...login, ...tickets, ...sessions, ...people, ...files };
+export const en = { ...shell, ...login, ...tickets, ...sessions, ...people, ...files, ...witness };

@@ -6,5 +6,6 @@ import { people } from './zh/people.ts';
 import { sessions } from './zh/sessions.ts';
 import { shell } from './zh/shell.ts';
 import { tickets } from './zh/tickets.ts';
+import { witness } from './zh/witness.ts';
 
-export const zh = { ...shell, ...login, ...tickets, ...sessions, ...people, ...files } as const;
+export const zh = { ...shell, ...login, ...tickets, ...sessions, ...people, ...files, ...witness } as const;
