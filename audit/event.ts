@@ -142,22 +142,6 @@ export interface EvidenceDetails {
     readonly got: string;
   };
   'replay.opened': { readonly session: string };
-  /** A witness of this log has not answered for long; or answers again after silence or a no. */
-  'witness.silent': { readonly witness: string };
-  'witness.heard': { readonly witness: string };
-  /** A witness says no to checkpoint `size`. `cosigned`: the size it says it has cosigned, larger than a log put back. */
-  'witness.refused': {
-    readonly witness: string;
-    readonly status: number;
-    readonly size: number;
-    readonly cosigned: number | null;
-  };
-  /** A timestamp authority has stamped checkpoint `size`. `at`: its time; `sha256`: of the token, hex. */
-  'timestamp.taken': { readonly size: number; readonly at: number; readonly sha256: string };
-  /** It has not, or what it sent is none; once until it has again. */
-  'timestamp.failed': { readonly size: number; readonly why: string };
-  /** Somebody was given a leaf of this log with its proof. */
-  'leaf.proved': { readonly leaf: number };
   /** From then on what is typed is sealed to these, too. `recipient`: their age public key. */
   'custodian.appointed': { readonly account: string; readonly custodian: string; readonly recipient: string };
   'custodian.removed': { readonly account: string; readonly custodian: string };
@@ -187,6 +171,22 @@ export interface EvidenceDetails {
   'export.withdrawn': { readonly request: string; readonly session: string };
   /** Written before the first byte leaves. */
   'export.downloaded': { readonly request: string; readonly session: string; readonly terms: Json };
+  /** A witness of this log has not answered for long; or answers again after silence or a no. */
+  'witness.silent': { readonly witness: string };
+  'witness.heard': { readonly witness: string };
+  /** A witness says no to checkpoint `size`. `cosigned`: the size it says it has cosigned, larger than a log put back. */
+  'witness.refused': {
+    readonly witness: string;
+    readonly status: number;
+    readonly size: number;
+    readonly cosigned: number | null;
+  };
+  /** A timestamp authority has stamped checkpoint `size`. `at`: its time; `sha256`: of the token, hex. */
+  'timestamp.taken': { readonly size: number; readonly at: number; readonly sha256: string };
+  /** It has not, or what it sent is none; once until it has again. */
+  'timestamp.failed': { readonly size: number; readonly why: string };
+  /** Somebody was given a leaf of this log with its proof. */
+  'leaf.proved': { readonly leaf: number };
   /** The machine's clock was set: how far it now is from where it should be. Windows follow forward, never back. */
   'clock.jumped': { readonly milliseconds: number };
   'lease.lost': { readonly sessions: number };

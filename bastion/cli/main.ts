@@ -26,6 +26,12 @@ const RUN: Readonly<Record<string, Command>> = {
     positionals: true,
     run: async (flags) => (await import('./totp.ts')).runTotp(flags),
   },
+  custodian: { options: ['out'], run: async (flags) => (await import('./unseal.ts')).runCustodian(flags) },
+  unseal: {
+    options: ['identity', 'capsule', 'server', 'name'],
+    positionals: true,
+    run: async (flags) => (await import('./unseal.ts')).runUnseal(flags),
+  },
   witness: {
     options: ['state', 'log', 'name', 'host', 'port'],
     positionals: true,
@@ -39,12 +45,6 @@ const RUN: Readonly<Record<string, Command>> = {
   verify: {
     options: ['data', 'key', 'policy', 'checkpoint', 'timestamp-ca'],
     run: async (flags) => (await import('./verify.ts')).runVerify(flags),
-  },
-  custodian: { options: ['out'], run: async (flags) => (await import('./unseal.ts')).runCustodian(flags) },
-  unseal: {
-    options: ['identity', 'capsule', 'server', 'name'],
-    positionals: true,
-    run: async (flags) => (await import('./unseal.ts')).runUnseal(flags),
   },
   version: { options: [], run: async () => (await import('./version.ts')).runVersion() },
 };

@@ -118,7 +118,7 @@ export function usage(command?: string): string {
 usage: ./sluice COMMAND [OPTIONS]      ./sluice COMMAND --help
 
 ${lines.join('\n')}
-  test      set up what tests need and run them all
+  test       set up what tests need and run them all
 
 exit status: 0 done; 1 something is wrong; 64 the command line is; 69 something needed is missing;
              70 internal fault; 77 refused; 78 the settings are wrong

@@ -77,7 +77,7 @@ describe('a request that changes something', () => {
     const { evidence: _, ...rows } = await everyRow(site);
     expect(before).toMatchObject(rows);
     const left = new Set((await evidence(site, from)).map(({ type }) => type));
-    expect(left).toEqual(new Set(['access.refused', 'replay.opened']));
+    expect(left).toEqual(new Set(['access.refused', 'replay.opened', 'leaf.proved']));
   });
 });
 
