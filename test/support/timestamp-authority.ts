@@ -32,8 +32,8 @@ ess_cert_id_chain = yes
 ess_cert_id_alg = sha256
 `;
 
-export async function startTimestampAuthority(key: Key): Promise<TimestampAuthority> {
-  const folder = temporaryFolder();
+/** `folder` where it is not for one test alone: it fills it. */
+export async function startTimestampAuthority(key: Key, folder = temporaryFolder()): Promise<TimestampAuthority> {
   const openssl = (...args: string[]): Buffer =>
     execFileSync('openssl', args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
   const newKey = key === 'rsa' ? ['-newkey', 'rsa:2048'] : ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256'];
