@@ -8,7 +8,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { noteHash } from '../../audit/checkpoint.ts';
 import { createPost, type Post } from '../../audit/http-post.ts';
 import { createStamper } from '../../audit/timestamp/stamper.ts';
-import { isTrusted, openToken, timeStampQuery, tokenOf } from '../../audit/timestamp/time-stamp.ts';
+import { isTrusted, openToken, type TimeStamp, timeStampQuery, tokenOf } from '../../audit/timestamp/time-stamp.ts';
 import { parseTimestampLine } from '../../audit/timestamp/timestamp-file.ts';
 import { silentLogger } from '../../store/core/logger.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -76,6 +76,14 @@ test('a byte changed among the timestamps is found, and so is one that is gone (
     writeFileSync(file, changed);
     expect((await log.verify()).findings.length, `byte ${offset}`).toBeGreaterThan(0);
   }
+  // A true token, put beside another checkpoint.
+  const size = bytes.toString('latin1').split(' ')[0] ?? '';
+  expect((await log.verify()).facts.leaves).toBe(Number(size) + 2);
+  writeFileSync(file, bytes.toString('latin1').replace(size, String(Number(size) + 2)));
+  expect((await log.verify()).findings).toMatchObject([
+    { where: { file: 'timestamps', offset: 0 } },
+    { where: { leaf: 20 } },
+  ]);
   writeFileSync(file, '');
   expect((await log.verify()).findings).toMatchObject([{ where: { file: 'timestamps', leaf: 20 } }]);
 });
@@ -140,20 +148,43 @@ test('a token with any byte changed is none, or leads nowhere else (R19)', async
   for (let at = 0; at < token.length; at += 1) {
     const changed = Buffer.from(token);
     changed[at] = (changed[at] ?? 0) ^ 0x55;
-    try {
-      const stamp = openToken(changed);
-      // What is not signed (a version, an outer certificate) may differ; what it says may not.
-      expect([stamp.imprint, stamp.at, stamp.nonce, stamp.signer.raw], `byte ${at}`).toEqual([
-        good.imprint,
-        good.at,
-        good.nonce,
-        good.signer.raw,
-      ]);
-    } catch (error) {
-      expect(error).toBeInstanceOf(Error);
-    }
+    const stamp = openedOrNot(changed);
+    if (stamp === undefined) continue;
+    // What is not signed (a version, an outer certificate) may differ; what it says may not.
+    const said = [stamp.imprint, stamp.at, stamp.nonce, stamp.signer.raw];
+    expect(said, `byte ${at}`).toEqual([good.imprint, good.at, good.nonce, good.signer.raw]);
   }
 });
+
+test('a token whose time and digest were both rewritten has no signature that holds (R19)', async () => {
+  const authority = await startTimestampAuthority('rsa');
+  onTestFinished(() => authority.stop());
+  const token = tokenOf(authority.reply(timeStampQuery(hash('sha256', 'x', 'buffer'), Buffer.of(0x41))));
+  if (typeof token === 'string') throw new Error(token);
+  const text = token.toString('latin1');
+  const time = /20\d{12}Z/.exec(text);
+  if (time === null) throw new Error('expected a time');
+  // The content is the octet string around the time: found by its digest, which stands in the signed attributes.
+  const forged = Buffer.from(text.replace(time[0], `2019${time[0].slice(4)}`), 'latin1');
+  for (let from = 0; from < time.index; from += 1) {
+    for (let to = time.index + 15; to < Math.min(token.length, time.index + 200); to += 1) {
+      const at = token.indexOf(hash('sha256', token.subarray(from, to), 'buffer'));
+      if (at < 0) continue;
+      hash('sha256', forged.subarray(from, to), 'buffer').copy(forged, at);
+      expect(() => openToken(forged)).toThrow('signature');
+      return;
+    }
+  }
+  throw new Error('expected to find the content');
+});
+
+function openedOrNot(token: Buffer): TimeStamp | undefined {
+  try {
+    return openToken(token);
+  } catch {
+    return undefined;
+  }
+}
 
 test('nothing is stamped twice while nothing has happened', async () => {
   const { log, authority } = await scene();
