@@ -48,7 +48,7 @@ const RUN: Readonly<Record<string, Command>> = {
     run: async (flags) => (await import('./checkpoint.ts')).runCheckpoint(flags),
   },
   verify: {
-    options: ['data', 'key', 'policy', 'checkpoint'],
+    options: ['data', 'key', 'policy', 'checkpoint', 'timestamp-ca'],
     positionals: true,
     run: async (flags) => (await import('./verify.ts')).runVerify(flags),
   },

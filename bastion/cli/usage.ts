@@ -89,12 +89,13 @@ Ciphertext and proofs: what the recordings show stays sealed. It leaves an event
   verify: {
     summary: 'check recordings and evidence log offline, from the files alone',
     synopsis:
-      './sluice verify BUNDLE [--policy FILE] | [--data DIR] [--key VERIFIER-KEY] [--policy FILE] [--checkpoint FILE]',
+      './sluice verify BUNDLE [--policy FILE] | [--data DIR] [--key VERIFIER-KEY] [--policy FILE] [--checkpoint FILE] [--timestamp-ca FILE]',
     details: `  BUNDLE      a folder that ./sluice export made
   --data DIR  the installation's folder, or a copy of its evidence/ and recordings/ (default ./data)
   --key KEY   the log's public key as you know it, instead of the one that lies beside the log
   --policy FILE      the log's key and the witnesses that must have cosigned it, in one file (C2SP tlog-policy)
   --checkpoint FILE  a checkpoint of this log that was kept elsewhere
+  --timestamp-ca FILE  PEM certificates that timestamps must lead to
 Exit status 0 when everything is intact, 1 when anything is not.`,
   },
   custodian: {

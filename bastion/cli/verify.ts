@@ -12,6 +12,7 @@ import { defineRefusal } from '../../store/core/refusal.ts';
 import type { Flags } from './flags.ts';
 import { isServed } from './only-one.ts';
 import { readGiven } from './read-given.ts';
+import { readCertificates } from './timestamp-authority.ts';
 import { EXIT } from './usage.ts';
 import { readPolicy } from './witnesses.ts';
 
@@ -66,13 +67,19 @@ function language(): 'zh' | 'en' {
 }
 
 /** What is known from elsewhere: a key, witnesses, a checkpoint. */
-function trustOf({ key, policy: file, checkpoint }: Flags['values']): Omit<VerifyLogInput, 'directory' | 'onEvent'> {
+function trustOf({
+  key,
+  policy: file,
+  checkpoint,
+  'timestamp-ca': ca,
+}: Flags['values']): Omit<VerifyLogInput, 'directory' | 'onEvent'> {
   const policy = file === undefined ? undefined : readPolicy(file);
   const [log, ...others] = policy?.logs ?? [];
   const verifierKey = key ?? (others.length === 0 ? log?.verifierKey : undefined);
   return {
     ...(verifierKey === undefined ? {} : { verifierKey }),
     ...(policy === undefined ? {} : { policy }),
+    ...(ca === undefined ? {} : { timestampAuthorities: readCertificates(ca) }),
     ...(checkpoint === undefined ? {} : { keptCheckpoints: [readGiven(checkpoint)] }),
   };
 }
