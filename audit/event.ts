@@ -140,6 +140,23 @@ export interface EvidenceDetails {
     readonly got: string;
   };
   'replay.opened': { readonly session: string };
+  /** From then on what is typed is sealed to these, too. `recipient`: their age public key. */
+  'custodian.appointed': { readonly account: string; readonly custodian: string; readonly recipient: string };
+  'custodian.removed': { readonly account: string; readonly custodian: string };
+  /** Somebody asks to see everything that was typed in a session. `custodians`: how many have to agree, of how many. */
+  'unsealing.asked': {
+    readonly unsealing: string;
+    readonly session: string;
+    readonly reason: string;
+    readonly threshold: number;
+    readonly custodians: number;
+  };
+  /** Before a custodian is handed the capsule with their share. */
+  'unsealing.share-released': { readonly unsealing: string; readonly session: string; readonly recipient: string };
+  'unsealing.share-received': { readonly unsealing: string; readonly session: string; readonly right: boolean };
+  'unsealing.opened': { readonly unsealing: string; readonly session: string; readonly until: number };
+  /** Everything that was typed was read, hidden or not. */
+  'unsealing.read': { readonly unsealing: string; readonly session: string };
   /** The machine's clock was set: how far it now is from where it should be. Windows follow forward, never back. */
   'clock.jumped': { readonly milliseconds: number };
   'lease.lost': { readonly sessions: number };

@@ -15,7 +15,9 @@ export type IdentityAction =
   | 'key.manage'
   | 'target.list'
   | 'target.manage'
-  | 'target.request';
+  | 'target.request'
+  | 'custodian.list'
+  | 'custodian.manage';
 
 /** What an action is done to: nothing in particular, or an account. */
 export type IdentityResource = { readonly kind: 'system' } | { readonly kind: 'account'; readonly id: AccountId };

@@ -12,6 +12,8 @@ export type SystemAction =
   | 'ticket.list'
   | 'ticket.create'
   | 'session.list'
+  | 'custodian.list'
+  | 'custodian.manage'
   | 'evidence.read';
 export type AccountAction = 'account.depart' | 'key.manage';
 export type TicketAction =
@@ -23,7 +25,7 @@ export type TicketAction =
   | 'ticket.refuse'
   | 'ticket.revoke'
   | 'channel.open';
-export type SessionAction = 'session.read' | 'session.end' | 'session.replay';
+export type SessionAction = 'session.read' | 'session.end' | 'session.replay' | 'session.unseal' | 'session.share';
 
 export type Action = SystemAction | AccountAction | TicketAction | SessionAction;
 
@@ -64,5 +66,9 @@ export const RESOURCE_OF: { readonly [A in Action]: Resource['kind'] } = {
   'session.read': 'session',
   'session.end': 'session',
   'session.replay': 'session',
+  'session.unseal': 'session',
+  'session.share': 'session',
+  'custodian.list': 'system',
+  'custodian.manage': 'system',
   'evidence.read': 'system',
 };

@@ -4,11 +4,14 @@
 
 import type { PermitReplay, ReplayPermit } from '../approvals/access/replay-permit.ts';
 import type { AuthenticatedUser } from '../identity/login/authenticated-user.ts';
+import type { TrackHeader } from '../recordings/format/header.ts';
+import { readHeader } from '../recordings/read/read-header.ts';
 import { readRecording } from '../recordings/read/read-recording.ts';
 import type { RecordedEvent, TrackEnding } from '../recordings/read/read-track.ts';
-import { recordingDirectory } from '../recordings/storage/recording-directory.ts';
-import { unwrapTrackKey } from '../recordings/storage/recording-keys.ts';
+import { recordingDirectory, trackPath } from '../recordings/storage/recording-directory.ts';
+import { opensWithRecordsKey, unwrapTrackKey } from '../recordings/storage/recording-keys.ts';
 import type { Cancel, Clock } from '../store/core/clock.ts';
+import type { SessionId } from '../store/core/ids.ts';
 import { defineRefusal } from '../store/core/refusal.ts';
 import type { Secret } from '../store/core/secret.ts';
 import type { ReplayEvent, ReplayPage } from './contract/sessions.ts';
@@ -36,6 +39,7 @@ interface Reading {
   readonly events: AsyncGenerator<RecordedEvent | TrackEnding>;
   readonly size: { readonly columns: number; readonly rows: number };
   readonly integrity: ReplayPage['integrity'];
+  readonly keys: ReplayPage['keys'];
   next: number;
   /** Both tracks say how the session ended; one is enough. */
   ended: boolean;
@@ -47,9 +51,15 @@ export function createReplay(uses: {
   /** The folder of all recordings. */
   readonly root: string;
   readonly recordsKey: Secret;
+  /** The key of everything that was typed, while it is unsealed for this person. */
+  readonly unsealedKey: (
+    user: AuthenticatedUser,
+    session: SessionId,
+    header: TrackHeader,
+  ) => Promise<Secret | undefined>;
   readonly clock: Clock;
 }): Replay {
-  const { permit, root, recordsKey, clock } = uses;
+  const { permit, root, recordsKey, unsealedKey, clock } = uses;
   const readings = new Set<Reading>();
   return {
     async page(user, session, from) {
@@ -90,13 +100,21 @@ export function createReplay(uses: {
   }
 
   async function begin(allowed: ReplayPermit): Promise<Reading> {
-    const { session, tracks } = allowed;
+    const { session, tracks, user } = allowed;
     const checked = await checkRecording(root, session.id, { tracks, live: session.endedAt === null });
     const { problem, terminal, readable } = checked;
     const directory = recordingDirectory(root, session.id);
+    const header = await readHeader(trackPath(directory, 'keys'));
+    const unguarded = header !== undefined && opensWithRecordsKey(header);
+    const unsealed = header && (await unsealedKey(user, session.id, header));
+    // Without a terminal nothing is hidden on a screen: what goes in is data.
+    const typedKey =
+      unsealed ?? (unguarded && header.terminal === null ? unwrapTrackKey(recordsKey, header) : undefined);
+    const keyOf = (of: TrackHeader) => (of.track === 'keys' ? typedKey : unwrapTrackKey(recordsKey, of));
     return {
       permit: allowed,
-      events: readable ? readRecording(directory, (header) => unwrapTrackKey(recordsKey, header)) : nothing(),
+      events: readable ? readRecording(directory, keyOf) : nothing(),
+      keys: unsealed !== undefined ? 'unsealed' : unguarded ? 'unguarded' : 'sealed',
       size: terminal ?? { columns: 80, rows: 24 },
       integrity: problem === undefined ? { intact: true } : { intact: false, problem: { ...problem } },
       next: 0,
@@ -109,7 +127,7 @@ export function createReplay(uses: {
 async function* nothing(): AsyncGenerator<never> {}
 
 async function readPage(reading: Reading, clock: Clock): Promise<ReplayPage> {
-  const { permit, events, size, integrity } = reading;
+  const { permit, events, size, integrity, keys } = reading;
   const { startedAt, endedAt } = permit.session;
   const page: ReplayEvent[] = [];
   let bytes = 0;
@@ -120,11 +138,11 @@ async function readPage(reading: Reading, clock: Clock): Promise<ReplayPage> {
       done = true;
       break;
     }
-    const event = shown(item.value);
+    const event = shown(item.value, keys);
     if (event === undefined || (event.kind === 'end' && reading.ended)) continue;
     reading.ended ||= event.kind === 'end';
     page.push(event);
-    bytes += 'data' in event ? event.data.length : 0;
+    bytes += 'data' in event ? (event.data?.length ?? 0) : 0;
   }
   reading.next += page.length;
   return {
@@ -134,11 +152,12 @@ async function readPage(reading: Reading, clock: Clock): Promise<ReplayPage> {
     events: page,
     next: done ? null : reading.next,
     integrity,
+    keys,
   };
 }
 
 /** Undefined for what is not part of the picture. */
-function shown(event: RecordedEvent | TrackEnding): ReplayEvent | undefined {
+function shown(event: RecordedEvent | TrackEnding, keys: ReplayPage['keys']): ReplayEvent | undefined {
   const { at } = event;
   switch (event.kind) {
     case 'output':
@@ -151,8 +170,17 @@ function shown(event: RecordedEvent | TrackEnding): ReplayEvent | undefined {
       return { at, kind: 'notice', text: { ...event.sentence } };
     case 'end':
       return { at, kind: 'end', reason: event.reason };
-    case 'marker':
     case 'typed':
+      // Who sees every key needs no lines made of them.
+      if (keys === 'unsealed') return undefined;
+      return {
+        at,
+        kind: 'typed',
+        since: event.from / 1000,
+        keys: event.keys,
+        data: event.text?.toString('base64') ?? null,
+      };
+    case 'marker':
     case 'file':
     case 'file-end':
       return undefined;

@@ -8,6 +8,7 @@ import fastifyRateLimit from '@fastify/rate-limit';
 import fastifyStatic from '@fastify/static';
 import fastifyWebsocket from '@fastify/websocket';
 import Fastify from 'fastify';
+import { custodyRoutes } from './api/custody.ts';
 import { describeApi, PUBLIC } from './api/description.ts';
 import { keyRoutes } from './api/keys.ts';
 import { loginRoutes } from './api/login.ts';
@@ -26,6 +27,7 @@ import { HeldOpen } from './live/held-open.ts';
 import { terminalSocket } from './live/terminal-socket.ts';
 import type { WebServices, WebSettings } from './services.ts';
 
+const ROUTES = [loginRoutes, keyRoutes, ticketRoutes, sessionRoutes, custodyRoutes, peopleRoutes, targetRoutes];
 const MAX_BODY = 256 * 1024;
 const MAX_SOCKET_MESSAGE = 1024 * 1024;
 const API = '/api/';
@@ -49,7 +51,7 @@ export async function createWebServer(services: WebServices, settings: WebSettin
   });
   const parts = { services, settings, cookie, origin, heldOpen: new HeldOpen() };
   await app.register(async (api) => {
-    for (const routes of [loginRoutes, keyRoutes, ticketRoutes, sessionRoutes, peopleRoutes, targetRoutes]) {
+    for (const routes of ROUTES) {
       routes(api as App, parts);
     }
     changesStream(api as App, parts);

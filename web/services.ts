@@ -3,8 +3,11 @@
 
 import type { EndSession } from '../approvals/access/end-session.ts';
 import type { SessionLog } from '../approvals/access/session-log.ts';
+import type { CustodianShares } from '../approvals/records/custodian-shares.ts';
+import type { Unsealings } from '../approvals/records/unsealings.ts';
 import type { Tickets } from '../approvals/ticket/service.ts';
 import type { BrowserSessions } from '../identity/browser/browser-sessions.ts';
+import type { Custodians } from '../identity/custodians/custodians.ts';
 import type { Departures } from '../identity/departures/departures.ts';
 import type { AuthenticatedUser } from '../identity/login/authenticated-user.ts';
 import type { StepUp } from '../identity/login/fresh-factor.ts';
@@ -41,6 +44,9 @@ export interface WebServices {
   readonly publicKeys: PublicKeys;
   readonly targets: Targets;
   readonly departures: Departures;
+  readonly custodians: Custodians;
+  readonly unsealings: Unsealings;
+  readonly custodianShares: CustodianShares;
   readonly tickets: Tickets;
   readonly sessionLog: SessionLog;
   readonly endSession: EndSession;

@@ -10,12 +10,15 @@ import { createPermitReplay } from '../../approvals/access/replay-permit.ts';
 import { createSessionLog } from '../../approvals/access/session-log.ts';
 import { createWindowTime } from '../../approvals/access/window-time.ts';
 import { createDepartureStep } from '../../approvals/departure-step.ts';
+import { createCustodianShares } from '../../approvals/records/custodian-shares.ts';
+import { createUnsealings } from '../../approvals/records/unsealings.ts';
 import { createTickets } from '../../approvals/ticket/service.ts';
 import { createEvidenceLog } from '../../audit/append.ts';
 import { openEvidenceFolder } from '../../audit/evidence-folder.ts';
 import { type EvidencePublisher, openEvidencePublisher } from '../../audit/publisher.ts';
 import { createLogSigner } from '../../audit/signed-note.ts';
 import { createBrowserSessions } from '../../identity/browser/browser-sessions.ts';
+import { createCustodians } from '../../identity/custodians/custodians.ts';
 import { createDepartures } from '../../identity/departures/departures.ts';
 import { createStepUp } from '../../identity/login/fresh-factor.ts';
 import { createPasswords } from '../../identity/login/password.ts';
@@ -29,7 +32,10 @@ import { witnessed } from '../../identity/permission.ts';
 import { createTargets } from '../../identity/targets/targets.ts';
 import { createVault } from '../../identity/vault/vault.ts';
 import { createPolicies } from '../../policies/evaluate.ts';
+import { readHeader } from '../../recordings/read/read-header.ts';
+import { recordingDirectory, trackPath } from '../../recordings/storage/recording-directory.ts';
 import type { Clock } from '../../store/core/clock.ts';
+import type { SessionId } from '../../store/core/ids.ts';
 import type { Logger } from '../../store/core/logger.ts';
 import type { Settings } from '../../store/core/settings.ts';
 import { type Database, openDatabase } from '../../store/database.ts';
@@ -91,6 +97,7 @@ export async function compose(input: InstallationInput): Promise<Installation> {
   const tickets = createTickets({ database, clock, append, changes, policies, timeZone });
   const recover = createRecovery({ sessionLog, root: folder.recordings, logger });
 
+  const custodians = createCustodians({ database, clock, append, changes, authorize });
   const controller: ControllerServices = {
     database,
     clock,
@@ -102,6 +109,7 @@ export async function compose(input: InstallationInput): Promise<Installation> {
     sessionLog,
     releaseCredential: createReleaseCredential({ database, append, vault, gate }),
     recordsKey: keys.records,
+    custodians: custodians.inOffice,
     evidenceTrouble: () => publisher.trouble(),
     allowLoopback: settings['targets.allowLoopback'],
   };
@@ -138,6 +146,16 @@ export async function compose(input: InstallationInput): Promise<Installation> {
 
   const uses = { database, clock, append, changes, vault, authorize };
   const permitReplay = createPermitReplay({ database, append, policies });
+  const unsealing = {
+    database,
+    clock,
+    append,
+    changes,
+    policies,
+    recordsKey: keys.records,
+    headerOf: (session: SessionId) => readHeader(trackPath(recordingDirectory(folder.recordings, session), 'keys')),
+  };
+  const unsealings = createUnsealings(unsealing);
   const services: WebServices = {
     clock,
     logger,
@@ -155,6 +173,9 @@ export async function compose(input: InstallationInput): Promise<Installation> {
       steps: [createDepartureStep(append)],
       cutSessions: (account) => live.cutWhere(({ user }) => user.account.id === account, 'account-departed'),
     }),
+    custodians,
+    unsealings,
+    custodianShares: createCustodianShares(unsealing),
     tickets,
     sessionLog,
     endSession: createEndSession({ database, append, policies, sessions: sessionLog, live }),
@@ -163,6 +184,7 @@ export async function compose(input: InstallationInput): Promise<Installation> {
       permit: permitReplay,
       root: folder.recordings,
       recordsKey: keys.records,
+      unsealedKey: unsealings.keyFor,
       clock,
     }),
     evidence: createEvidenceReader({ database, append, policies, publisher, verifierKey: signer.verifierKey }),

@@ -27,6 +27,12 @@ const RUN: Readonly<Record<string, Command>> = {
     run: async (flags) => (await import('./totp.ts')).runTotp(flags),
   },
   verify: { options: ['data', 'key'], run: async (flags) => (await import('./verify.ts')).runVerify(flags) },
+  custodian: { options: ['out'], run: async (flags) => (await import('./unseal.ts')).runCustodian(flags) },
+  unseal: {
+    options: ['identity', 'capsule', 'server', 'name'],
+    positionals: true,
+    run: async (flags) => (await import('./unseal.ts')).runUnseal(flags),
+  },
   version: { options: [], run: async () => (await import('./version.ts')).runVersion() },
 };
 

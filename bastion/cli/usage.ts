@@ -60,6 +60,21 @@ Five accounts with published passwords: it refuses to listen on anything but loo
   --key KEY   the log's public key as you know it, instead of the one that lies beside the log
 Exit status 0 when everything is intact, 1 when anything is not.`,
   },
+  custodian: {
+    summary: 'make a custodian’s identity and print its public key',
+    synopsis: './sluice custodian --out FILE',
+    details: `  --out FILE   where the identity is kept; whoever has it can give this custodian's shares
+The public key is what the head appoints the custodian with. age-keygen makes the same.`,
+  },
+  unseal: {
+    summary: 'a custodian’s share, to open what was typed in a session',
+    synopsis: './sluice unseal --identity FILE --server URL --name NAME [REQUEST] | --capsule FILE',
+    details: `  --identity FILE  the custodian's age identity; it stays on this machine
+  --server URL     where Sluice runs; asks for password and one-time code
+  --name NAME      the custodian's account
+  REQUEST          the request to give a share for; without one, those that wait are listed
+  --capsule FILE   offline: opens a sealed share ("-" reads standard input) and prints it in base 64`,
+  },
   version: {
     summary: 'print the version',
     synopsis: './sluice version',
@@ -70,13 +85,13 @@ Exit status 0 when everything is intact, 1 when anything is not.`,
 export function usage(command?: string): string {
   const known = command === undefined ? undefined : COMMANDS[command];
   if (known !== undefined) return `${known.summary}\n\nusage: ${known.synopsis}\n${known.details}\n`;
-  const lines = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(8)} ${summary}`);
+  const lines = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(9)} ${summary}`);
   return `Sluice (闸口): maintenance access that opens on approval, closes on time, and leaves proof
 
 usage: ./sluice COMMAND [OPTIONS]      ./sluice COMMAND --help
 
 ${lines.join('\n')}
-  test     set up what tests need and run them all
+  test      set up what tests need and run them all
 
 exit status: 0 done; 1 something is wrong; 64 the command line is; 69 something needed is missing;
              70 internal fault; 77 refused; 78 the settings are wrong

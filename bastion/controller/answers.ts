@@ -9,9 +9,11 @@ import type { WindowTime } from '../../approvals/access/window-time.ts';
 import type { AppendEvidence } from '../../audit/event.ts';
 import type { SshLogin, SshLogins } from '../../identity/login/ssh-login.ts';
 import { recordingKeysMessage } from '../../recordings/format/recording-keys.ts';
+import type { CustodianSet } from '../../recordings/storage/custodian-seal.ts';
 import { createRecordingKeys } from '../../recordings/storage/recording-keys.ts';
 import type { Clock } from '../../store/core/clock.ts';
 import type { EndReason } from '../../store/core/end-reason.ts';
+import type { SessionId } from '../../store/core/ids.ts';
 import type { Logger } from '../../store/core/logger.ts';
 import { defineRefusal, Refusal } from '../../store/core/refusal.ts';
 import type { Secret } from '../../store/core/secret.ts';
@@ -39,6 +41,8 @@ export interface ControllerServices {
   readonly sessionLog: SessionLog;
   readonly releaseCredential: ReleaseCredential;
   readonly recordsKey: Secret;
+  /** Whom what is typed is sealed to; null while nobody is appointed. */
+  readonly custodians: () => Promise<CustodianSet | null>;
   /** Why the evidence log could not be published lately; undefined while it can. */
   readonly evidenceTrouble: () => Error | undefined;
   /** Whether targets may be on this very machine. */
@@ -119,13 +123,23 @@ type ChannelAnswers = Pick<Answers, Extract<keyof Answers, `channel.${string}` |
 
 function channelAnswers(services: ControllerServices, { logins, channels, cut, logger }: LinkState): ChannelAnswers {
   const { database, time, append, gate, live, sessionLog, releaseCredential, recordsKey } = services;
+  const keysFor = async (session: SessionId) => {
+    try {
+      return await createRecordingKeys(recordsKey, session, await services.custodians());
+    } catch (error) {
+      channels.remove(session);
+      throw error;
+    }
+  };
   return {
     async 'channel.request'({ login, kind, selector, command, destination }) {
       const user = logins.asking(login, { kind, selector });
       const { source, via } = user;
       const approved = await gate.decide(user, { kind, selector, command, destination, source, via });
       const forget = live.add(approved, (reason) => cut(approved.session, reason));
+      // At once: whatever is taken away from here on cuts it.
       channels.add(approved, forget);
+      const recordingKeys = await keysFor(approved.session);
       return {
         session: approved.session,
         kind: approved.kind,
@@ -139,7 +153,7 @@ function channelAnswers(services: ControllerServices, { logins, channels, cut, l
         destination: approved.destination,
         source: approved.source,
         remainingMs: Math.max(0, approved.closesAt - time.now()),
-        recordingKeys: recordingKeysMessage(createRecordingKeys(recordsKey, approved.session)),
+        recordingKeys: recordingKeysMessage(recordingKeys),
       };
     },
     async 'channel.choices'({ login, kind, named }) {

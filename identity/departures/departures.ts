@@ -9,6 +9,7 @@ import { defineRefusal } from '../../store/core/refusal.ts';
 import type { Database, Tx } from '../../store/database.ts';
 import type { Changes } from '../../store/notify.ts';
 import { endBrowserSessionsOf } from '../browser/browser-sessions.ts';
+import { removeCustodian } from '../custodians/custodian-repository.ts';
 import type { AuthenticatedUser } from '../login/authenticated-user.ts';
 import { type FreshFactor, spendFreshFactor } from '../login/fresh-factor.ts';
 import { type Account, accountAbsent, type Person } from '../people/account.ts';
@@ -130,6 +131,11 @@ async function endEverything(
     tickets: findings.flatMap(({ tickets = [] }) => tickets),
     usedTargetAccounts: findings.flatMap(({ usedTargetAccounts = [] }) => usedTargetAccounts),
   };
+  const custodian = await removeCustodian(tx, id, now);
+  if (custodian !== undefined) {
+    const details = { account: id, custodian };
+    await append(tx, { type: 'custodian.removed', actor: actorOf(user), source: user.source, details });
+  }
   const { browserSessions, keys, invitations, tickets } = ended;
   const counted = { browserSessions, keys, invitations, tickets: tickets.map(({ number }) => number) };
   await append(tx, {

@@ -18,6 +18,8 @@ export type FreshAct =
   | 'account.depart'
   | 'key.add'
   | 'key.remove'
+  | 'custodian.manage'
+  | 'session.unseal'
   | 'channel.open';
 
 class FreshFactor {

@@ -6,7 +6,7 @@ import { KEY_BYTES, type TrackName } from './track.ts';
 
 /** The data key wrapped for one recipient. `capsule` is standard base64; what is inside depends on `to`. */
 export interface Recipient {
-  /** `records-key`: AES-256-GCM under the installation's records key. Custodians will get a name of their own. */
+  /** `records-key`, or `custodian-terms` and `custodian:<age recipient>`: see FORMAT.md, "Keys". */
   readonly to: string;
   readonly capsule: string;
 }

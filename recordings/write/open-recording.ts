@@ -7,7 +7,7 @@ import type { Cancel } from '../../store/core/clock.ts';
 import type { Sentence } from '../../store/core/refusal.ts';
 import type { FileOperation } from '../format/file-operation.ts';
 import { MOST_PAYLOAD_BYTES } from '../format/frame.ts';
-import { encodePayload, type SessionEnd, type StructuredEvent } from '../format/payload.ts';
+import { encodePayload, type SessionEnd, type StructuredEvent, type TypedLine } from '../format/payload.ts';
 import { eachTrack, type PerTrack, trackValues } from '../format/track.ts';
 import { compressor } from './compressor.ts';
 import { createTracks, type NewTracks, type OpenFiles } from './create-tracks.ts';
@@ -20,6 +20,7 @@ import {
   RecorderFailure,
 } from './recorder-failure.ts';
 import { type TrackReach, TrackWriter } from './track-writer.ts';
+import { TypedLines } from './typed-lines.ts';
 
 export interface OpenRecordingInput extends NewTracks {
   /** Fewer free bytes than this end the recording while there is still room to say so. */
@@ -48,6 +49,8 @@ class OpenRecording {
   readonly #writers: readonly TrackWriter[];
   readonly #started: number;
   readonly #failure = new AbortController();
+  /** Where there is a terminal that may draw what is typed. */
+  readonly #typed: TypedLines | undefined;
   #microseconds = 0;
   #tick: Cancel | undefined;
   #checkingSpace = false;
@@ -75,6 +78,7 @@ class OpenRecording {
         }),
     );
     this.#writers = trackValues(this.#tracks);
+    if (input.terminal !== null) this.#typed = new TypedLines((line) => this.#tellTyped(line));
   }
 
   /** What the target wrote for the user, as on the wire. Do not change `bytes` before this resolves. */
@@ -140,10 +144,18 @@ class OpenRecording {
     const refused = this.#refused();
     if (refused !== undefined) return refused;
     if (bytes.length === 0) return Promise.resolve();
-    const track = kind === 'input' ? this.#tracks.keys : this.#tracks.screen;
-    const written = track.append(kind, this.#now(), bytes);
+    const at = this.#now();
+    const written = (kind === 'input' ? this.#tracks.keys : this.#tracks.screen).append(kind, at, bytes);
     this.#watch();
+    if (kind === 'input') this.#typed?.typed(bytes, at);
+    if (kind === 'output') this.#typed?.drawn(bytes);
     return written;
+  }
+
+  /** Derived from what is written anyway, so nobody waits for it; a disk that refuses it ends the recording. */
+  #tellTyped(line: TypedLine): void {
+    const payload = encodePayload({ kind: 'typed', ...line });
+    this.#tracks.screen.append('typed', this.#now(), payload).catch(() => {});
   }
 
   #structured(event: StructuredEvent, track: TrackWriter = this.#tracks.screen): Promise<void> {
@@ -166,6 +178,7 @@ class OpenRecording {
   async #sealTracks(end: SessionEnd): Promise<SealedRecording> {
     try {
       if (this.#broken) throw this.#failure.signal.reason;
+      this.#typed?.end();
       const payload = encodePayload({ kind: 'end', ...end });
       const at = this.#now();
       const ended = this.#writers.map((track) => track.append('end', at, payload));

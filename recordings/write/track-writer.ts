@@ -31,6 +31,10 @@ const REST_AFTER_USELESS = 16;
 const LONG = 16 * 1024;
 /** Of payload, in one write. */
 const MOST_WRITE_BYTES = 4 * MOST_PAYLOAD_BYTES;
+/** Of file that a power cut could take back: from here on a sync is under way, … */
+const SYNC_BYTES = 256 * 1024;
+/** … and from here on nothing more is written until it has come back. A slow disk slows the session down. */
+const MOST_UNSYNCED_BYTES = 4 * SYNC_BYTES;
 
 export interface TrackWriterInput {
   readonly disk: Disk;
@@ -125,6 +129,7 @@ export class TrackWriter {
         this.#syncingSince = undefined;
         if (error === null) this.#durable = reach;
         else this.#break(error);
+        if (!this.#busy && this.#fault === undefined) this.#writeNext();
         for (const waiter of this.#syncWaiters.splice(0)) waiter();
         this.#closing?.();
         if (error === null) resolve(reach);
@@ -155,6 +160,10 @@ export class TrackWriter {
   }
 
   #writeNext(): void {
+    const unsynced = this.#written.bytes - this.#durable.bytes;
+    // After a failed sync nobody waits any more.
+    if (unsynced >= SYNC_BYTES && this.#syncingSince === undefined) this.sync().catch(() => {});
+    if (unsynced >= MOST_UNSYNCED_BYTES) return;
     const taken = this.#take();
     if (taken.length === 0) return;
     this.#inFlight = taken;

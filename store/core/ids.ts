@@ -15,6 +15,8 @@ export type TicketId = Id<'tkt'>;
 export type SessionId = Id<'ses'>;
 export type LoginId = Id<'log'>;
 export type TerminalId = Id<'trm'>;
+export type CustodianId = Id<'cus'>;
+export type UnsealingId = Id<'uns'>;
 
 export type IdByPrefix = {
   readonly acc: AccountId;
@@ -26,6 +28,8 @@ export type IdByPrefix = {
   readonly ses: SessionId;
   readonly log: LoginId;
   readonly trm: TerminalId;
+  readonly cus: CustodianId;
+  readonly uns: UnsealingId;
 };
 
 // Crockford's alphabet in lower case: no letter that reads like a digit, safe in file names and URLs.

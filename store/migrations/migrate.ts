@@ -6,12 +6,14 @@ import type { DatabaseKind } from '../database-kind.ts';
 import type { Tables } from '../schema/tables.ts';
 import { firstOpening } from './0001-first-opening.ts';
 import { filesAndForwarding } from './0002-files-and-forwarding.ts';
+import { custodians } from './0003-custodians.ts';
 
 /** Throws the failing migration's own error; the migrations before it stay applied. */
 export async function migrate(kysely: Kysely<Tables>, kind: DatabaseKind): Promise<void> {
   const migrations: Record<string, Migration> = {
     '0001-first-opening': firstOpening(kind),
     '0002-files-and-forwarding': filesAndForwarding(kind),
+    '0003-custodians': custodians(),
   };
   const migrator = new Migrator({
     db: kysely,

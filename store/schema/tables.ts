@@ -6,12 +6,14 @@ import type { ChannelKind } from '../core/channel-terms.ts';
 import type { EndReason } from '../core/end-reason.ts';
 import type {
   AccountId,
+  CustodianId,
   InvitationId,
   PublicKeyId,
   SessionId,
   TargetAccountId,
   TargetId,
   TicketId,
+  UnsealingId,
 } from '../core/ids.ts';
 
 /** Set when the row is written, never changed. */
@@ -185,6 +187,44 @@ export interface SessionTable {
   recording_heads: string | null;
 }
 
+/** Who holds a share of what was typed. An account has one at a time; what was once a recipient stays known. */
+export interface CustodianTable {
+  id: Once<CustodianId>;
+  account_id: Once<AccountId>;
+  /** age X25519 recipient, `age1…`. */
+  recipient: Once<string>;
+  appointed_at: Once<number>;
+  removed_at: number | null;
+}
+
+/** One opening of what was typed in one session, for one person. */
+export interface UnsealingTable {
+  id: Once<UnsealingId>;
+  session_id: Once<SessionId>;
+  requester_id: Once<AccountId>;
+  reason: Once<string>;
+  asked_at: Once<number>;
+  /** Not opened by then: void. */
+  expires_at: Once<number>;
+  opened_at: number | null;
+  open_until: number | null;
+  /** The data key under the records key while it is open; null where the records key opens the track anyway. */
+  data_key: string | null;
+}
+
+/** A custodian's part in it. */
+export interface UnsealingShareTable {
+  unsealing_id: Once<UnsealingId>;
+  requester_id: Once<AccountId>;
+  account_id: Once<AccountId>;
+  recipient: Once<string>;
+  /** When the capsule was handed out. */
+  released_at: Once<number>;
+  received_at: number | null;
+  /** Under the records key until the unsealing is open or void. */
+  share: string | null;
+}
+
 /** The evidence log's leaves, in order. The index is the leaf index of the Merkle tree. */
 export interface EvidenceTable {
   leaf_index: Once<number>;
@@ -216,6 +256,9 @@ export interface Tables {
   ticket_arc: TicketArcTable;
   ticket_day: TicketDayTable;
   session: SessionTable;
+  custodian: CustodianTable;
+  unsealing: UnsealingTable;
+  unsealing_share: UnsealingShareTable;
   evidence: EvidenceTable;
   evidence_head: EvidenceHeadTable;
 }

@@ -31,6 +31,10 @@ const RIGHTS: { readonly [A in Action]: { readonly own: readonly Role[]; readonl
   'session.read': { own: ['operator', 'head', 'section', 'auditor'], others: ['head', 'section', 'auditor'] },
   'session.end': { own: ['operator', 'head', 'section'], others: ['head', 'section'] },
   'session.replay': { own: [], others: ['auditor'] },
+  'session.unseal': { own: [], others: ['auditor'] },
+  'session.share': { own: [], others: ['head', 'section', 'auditor'] },
+  'custodian.list': both('head', 'section', 'auditor'),
+  'custodian.manage': both('head'),
   'evidence.read': both('auditor'),
 };
 

@@ -152,9 +152,9 @@ test.each([
   expect(() => parsePayload('file', Buffer.from(JSON.stringify(json)))).toThrow(TypeError);
 });
 
-test('a data key opens only the track and session its capsule was made for (R25)', () => {
+test('a data key opens only the track and session its capsule was made for (R25)', async () => {
   const recordsKey = Secret.ofBytes(randomBytes(32));
-  const keys = recordingKeysOf(recordingKeysMessage(createRecordingKeys(recordsKey, session)));
+  const keys = recordingKeysOf(recordingKeysMessage(await createRecordingKeys(recordsKey, session, null)));
   const base = { session, created: 1, terminal: null, meta: {} };
   const own = { ...base, track: 'screen', recipients: keys.screen.recipients } as const;
   expect(unwrapTrackKey(recordsKey, own).reveal()).toEqual(keys.screen.dataKey.reveal());

@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { FrameOpener } from '../../recordings/format/frame-opener.ts';
 import { TrackScanner } from '../../recordings/format/track-scanner.ts';
-import { FINISHED, stage } from './support.ts';
+import { unwrapTrackKey } from '../../recordings/storage/recording-keys.ts';
+import { FINISHED, RECORDS_KEY, stage } from './support.ts';
 
 test('what was recorded comes back byte for byte, each track sealed at its end (R17)', async () => {
-  const { open, directory, keys, clock } = stage();
+  const { open, directory, clock } = stage();
   const recording = await open();
   await recording.output(Buffer.from('hello \xe4', 'latin1'));
   clock.advance(5);
@@ -21,7 +22,9 @@ test('what was recorded comes back byte for byte, each track sealed at its end (
     scanner.push(bytes);
     const payloads: Buffer[] = [];
     for (let frame = scanner.next(); frame !== undefined; frame = scanner.next()) {
-      const opener = new FrameOpener(keys[track].dataKey, scanner.position().header?.hash ?? Buffer.alloc(0));
+      const { header } = scanner.position();
+      if (header === undefined) throw new Error('expected a header');
+      const opener = new FrameOpener(unwrapTrackKey(RECORDS_KEY, header.header), header.hash);
       const payload = opener.open(frame);
       if (frame.head.kind === 'output' || frame.head.kind === 'input') payloads.push(payload ?? Buffer.from('?'));
     }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { readRecording } from '../../recordings/read/read-recording.ts';
 import { unwrapTrackKey } from '../../recordings/storage/recording-keys.ts';
@@ -171,4 +172,37 @@ test('a sync that fails under a write leaves the file open until the disk has an
   expect(closed).toHaveLength(1);
   release();
   await expect.poll(() => closed.length).toBe(2);
+});
+
+test('a quarter of a MiB is made durable without waiting for the clock, and a disk that does not sync is waited for (R18)', async () => {
+  const { open } = stage();
+  const inner = createSystemDisk();
+  const held: (() => void)[] = [];
+  let holding = true;
+  const disk: Disk = {
+    ...inner,
+    sync(file, done) {
+      if (holding) held.push(() => inner.sync(file, done));
+      else inner.sync(file, done);
+    },
+  };
+  holding = false;
+  const recording = await open({ disk });
+  const header = recording.heads().screen;
+  holding = true;
+  let written = 0;
+  const writing = Array.from({ length: 40 }, async () => {
+    await recording.output(randomBytes(64 * 1024));
+    written += 1;
+  });
+  await expect.poll(() => held.length).toBe(1);
+  await expect.poll(() => written).toBeGreaterThanOrEqual(16);
+  // 1 MiB and what one write holds: the rest waits for the disk, not for memory.
+  expect(written).toBeLessThanOrEqual(20);
+  expect(recording.heads().screen).toBe(header);
+  holding = false;
+  for (const go of held.splice(0)) go();
+  await Promise.all(writing);
+  expect(recording.heads().screen).not.toBe(header);
+  await recording.seal(FINISHED);
 });

@@ -2,7 +2,7 @@
 
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RecordingKeys } from '../../recordings/format/recording-keys.ts';
+import type { CustodianSet } from '../../recordings/storage/custodian-seal.ts';
 import { createRecordingKeys } from '../../recordings/storage/recording-keys.ts';
 import { createSystemDisk, type Disk } from '../../recordings/write/disk.ts';
 import { type OpenRecording, openRecording } from '../../recordings/write/open-recording.ts';
@@ -18,7 +18,6 @@ export interface Stage {
   readonly root: string;
   readonly directory: string;
   readonly session: SessionId;
-  readonly keys: RecordingKeys;
   readonly clock: ManualClock;
   readonly disk: Disk;
   open(overrides?: {
@@ -27,6 +26,7 @@ export interface Stage {
     files?: boolean;
     clock?: Clock;
     stallAfterMs?: number;
+    custodians?: CustodianSet | null;
   }): Promise<OpenRecording>;
 }
 
@@ -34,21 +34,19 @@ export interface Stage {
 export function stage(root = temporaryFolder(), clock = new ManualClock()): Stage {
   const session = newId('ses');
   const directory = join(root, session);
-  const keys = createRecordingKeys(RECORDS_KEY, session);
   const disk = createSystemDisk();
   mkdirSync(root, { recursive: true });
   return {
     root,
     directory,
     session,
-    keys,
     clock,
     disk,
-    open: (overrides = {}) =>
+    open: async ({ custodians = null, ...overrides } = {}) =>
       openRecording({
         directory,
         session,
-        keys,
+        keys: await createRecordingKeys(RECORDS_KEY, session, custodians),
         clock,
         disk,
         meta: { ticket: 'BG-20260312-01' },

@@ -197,8 +197,8 @@ function fakeAnswers(
   options: { readonly remainingMs?: number; readonly grant?: Partial<Grant> },
 ): Handlers<ControllerMethods> {
   const nothing = async () => ({});
-  const grant = (session: SessionId, kind: ChannelKind, command: string | null): Grant => ({
-    ...grantFor(sshd, recordsKey, session, kind, command),
+  const grant = async (session: SessionId, kind: ChannelKind, command: string | null): Promise<Grant> => ({
+    ...(await grantFor(sshd, recordsKey, session, kind, command)),
     remainingMs: options.remainingMs ?? 3_600_000,
     ...options.grant,
   });
@@ -230,13 +230,13 @@ function fakeAnswers(
 }
 
 /** The gate's yes to that session on that server. */
-export function grantFor(
+export async function grantFor(
   sshd: Sshd,
   recordsKey: Secret,
   session: SessionId,
   kind: ChannelKind,
   command: string | null,
-): Grant {
+): Promise<Grant> {
   const { host, port, hostKey, login } = sshd;
   return {
     session,
@@ -251,6 +251,6 @@ export function grantFor(
     destination: null,
     source: '127.0.0.1',
     remainingMs: 3_600_000,
-    recordingKeys: recordingKeysMessage(createRecordingKeys(recordsKey, session)),
+    recordingKeys: recordingKeysMessage(await createRecordingKeys(recordsKey, session, null)),
   };
 }

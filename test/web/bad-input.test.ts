@@ -21,10 +21,12 @@ const allowed = ({ expects }: Row): Column =>
   (['operator', 'head', 'auditor', 'admin', 'nobody'] as const).find((column) => expects[column] < 300) ?? 'nobody';
 
 const posts = TABLE.filter(({ route }) => route.startsWith('POST'));
-const TAKE_NOTHING = ['submit', 'withdraw', 'invite', 'logout'];
+const TAKE_NOTHING = ['submit', 'withdraw', 'invite', 'logout', 'capsule'];
 const withBody = posts.filter(({ route }) => !TAKE_NOTHING.some((act) => route.endsWith(`/${act}`)));
 const CODED = withBody.filter(({ route }) => /depart|revoke/.test(route));
-const FREE = withBody.filter(({ route }) => !/depart|revoke|remove|approve|keys|terminals|login/.test(route));
+const FREE = withBody.filter(
+  ({ route }) => !/depart|revoke|remove|approve|keys|terminals|login|custodians|unsealings/.test(route),
+);
 
 async function requestOf(row: Row) {
   const column = allowed(row);

@@ -1,6 +1,7 @@
 // The people of the API's tests, each signed in, and what they ask about: tickets in every state, a finished session.
 
 import { generateKeyPairSync } from 'node:crypto';
+import { Decrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { ApiClient } from '../support/api-client.ts';
 import { PASSWORD, type TestInstallation } from '../support/installation.ts';
 import { ssh } from '../support/openssh.ts';
@@ -123,6 +124,52 @@ export class Cast {
     const { body } = await this.client('admin').post('/api/v1/accounts', person);
     const { account, link } = body as { account: { person: { id: string } }; link: string };
     return { id: account.person.id, token: link.split('#')[1] ?? '' };
+  }
+
+  accountOf(column: Exclude<Column, 'nobody'>): Promise<string> {
+    return this.once(`account of ${column}`, async () => {
+      const all = (await this.client('admin').get('/api/v1/accounts')).body as {
+        person: { id: string; name: string };
+      }[];
+      return all.find(({ person }) => person.name === NAMES[column])?.person.id ?? '';
+    });
+  }
+
+  /** The identity with which that person holds shares from now on. */
+  custodian(column: 'section' | 'head' | 'auditor'): Promise<string> {
+    return this.once(`custodian ${column}`, async () => {
+      const identity = await generateX25519Identity();
+      const recipient = await identityToRecipient(identity);
+      const body = { account: await this.accountOf(column), recipient, code: this.code('head') };
+      const { status } = await this.client('head').post('/api/v1/custodians', body);
+      if (status !== 200) throw new Error(`expected a custodian, got ${status}`);
+      return identity;
+    });
+  }
+
+  /** A request to unseal a session that was sealed to section and head; it waits for both. */
+  unsealing(): Promise<string> {
+    return this.once('unsealing', async () => {
+      await this.custodian('section');
+      await this.custodian('head');
+      await this.approved();
+      const answers = { password: PASSWORD, code: this.code('operator') };
+      await ssh(['-p', String(this.site.sshPort), 'engineer@127.0.0.1', 'true'], answers).exit;
+      const [session] = (await this.client('auditor').get('/api/v1/sessions')).body as { id: string }[];
+      const body = { reason: '核对一次误操作', code: this.code('auditor') };
+      const asked = await this.client('auditor').post(`/api/v1/sessions/${session?.id}/unsealings`, body);
+      return (asked.body as { id: string }).id;
+    });
+  }
+
+  /** What the capsule of that custodian holds; for everybody else something of the same shape. */
+  async share(column: Column): Promise<string> {
+    if (column !== 'section' && column !== 'head') return Buffer.alloc(33).toString('base64');
+    const { body } = await this.client(column).post(`/api/v1/unsealings/${await this.unsealing()}/capsule`);
+    const decrypter = new Decrypter();
+    decrypter.addIdentity(await this.custodian(column));
+    const share = await decrypter.decrypt(Buffer.from((body as { capsule: string }).capsule, 'base64'));
+    return Buffer.from(share).toString('base64');
   }
 
   async publicKeyOf(column: Column): Promise<string> {

@@ -53,7 +53,9 @@ async function allPages(client: ApiClient): Promise<readonly ReplayPage[]> {
 
 const bytesOf = (events: readonly ReplayEvent[], kind: string): Buffer =>
   Buffer.concat(
-    events.flatMap((event) => ('data' in event && event.kind === kind ? [Buffer.from(event.data, 'base64')] : [])),
+    events.flatMap((event) =>
+      'data' in event && event.kind === kind ? [Buffer.from(event.data ?? '', 'base64')] : [],
+    ),
   );
 
 test('the pages join up to exactly the recording, and to what was seen (R17)', async () => {

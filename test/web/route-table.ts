@@ -1,6 +1,7 @@
 // Every route of the API, a request of it that is well-formed, and who gets which answer to that. A route that is not
 // here fails `roles.test.ts`.
 
+import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { generateSync } from 'otplib';
 import { PASSWORD } from '../support/installation.ts';
 import { type Cast, COLUMNS, type Column, newKeyLine } from './cast.ts';
@@ -153,6 +154,41 @@ export const TABLE: readonly Row[] = [
     route: 'GET /api/v1/sessions/:id/files',
     expects: visible(['auditor']),
     asks: async (cast) => ({ id: await cast.session() }),
+  },
+  { route: 'GET /api/v1/custodians', expects: only(['section', 'head', 'auditor']), asks: nothing },
+  {
+    route: 'POST /api/v1/custodians',
+    expects: only(['head']),
+    async asks(cast, column) {
+      const recipient = await identityToRecipient(await generateX25519Identity());
+      return { body: { account: await cast.accountOf('auditor'), recipient, ...(await code(cast, column)) } };
+    },
+  },
+  {
+    // The auditor became one by the row before.
+    route: 'POST /api/v1/custodians/:id/remove',
+    expects: only(['head']),
+    asks: async (cast, column) => ({ id: await cast.accountOf('auditor'), body: await code(cast, column) }),
+  },
+  { route: 'GET /api/v1/unsealings', expects: only(['section', 'head', 'auditor']), asks: nothing },
+  {
+    route: 'POST /api/v1/sessions/:id/unsealings',
+    expects: visible(['auditor']),
+    asks: async (cast, column) => ({
+      id: await cast.session(),
+      body: { reason: '核对一次误操作', ...(await code(cast, column)) },
+    }),
+  },
+  {
+    // Who asked gives no share.
+    route: 'POST /api/v1/unsealings/:id/capsule',
+    expects: visible(['section', 'head']),
+    asks: async (cast) => ({ id: await cast.unsealing() }),
+  },
+  {
+    route: 'POST /api/v1/unsealings/:id/share',
+    expects: visible(['section', 'head']),
+    asks: async (cast, column) => ({ id: await cast.unsealing(), body: { share: await cast.share(column) } }),
   },
   { route: 'GET /api/v1/evidence', expects: only(['auditor']), asks: nothing },
   {

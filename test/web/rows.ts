@@ -16,6 +16,9 @@ const TABLES = [
   'ticket_transition',
   'ticket_day',
   'session',
+  'custodian',
+  'unsealing',
+  'unsealing_share',
 ] as const;
 
 const LEFT_BY_REFUSALS = ['access.refused', 'login.failed', 'login.locked', 'step-up.failed'];

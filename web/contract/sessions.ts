@@ -86,6 +86,14 @@ export const ReplayEvent = Type.Union([
   Type.Object({ at: Offset, kind: Type.Literal('output'), data: Type.String({ description: 'base 64' }) }),
   Type.Object({ at: Offset, kind: Type.Literal('error-output'), data: Type.String({ description: 'base 64' }) }),
   Type.Object({ at: Offset, kind: Type.Literal('input'), data: Type.String({ description: 'base 64' }) }),
+  /** A line that was typed, told when it was known whether the terminal drew it; `data` is null where it did not. */
+  Type.Object({
+    at: Offset,
+    kind: Type.Literal('typed'),
+    since: Offset,
+    keys: Type.Integer(),
+    data: Type.Union([Type.String({ description: 'base 64' }), Type.Null()]),
+  }),
   Type.Object({ at: Offset, kind: Type.Literal('resize'), columns: Type.Integer(), rows: Type.Integer() }),
   Type.Object({ at: Offset, kind: Type.Literal('notice'), text: Sentence }),
   Type.Object({ at: Offset, kind: Type.Literal('end'), reason: EndReason }),
@@ -113,6 +121,11 @@ export const ReplayPage = Type.Object({
   /** Pass as `from` for the next page; null when this was the last. */
   next: Type.Union([Type.Integer(), Type.Null()]),
   integrity: Integrity,
+  /**
+   * What was typed where nothing was drawn: sealed to custodians; unguarded, because there were none, so that asking is
+   * enough; or unsealed for who looks, with every key among the events.
+   */
+  keys: Type.Union([Type.Literal('sealed'), Type.Literal('unguarded'), Type.Literal('unsealed')]),
 });
 export type ReplayPage = Static<typeof ReplayPage>;
 

@@ -36,6 +36,7 @@ test('idle stretches are skipped, short pauses are not', () => {
     durationMs: 60_000,
     events,
     integrity: { intact: true as const },
+    keys: 'unguarded' as const,
     complete: true,
   };
   expect(afterIdle(timeline, 500)).toBe(500);

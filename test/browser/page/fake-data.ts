@@ -341,6 +341,7 @@ export function recordingOf(id: string, from: number): ReplayPage {
       id === 's-broken'
         ? { intact: false, problem: { zh: '第 17 帧与前一帧接不上。', en: 'Frame 17 does not follow frame 16.' } }
         : { intact: true },
+    keys: 'unguarded',
   };
 }
 

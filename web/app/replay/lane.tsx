@@ -3,20 +3,23 @@
 
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { ChannelKind } from '../../contract/words.ts';
+import type { Session } from '../../contract/sessions.ts';
 import { ticking } from '../clock/spans.ts';
 import { useSentence } from '../language/sentence-of.ts';
+import { KeysNote } from './keys-note.tsx';
 import type { Timeline, TimelineEvent } from './timeline.ts';
 import { keysOf, type TypedLine, typedLines } from './typed-lines.ts';
 
 interface LaneProps {
   readonly timeline: Timeline;
   readonly at: number;
-  readonly kind: ChannelKind;
+  readonly session: Session;
   readonly onSeek: (at: number) => void;
+  /** The recording may be read with every key now. */
+  readonly onAgain: () => void;
 }
 
-export function Lane({ timeline, at, kind, onSeek }: LaneProps) {
+export function Lane({ timeline, at, session, onSeek, onAgain }: LaneProps) {
   const { t } = useTranslation();
   const typed = useMemo(() => typedLines(timeline.events), [timeline]);
   const errors = useMemo(() => errorLines(timeline.events), [timeline]);
@@ -26,7 +29,10 @@ export function Lane({ timeline, at, kind, onSeek }: LaneProps) {
       <h2>{t('replay.typed')}</h2>
       <p className="hint">{t(typed.length === 0 ? 'replay.typedNone' : 'replay.typedHint')}</p>
       <Lines lines={typed} at={at} onSeek={onSeek} />
-      {kind === 'exec' && (
+      {(timeline.keys !== 'unguarded' || typed.length > 0) && (
+        <KeysNote session={session} keys={timeline.keys} onOpened={onAgain} />
+      )}
+      {session.kind === 'exec' && (
         <>
           <h2>{t('replay.errors')}</h2>
           {errors.length === 0 && <p className="hint">{t('replay.errorsNone')}</p>}
@@ -35,7 +41,6 @@ export function Lane({ timeline, at, kind, onSeek }: LaneProps) {
       )}
       {marks.length > 0 && <h2>{t('replay.marks')}</h2>}
       <Lines lines={marks} at={at} onSeek={onSeek} plain />
-      {typed.length > 0 && <p className="hint">{t('replay.noKeys')}</p>}
     </aside>
   );
 }
@@ -48,6 +53,7 @@ interface LinesProps {
 }
 
 function Lines({ lines, at, onSeek, plain = false }: LinesProps) {
+  const { t } = useTranslation();
   if (lines.length === 0) return null;
   return (
     <ol>
@@ -55,7 +61,9 @@ function Lines({ lines, at, onSeek, plain = false }: LinesProps) {
         <li key={`${line.at}-${index.toString()}`}>
           <button type="button" className={line.at <= at ? 'past' : ''} onClick={() => onSeek(line.at)}>
             <span className="xs t3">{ticking(line.at)}</span>
-            <span className={plain ? 'sm' : 'mono'}>{line.text}</span>
+            <span className={plain || line.hidden !== undefined ? 'sm' : 'mono'}>
+              {line.hidden === undefined ? line.text : t('replay.hidden', { count: line.hidden })}
+            </span>
           </button>
         </li>
       ))}

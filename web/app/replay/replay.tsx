@@ -1,6 +1,6 @@
 // The auditor's player: whether the recording is intact, the screen, the controls, and beside it what was typed.
 
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Session } from '../../contract/sessions.ts';
 import { Loading } from '../kit/loading.tsx';
@@ -15,17 +15,25 @@ import { usePlayer } from './use-player.ts';
 import { useRecording } from './use-recording.ts';
 
 export function Replay({ session }: { readonly session: Session }) {
-  const { timeline, error } = useRecording(session.id);
+  const [reading, setReading] = useState(0);
+  const { timeline, error } = useRecording(session.id, reading);
+  const again = () => setReading((before) => before + 1);
   return (
     <>
       <ProblemNote error={error} />
       {timeline === undefined && (error === undefined ? <Loading lines={8} /> : null)}
-      {timeline !== undefined && <Loaded session={session} timeline={timeline} />}
+      {timeline !== undefined && <Loaded session={session} timeline={timeline} onAgain={again} />}
     </>
   );
 }
 
-function Loaded({ session, timeline }: { readonly session: Session; readonly timeline: Timeline }) {
+interface LoadedProps {
+  readonly session: Session;
+  readonly timeline: Timeline;
+  readonly onAgain: () => void;
+}
+
+function Loaded({ session, timeline, onAgain }: LoadedProps) {
   // A command is over in a moment: what it printed is what is looked for, so its end is shown first.
   const player = usePlayer(timeline, session.kind === 'exec' ? timeline.durationMs : 0);
   if (session.kind === 'forward') {
@@ -43,7 +51,7 @@ function Loaded({ session, timeline }: { readonly session: Session; readonly tim
         <Screen session={session} timeline={timeline} at={player.at} />
         <Controls timeline={timeline} player={player} />
       </div>
-      <Lane timeline={timeline} at={player.at} onSeek={player.seek} kind={session.kind} />
+      <Lane timeline={timeline} at={player.at} onSeek={player.seek} session={session} onAgain={onAgain} />
     </section>
   );
 }

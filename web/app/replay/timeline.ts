@@ -5,6 +5,15 @@ import type { Sentence } from '../../contract/words.ts';
 
 export type TimelineEvent =
   | { readonly at: number; readonly kind: 'output' | 'error-output' | 'input'; readonly bytes: Uint8Array }
+  | {
+      readonly at: number;
+      readonly kind: 'typed';
+      /** When its first key was pressed. */
+      readonly since: number;
+      readonly keys: number;
+      /** Null where the terminal drew nothing of it. */
+      readonly text: Uint8Array | null;
+    }
   | { readonly at: number; readonly kind: 'resize'; readonly columns: number; readonly rows: number }
   | { readonly at: number; readonly kind: 'notice'; readonly text: Sentence }
   | { readonly at: number; readonly kind: 'end'; readonly reason: EndReason };
@@ -15,6 +24,7 @@ export interface Timeline {
   readonly durationMs: number;
   readonly events: readonly TimelineEvent[];
   readonly integrity: ReplayPage['integrity'];
+  readonly keys: ReplayPage['keys'];
   readonly complete: boolean;
 }
 
@@ -28,6 +38,7 @@ export function grown(timeline: Timeline | undefined, page: ReplayPage): Timelin
     durationMs: page.durationMs,
     events: [...(timeline?.events ?? []), ...page.events.map(decoded)],
     integrity: timeline?.integrity.intact === false ? timeline.integrity : page.integrity,
+    keys: page.keys,
     complete: page.next === null,
   };
 }
@@ -69,6 +80,10 @@ function decoded(event: ReplayEvent): TimelineEvent {
     case 'error-output':
     case 'input':
       return { at: event.at, kind: event.kind, bytes: fromBase64(event.data) };
+    case 'typed': {
+      const { at, since, keys, data } = event;
+      return { at, kind: 'typed', since, keys, text: data === null ? null : fromBase64(data) };
+    }
     default:
       return event;
   }

@@ -5,6 +5,8 @@ import type { TimelineEvent } from './timeline.ts';
 export interface TypedLine {
   readonly at: number;
   readonly text: string;
+  /** How many keys were pressed where the terminal drew nothing; `text` is empty then. */
+  readonly hidden?: number;
 }
 
 const PAUSE_MS = 5000;
@@ -29,11 +31,12 @@ const SEQUENCES: readonly (readonly [RegExp, string])[] = [
 ];
 
 export function typedLines(events: readonly TimelineEvent[]): readonly TypedLine[] {
-  const lines: { at: number; text: string }[] = [];
+  const lines: { at: number; text: string; hidden?: number }[] = [];
   const decoder = new TextDecoder();
   let open: { at: number; text: string } | undefined;
   let last = 0;
   for (const event of events) {
+    if (event.kind === 'typed') lines.push(told(event));
     if (event.kind !== 'input') continue;
     if (open !== undefined && event.at - last > PAUSE_MS) open = undefined;
     last = event.at;
@@ -47,6 +50,11 @@ export function typedLines(events: readonly TimelineEvent[]): readonly TypedLine
     }
   }
   return lines;
+}
+
+function told({ since, keys, text }: Extract<TimelineEvent, { kind: 'typed' }>): TypedLine {
+  if (text === null) return { at: since, text: '', hidden: keys };
+  return { at: since, text: keysOf(new TextDecoder().decode(text)).join('').slice(0, LONGEST) };
 }
 
 export function keysOf(text: string): readonly string[] {

@@ -9,8 +9,10 @@ export interface Recording {
   readonly error: unknown;
 }
 
-export function useRecording(sessionId: string): Recording {
+/** `reading`: another number reads it again, from the start. */
+export function useRecording(sessionId: string, reading: number): Recording {
   const [recording, setRecording] = useState<Recording>({ timeline: undefined, error: undefined });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another reading of the same session
   useEffect(() => {
     let left = false;
     const load = async () => {
@@ -28,6 +30,6 @@ export function useRecording(sessionId: string): Recording {
     return () => {
       left = true;
     };
-  }, [sessionId]);
+  }, [sessionId, reading]);
   return recording;
 }

@@ -100,6 +100,18 @@ export const sessions: Mirror<typeof zh> = {
     transferredHint: 'Data between two programs has no screen; every byte is in the recording.',
     counting: 'Counting…',
     screen: 'The recorded screen',
-    noKeys: 'What the target did not echo, such as a password, falls under the rules of evidence; do not pass it on.',
+    hidden: 'typed unseen, {{count}} keys',
+    keysSealed:
+      'What the screen did not show, such as a password, is sealed to custodians; here you see only how many keys it was. Two of them have to open this one session before it can be read.',
+    keysUnguarded:
+      'What the screen did not show, such as a password, is only a number of keys here. There were no custodians when this was recorded: an auditor who says why may read it, and that is on record.',
+    keysUnsealed:
+      'Unsealed for you: these are all keys, passwords included. They fall under the rules of evidence; do not pass them on.',
+    keysAsk: 'Ask to unseal',
+    keysAskTitle: 'Ask to unseal every key',
+    keysAskSealed:
+      'Your request goes into the evidence log and waits for two custodians to agree, for 72 hours. Once open, only you can read it, for 24 hours.',
+    keysAskUnguarded: 'Your request goes into the evidence log. Only you can read it then, for 24 hours.',
+    keysAsked: 'You have asked; it waits for the custodians. Open this page again when they have agreed.',
   },
 };
