@@ -15,6 +15,8 @@ export type Actor =
 /** What happened, by type. Values are ids, short texts and numbers; never a secret. */
 export interface EvidenceDetails {
   'log.started': { readonly origin: string };
+  /** Nothing else was said for a while; so many sessions were live. */
+  'log.heartbeat': { readonly sessions: number };
   'system.started': { readonly version: string };
   'system.stopped': Record<string, never>;
   'account.invited': { readonly account: string; readonly name: string; readonly role: string };
@@ -181,8 +183,14 @@ export interface EvidenceDetails {
     readonly size: number;
     readonly cosigned: number | null;
   };
+  /** A timestamp authority has stamped checkpoint `size`. `at`: its time; `sha256`: of the token, hex. */
+  'timestamp.taken': { readonly size: number; readonly at: number; readonly sha256: string };
+  /** It has not, or what it sent is none; once until it has again. */
+  'timestamp.failed': { readonly size: number; readonly why: string };
   /** Somebody was given a leaf of this log with its proof. */
   'leaf.proved': { readonly leaf: number };
+  /** Ciphertext and proofs about a ticket were written out, by whoever works on the machine itself. */
+  'bundle.exported': { readonly ticket: string; readonly sessions: readonly string[] };
   /** The machine's clock was set: how far it now is from where it should be. Windows follow forward, never back. */
   'clock.jumped': { readonly milliseconds: number };
   'lease.lost': { readonly sessions: number };

@@ -16,6 +16,8 @@ import type { TlogProof } from './tlog-proof.ts';
 export interface LogProofs {
   /** The leaf as it stands in the log, and the proof of it under the latest cosigned checkpoint, or the latest of all. */
   leaf(index: number): Promise<{ readonly leaf: string; readonly proof: TlogProof }>;
+  /** The ways of these leaves to the root of `head`, which must be published; in their order. */
+  leaves(indices: readonly number[], head: TreeHead): Promise<readonly (readonly Hash[])[]>;
   /** That the log of `oldSize` leaves is a prefix of the log of `size`. */
   consistency(oldSize: number, size: number): Promise<readonly Hash[]>;
 }
@@ -59,6 +61,16 @@ export function createLogProofs(input: LogProofsInput): LogProofs {
         if (!verifyInclusion(claim))
           throw new EvidenceFault(`leaf ${index} and the tiles do not lead to the signed root`);
         return { leaf, proof: { index, hashes: proof, checkpoint: note } };
+      }),
+    leaves: (indices, { size, root }) =>
+      withPublished(input, async (_, latest) => {
+        if (size > latest.size) throw notPublished({ size: latest.size, asked: size });
+        const tree = new TileTree(folder, latest.size);
+        // Whoever takes the proofs checks each; that the tiles lead to this root is checked here, once.
+        if (size > 0 && !(await tree.hash({ from: 0, to: size })).equals(root)) {
+          throw new EvidenceFault(`the tiles do not lead to the root over ${size} leaves`);
+        }
+        return Promise.all(indices.map((index) => tree.hashes(inclusionRanges(index, size))));
       }),
     consistency: (oldSize, size) =>
       withPublished(input, async (_, latest) => {

@@ -24,6 +24,7 @@ import { readLeaves } from './read-leaves.ts';
 import { recoverTiles } from './recover-tiles.ts';
 import { type LogSigner, openNote, parseVerifierKey } from './signed-note.ts';
 import type { OpenTiles } from './tile.ts';
+import { TIMESTAMPS_FILE } from './timestamp/timestamp-file.ts';
 import { COSIGNATURES_FILE } from './witness/cosignature-file.ts';
 
 /** What the last checkpoint covers. */
@@ -49,7 +50,7 @@ export async function recoverPublished(where: PublishedWhere): Promise<Published
   await folder.prepare();
   const files = await folder.list();
   for (const file of files.filter((name) => name.endsWith(UNFINISHED))) await folder.remove(file);
-  await cutTornLine(folder, COSIGNATURES_FILE);
+  for (const file of [COSIGNATURES_FILE, TIMESTAMPS_FILE]) await cutTornLine(folder, file);
   const last = await lastCheckpoint(where);
   await repairVerifierKey(where, last === undefined);
   if (last !== undefined) await repairCheckpointFile(folder, last);

@@ -30,7 +30,7 @@ export interface PlacedCosignature {
   readonly stored: StoredCosignature | undefined;
 }
 
-export async function readCosignatures(folder: EvidenceFolder): Promise<readonly PlacedCosignature[]> {
+export async function readCosignatures(folder: Pick<EvidenceFolder, 'read'>): Promise<readonly PlacedCosignature[]> {
   const bytes = (await folder.read(COSIGNATURES_FILE)) ?? Buffer.alloc(0);
   const placed: PlacedCosignature[] = [];
   for (let offset = 0; offset < bytes.length; ) {

@@ -1,5 +1,6 @@
 // The composition root: the only place where services are made and given to each other.
 
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { clockJumped } from '../../approvals/access/clock-jumped.ts';
 import { createEndSession } from '../../approvals/access/end-session.ts';
@@ -17,9 +18,11 @@ import { createUnsealings } from '../../approvals/records/unsealings.ts';
 import { createTickets } from '../../approvals/ticket/service.ts';
 import { createEvidenceLog } from '../../audit/append.ts';
 import { openEvidenceFolder } from '../../audit/evidence-folder.ts';
+import { startHeartbeat } from '../../audit/heartbeat.ts';
 import { createLogProofs } from '../../audit/log-proofs.ts';
 import { type EvidencePublisher, openEvidencePublisher } from '../../audit/publisher.ts';
 import { createLogSigner } from '../../audit/signed-note.ts';
+import { createStamper, type Stamper } from '../../audit/timestamp/stamper.ts';
 import { createWitnessCollector, type WitnessCollector } from '../../audit/witness/collector.ts';
 import { createBrowserSessions } from '../../identity/browser/browser-sessions.ts';
 import { createCustodians } from '../../identity/custodians/custodians.ts';
@@ -56,6 +59,7 @@ import { startGatewayProcess } from '../controller/gateway-process.ts';
 import { GatewaySupervisor } from '../controller/gateway-supervisor.ts';
 import { createRecovery, type Recovery } from '../controller/recovery.ts';
 import type { DataFolder, InstallationKeys } from './data-folder.ts';
+import { loadTimestampAuthority } from './timestamp-authority.ts';
 import { version } from './version.ts';
 import { asking, loadPolicy } from './witnesses.ts';
 
@@ -73,6 +77,9 @@ export interface Installation {
   readonly supervisor: GatewaySupervisor;
   /** Null where the settings name none. */
   readonly witnesses: WitnessCollector | null;
+  readonly stamper: Stamper | null;
+  /** Answers the function that stops it. */
+  readonly beat: () => () => void;
   readonly services: WebServices;
   readonly recover: Recovery;
   readonly indexer: SearchIndexer;
@@ -95,6 +102,8 @@ export async function compose(input: InstallationInput): Promise<Installation> {
   const latest = (): string | undefined => publisher.checkpoint();
   const shared = { database, append, folder: evidenceFolder, clock, logger, proofs, latest };
   const witnesses = policy === null ? null : await createWitnessCollector({ ...shared, policy, ...asking(settings) });
+  const authority = loadTimestampAuthority(folder, settings);
+  const stamper = authority === null ? null : createStamper({ ...shared, ...authority, random: randomBytes });
   const vault = createVault(keys.vault);
   const passwords = createPasswords();
   const policies = createPolicies();
@@ -147,6 +156,7 @@ export async function compose(input: InstallationInput): Promise<Installation> {
       ),
   });
 
+  const beat = () => startHeartbeat({ database, append, clock, logger, latest, live: () => live.count() });
   const note = (event: 'started' | 'stopped'): Promise<void> =>
     database.transaction((tx) =>
       append(tx, {
@@ -224,10 +234,10 @@ export async function compose(input: InstallationInput): Promise<Installation> {
     inForce: () => supervisor.look(),
     sshAddress: () => (supervisor.port === null ? null : { host: publicHost(settings), port: supervisor.port }),
   };
-  return { database, publisher, supervisor, witnesses, services, recover, indexer, changes, note };
+  return { database, publisher, supervisor, witnesses, stamper, beat, services, recover, indexer, changes, note };
 }
 
-function locationOf(folder: DataFolder, settings: Settings) {
+export function locationOf(folder: DataFolder, settings: Settings) {
   const url = settings['database.url'];
   return url === null ? ({ kind: 'sqlite', file: folder.database } as const) : ({ kind: 'postgres', url } as const);
 }

@@ -26,6 +26,11 @@ const RUN: Readonly<Record<string, Command>> = {
     positionals: true,
     run: async (flags) => (await import('./totp.ts')).runTotp(flags),
   },
+  export: {
+    options: ['out', 'data'],
+    positionals: true,
+    run: async (flags) => (await import('./export.ts')).runExport(flags),
+  },
   custodian: { options: ['out'], run: async (flags) => (await import('./unseal.ts')).runCustodian(flags) },
   unseal: {
     options: ['identity', 'capsule', 'server', 'name'],
@@ -43,7 +48,8 @@ const RUN: Readonly<Record<string, Command>> = {
     run: async (flags) => (await import('./checkpoint.ts')).runCheckpoint(flags),
   },
   verify: {
-    options: ['data', 'key', 'policy', 'checkpoint'],
+    options: ['data', 'key', 'policy', 'checkpoint', 'timestamp-ca'],
+    positionals: true,
     run: async (flags) => (await import('./verify.ts')).runVerify(flags),
   },
   version: { options: [], run: async () => (await import('./version.ts')).runVersion() },

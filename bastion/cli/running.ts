@@ -51,8 +51,10 @@ export async function run(input: InstallationInput, demo: boolean): Promise<Runn
       () => installation.database.close(),
       () => installation.publisher.stop(),
     );
-    const stopAsking = installation.witnesses?.start();
-    undo.push(async () => stopAsking?.());
+    const stopAsking = [installation.witnesses?.start(), installation.stamper?.start(), installation.beat()];
+    undo.push(async () => {
+      for (const stopOne of stopAsking) stopOne?.();
+    });
     await installation.note('started');
     undo.push(() => installation.note('stopped'));
     await installation.recover('controller-lost');

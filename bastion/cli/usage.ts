@@ -4,6 +4,8 @@ export const EXIT = {
   ok: 0,
   /** The command ran and found something wrong: verify, check. */
   problem: 1,
+  /** verify: it holds, by a key that is not known from elsewhere. */
+  unanchored: 2,
   usage: 64,
   unavailable: 69,
   fault: 70,
@@ -76,13 +78,24 @@ Keep the checkpoint off this machine: whoever holds one later finds a log that w
   REQUEST         what "sluice checkpoint request" printed; "-" reads it from standard input
 Prints its public key for the policy file. Never put --state back to an earlier copy: it would cosign a second history.`,
   },
+  export: {
+    summary: 'write an evidence bundle: what happened under a ticket, to be checked by strangers',
+    synopsis: './sluice export TICKET|SESSION --out DIR [--data DIR]',
+    details: `  TICKET|SESSION  a ticket's number or id (all its sessions), or a session's id
+  --out DIR       the folder to make
+  --data DIR      the installation's folder (default ./data); the server may be running
+Ciphertext and proofs: what the recordings show stays sealed. It leaves an event in the log.`,
+  },
   verify: {
     summary: 'check recordings and evidence log offline, from the files alone',
-    synopsis: './sluice verify [--data DIR] [--key VERIFIER-KEY] [--policy FILE] [--checkpoint FILE]',
-    details: `  --data DIR  the installation's folder, or a copy of its evidence/ and recordings/ (default ./data)
+    synopsis:
+      './sluice verify BUNDLE [--policy FILE] | [--data DIR] [--key VERIFIER-KEY] [--policy FILE] [--checkpoint FILE] [--timestamp-ca FILE]',
+    details: `  BUNDLE      a folder that ./sluice export made
+  --data DIR  the installation's folder, or a copy of its evidence/ and recordings/ (default ./data)
   --key KEY   the log's public key as you know it, instead of the one that lies beside the log
   --policy FILE      the log's key and the witnesses that must have cosigned it, in one file (C2SP tlog-policy)
   --checkpoint FILE  a checkpoint of this log that was kept elsewhere
+  --timestamp-ca FILE  PEM certificates that timestamps must lead to
 Exit status 0 when everything is intact, 1 when anything is not.`,
   },
   custodian: {
@@ -118,7 +131,7 @@ usage: ./sluice COMMAND [OPTIONS]      ./sluice COMMAND --help
 ${lines.join('\n')}
   test       set up what tests need and run them all
 
-exit status: 0 done; 1 something is wrong; 64 the command line is; 69 something needed is missing;
+exit status: 0 done; 1 something is wrong; 2 verified by its own key only; 64 the command line is; 69 something needed is missing;
              70 internal fault; 77 refused; 78 the settings are wrong
 `;
 }

@@ -28,6 +28,18 @@ export interface TrackPosition {
   readonly complete: boolean;
 }
 
+/** A place between two frames, from which a track can be read on with its chain. */
+export interface TrackPlace {
+  /** Of the next frame, in bytes from the start of the file. */
+  readonly offset: number;
+  /** Its sequence number. */
+  readonly frame: number;
+  /** Microseconds of the frame before it; 0 at the start. */
+  readonly microseconds: number;
+  /** The chain's value before it. */
+  readonly chain: Buffer;
+}
+
 export class TrackScanner {
   #held: Buffer = Buffer.alloc(0);
   /** Where parsing goes on inside `#held`; the chain's last value stands in the 32 bytes before it, once there is one. */
@@ -39,6 +51,25 @@ export class TrackScanner {
   #microseconds = 0;
   #complete = false;
   #problem: TrackProblem | undefined;
+
+  /** `start`: a header read before and a place after it; the next bytes pushed are those at its offset. */
+  constructor(start?: { readonly header: ParsedHeader; readonly place: TrackPlace }) {
+    if (start === undefined) return;
+    const { header, place } = start;
+    this.#header = header;
+    this.#held = place.chain;
+    this.#at = HASH_BYTES;
+    this.#offset = place.offset;
+    this.#head = place.chain;
+    this.#frames = place.frame;
+    this.#microseconds = place.microseconds;
+  }
+
+  /** Where the next frame begins; undefined before the header. */
+  place(): TrackPlace | undefined {
+    if (this.#head === undefined) return undefined;
+    return { offset: this.#offset, frame: this.#frames, microseconds: this.#microseconds, chain: this.#head };
+  }
 
   /** Adds the next bytes of the file. Take every frame there is before pushing more. */
   push(bytes: Buffer): void {

@@ -71,7 +71,8 @@ async function openerOf(scanner: TrackScanner, unwrap: UnwrapTrackKey): Promise<
   return header === undefined || key === undefined ? undefined : new FrameOpener(key, header.hash);
 }
 
-function eventOf(frame: ScannedFrame, opener: FrameOpener): RecordedEvent | undefined {
+/** What is in a frame; undefined where it is not what was sealed. */
+export function eventOf(frame: ScannedFrame, opener: FrameOpener): RecordedEvent | undefined {
   const { kind, microseconds } = frame.head;
   const payload = opener.open(frame);
   const at = microseconds / 1000;

@@ -1,7 +1,7 @@
 // A verification report as text for people, in one of the two languages.
 
 import type { Finding } from '../../audit/finding.ts';
-import { plain, witnessFacts, witnessLimits } from './print-witnesses.ts';
+import { plain, stampFacts, witnessFacts, witnessLimits } from './print-witnesses.ts';
 import type { DataFolderReport } from './verify-data-folder.ts';
 
 export type ReportLanguage = 'zh' | 'en';
@@ -30,7 +30,9 @@ function inEnglish({ findings, log, recordings }: DataFolderReport): Text {
       `leaves       ${log.leaves}, from ${time(log.from)} to ${time(log.to)}`,
       `checkpoints  ${log.checkpoints}, latest root ${log.root ?? 'none'}`,
       ...witnessFacts(log, 'en'),
+      ...stampFacts(log, 'en'),
       `clock        set back ${log.clockSetBack} times`,
+      `silence      at most ${Math.ceil(log.longestSilenceMs / 1000)} s between two leaves`,
       `recordings   ${recordings.recordings} (${recordings.sealed} sealed, ${recordings.recovered} recovered, ${recordings.open} open), ${recordings.bytes} bytes`,
     ],
     limits: [
@@ -55,7 +57,9 @@ function inChinese({ findings, log, recordings }: DataFolderReport): Text {
       `证据      ${log.leaves} 条，${time(log.from)} 至 ${time(log.to)}`,
       `检查点    ${log.checkpoints} 个，最新根 ${log.root ?? '无'}`,
       ...witnessFacts(log, 'zh'),
+      ...stampFacts(log, 'zh'),
       `时钟      被拨回 ${log.clockSetBack} 次`,
+      `静默      相邻两条证据最多相隔 ${Math.ceil(log.longestSilenceMs / 1000)} 秒`,
       `录像      ${recordings.recordings} 份（已封存 ${recordings.sealed}，已恢复 ${recordings.recovered}，未结束 ${recordings.open}），${recordings.bytes} 字节`,
     ],
     limits: [

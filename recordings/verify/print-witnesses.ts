@@ -30,6 +30,20 @@ export function witnessLimits({ witnessing, leaves }: LogFacts, language: keyof 
   ];
 }
 
+/** How much of the log is older than a time that somebody else has set down. */
+export function stampFacts({ stamping }: LogFacts, language: keyof Sentence): readonly string[] {
+  const { timestamps, trusted, size, at } = stamping;
+  if (size === undefined || at === undefined) return [];
+  const time = new Date(at).toISOString();
+  const [zhBy, enBy] =
+    trusted === undefined ? ['，机构证书未核对', ', by an authority that was not checked'] : ['', ''];
+  return [
+    language === 'zh'
+      ? `时间戳    ${timestamps} 个，前 ${size} 条证据不晚于 ${time}${zhBy}`
+      : `timestamps   ${timestamps}; the first ${size} leaves are no later than ${time}${enBy}`,
+  ];
+}
+
 /** A name found on the disk may hold anything; JSON's escapes keep the terminal out of its reach. */
 export function plain(name: string): string {
   return /^[\w./-]+$/.test(name) ? name : JSON.stringify(name);

@@ -101,6 +101,13 @@ export const SETTINGS = {
     366,
     'the same for a witness without a URL, whose answers are carried by hand',
   ),
+  'evidence.timestampAuthority': optionalText(
+    'URL of an RFC 3161 authority that timestamps the evidence log; null: none',
+  ),
+  'evidence.timestampCertificates': optionalText(
+    'file with its PEM certificate, or that of whoever issued it; relative to the data folder',
+  ),
+  'evidence.timestampMinutes': whole(60, 1, 1440, 'how often the evidence log is timestamped'),
   'database.url': optionalText('postgresql://… ; null keeps the data in an SQLite file in the data folder'),
   'targets.allowLoopback': yesNo(false, 'whether targets on this very machine may be registered'),
   timeZone: zone('Asia/Shanghai', "the centre's time zone"),
@@ -140,6 +147,10 @@ export function parseSettings(input: unknown): Settings {
   const settings: Settings = Object.freeze(Object.fromEntries(entries));
   if ((settings['web.tlsCertificate'] === null) !== (settings['web.tlsKey'] === null)) {
     throw badSetting({ key: 'web.tlsKey', expected: 'certificate and key together', got: 'only one of them' });
+  }
+  if (settings['evidence.timestampAuthority'] !== null && settings['evidence.timestampCertificates'] === null) {
+    const key = 'evidence.timestampCertificates';
+    throw badSetting({ key, expected: "the authority's certificate, to check what it sends", got: 'null' });
   }
   return settings;
 }

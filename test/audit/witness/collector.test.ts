@@ -167,8 +167,11 @@ test('an answer that is no cosignature of this checkpoint is not kept (R19)', as
     at.witnesses.set('a', { status: 200, type: 'text/plain', body: Buffer.from(body) });
     await at.grow(1);
     await collector.look();
+    expect((await collector.status()).witnesses).toMatchObject([{ trouble: 'refused' }, { trouble: null }]);
   }
-  expect((await at.verify()).facts.witnessing.witnesses).toMatchObject([{ name: 'b' }]);
+  const { findings, facts } = await at.verify();
+  expect(findings).toEqual([]);
+  expect(facts.witnessing).toMatchObject({ cosignatures: 4, witnesses: [{ name: 'b' }] });
   expect(await eventsOf(at)).toMatchObject([{ type: 'witness.refused', details: { witness: 'a', status: 200 } }]);
 });
 

@@ -199,6 +199,7 @@ function sessionRoutes(api: FastifyInstance, data: Data): void {
   );
   api.get('/sessions/:id/files', () => demoFiles());
   api.get('/evidence', () => data.evidence);
+  api.get('/checkpoint', () => ({ checkpoint: null, verifierKey: data.evidence.verifierKey }));
   api.post('/terminals', () => ({ token: 'once' }));
   api.get('/terminals/socket', { websocket: true }, (socket) => {
     const says = (message: object) => socket.send(JSON.stringify(message));

@@ -4,7 +4,7 @@
 import { FitAddon } from '@xterm/addon-fit';
 import { type ITheme, Terminal } from '@xterm/xterm';
 import '@xterm/xterm/css/xterm.css';
-import { EscapeFilter } from './escape-filter.ts';
+import { EscapeFilter } from '../../contract/escape-filter.ts';
 
 export { EscapeFilter, FitAddon, Terminal };
 

@@ -7,5 +7,15 @@ import { records } from './en/records.ts';
 import { sessions } from './en/sessions.ts';
 import { shell } from './en/shell.ts';
 import { tickets } from './en/tickets.ts';
+import { witness } from './en/witness.ts';
 
-export const en = { ...shell, ...login, ...tickets, ...sessions, ...people, ...files, ...records };
+export const en = {
+  ...shell,
+  ...login,
+  ...tickets,
+  ...sessions,
+  ...people,
+  ...files,
+  ...records,
+  ...witness,
+};

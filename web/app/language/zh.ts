@@ -7,5 +7,15 @@ import { records } from './zh/records.ts';
 import { sessions } from './zh/sessions.ts';
 import { shell } from './zh/shell.ts';
 import { tickets } from './zh/tickets.ts';
+import { witness } from './zh/witness.ts';
 
-export const zh = { ...shell, ...login, ...tickets, ...sessions, ...people, ...files, ...records } as const;
+export const zh = {
+  ...shell,
+  ...login,
+  ...tickets,
+  ...sessions,
+  ...people,
+  ...files,
+  ...records,
+  ...witness,
+} as const;

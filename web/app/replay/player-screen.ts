@@ -6,8 +6,8 @@ import { EscapeFilter, newTerminal, type Terminal } from '../emulator/screen.ts'
 import { eventsUntil, type Timeline } from './timeline.ts';
 import { Transcoder } from './transcoder.ts';
 
-const RED = new TextEncoder().encode('\x1b[31m');
-const DEFAULT = new TextEncoder().encode('\x1b[39m');
+const RED = '\x1b[31m';
+const DEFAULT = '\x1b[39m';
 
 export class PlayerScreen {
   readonly #terminal: Terminal;
@@ -32,18 +32,18 @@ export class PlayerScreen {
   show(timeline: Timeline, at: number): void {
     const until = eventsUntil(timeline.events, at);
     if (until < this.#shown) this.#startOver(timeline);
-    let batch: Uint8Array[] = [];
+    let batch: string[] = [];
     for (const event of timeline.events.slice(this.#shown, until)) {
       if (event.kind === 'output') batch.push(this.#filter.push(this.#output.push(event.bytes)));
       else if (event.kind === 'error-output') {
         batch.push(RED, this.#filter.push(this.#errors.push(event.bytes)), DEFAULT);
       } else if (event.kind === 'resize') {
         // In order with the bytes around it: the callback runs before the next batch is parsed.
-        this.#terminal.write(joined(batch), () => this.#terminal.resize(event.columns, event.rows));
+        this.#terminal.write(batch.join(''), () => this.#terminal.resize(event.columns, event.rows));
         batch = [];
       }
     }
-    if (batch.length > 0) this.#terminal.write(joined(batch));
+    if (batch.length > 0) this.#terminal.write(batch.join(''));
     this.#shown = until;
   }
 
@@ -63,14 +63,4 @@ export class PlayerScreen {
       this.#terminal.resize(this.#size.columns, this.#size.rows);
     });
   }
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

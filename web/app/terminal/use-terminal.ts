@@ -70,7 +70,7 @@ function converse(
   setPhase: (phase: Phase) => void,
   setNotice: (notice: Sentence) => void,
 ): TerminalSocket {
-  const filter = new EscapeFilter();
+  const filter = new EscapeFilter({ answers: true });
   const end = (phase: Phase) => {
     terminal.options.disableStdin = true;
     setPhase(phase);
