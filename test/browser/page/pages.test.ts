@@ -263,7 +263,8 @@ test('a question nothing answers says what to do next', async () => {
 });
 
 test('the head approves an export with a code, the auditor downloads it (R22)', async () => {
-  const head = await open('/requests', 'head');
+  const head = await open('/', 'head');
+  await head.click('a[href^="/requests?"]');
   await head.click('article .btn.primary');
   await head.fill('[autocomplete=one-time-code]', '123456');
   await head.waitForSelector('article .btn.primary', { state: 'detached' });

@@ -4,6 +4,7 @@ export const records = {
   requests: {
     title: '调取录像',
     say: '录像离开闸口须经第二人批准。批准后24小时内可由申请人下载一次，每一步都写入证据日志。',
+    waiting_other: '有 {{count}} 项调取录像的申请等您审批。',
     ask: '申请导出',
     askTitle: '申请导出录像',
     askAct: '提交申请',
