@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { clockJumped } from '../../approvals/access/clock-jumped.ts';
 import { createEndSession } from '../../approvals/access/end-session.ts';
+import { endedSince, hasEnded } from '../../approvals/access/ended-sessions.ts';
 import { createGate } from '../../approvals/access/gate.ts';
 import { createLiveSessions } from '../../approvals/access/live-sessions.ts';
 import { createReleaseCredential } from '../../approvals/access/release-credential.ts';
@@ -43,10 +44,12 @@ import { createChanges } from '../../store/notify.ts';
 import { createEvidenceReader } from '../../web/evidence-reader.ts';
 import { createReplay } from '../../web/replay.ts';
 import type { WebServices } from '../../web/services.ts';
+import { createSessionCommands } from '../../web/session-commands.ts';
 import { createSessionFiles } from '../../web/session-files.ts';
 import type { ControllerServices } from '../controller/answers.ts';
 import { startGatewayProcess } from '../controller/gateway-process.ts';
 import { GatewaySupervisor } from '../controller/gateway-supervisor.ts';
+import { createPictures, type Pictures } from '../controller/pictures.ts';
 import { createRecovery, type Recovery } from '../controller/recovery.ts';
 import type { DataFolder, InstallationKeys } from './data-folder.ts';
 import { version } from './version.ts';
@@ -65,6 +68,7 @@ export interface Installation {
   readonly supervisor: GatewaySupervisor;
   readonly services: WebServices;
   readonly recover: Recovery;
+  readonly pictures: Pictures;
   /** Says in the evidence log that the controller starts or stops. */
   readonly note: (event: 'started' | 'stopped') => Promise<void>;
 }
@@ -179,12 +183,20 @@ export async function compose(input: InstallationInput): Promise<Installation> {
     tickets,
     sessionLog,
     endSession: createEndSession({ database, append, policies, sessions: sessionLog, live }),
+    sessionCommands: createSessionCommands({
+      permit: permitReplay,
+      root: folder.recordings,
+      derived: folder.derived,
+      recordsKey: keys.records,
+    }),
     sessionFiles: createSessionFiles({ permit: permitReplay, root: folder.recordings, recordsKey: keys.records }),
     replay: createReplay({
       permit: permitReplay,
       root: folder.recordings,
       recordsKey: keys.records,
       unsealedKey: unsealings.keyFor,
+      derived: folder.derived,
+      hasEnded: (session) => hasEnded(database, session),
       clock,
     }),
     evidence: createEvidenceReader({ database, append, policies, publisher, verifierKey: signer.verifierKey }),
@@ -193,7 +205,16 @@ export async function compose(input: InstallationInput): Promise<Installation> {
     inForce: () => supervisor.look(),
     sshAddress: () => (supervisor.port === null ? null : { host: publicHost(settings), port: supervisor.port }),
   };
-  return { database, publisher, supervisor, services, recover, note };
+  const pictures = createPictures({
+    ended: (since) => endedSince(database, since),
+    root: folder.recordings,
+    derived: folder.derived,
+    recordsKey: keys.records,
+    changes,
+    clock,
+    logger,
+  });
+  return { database, publisher, supervisor, services, recover, pictures, note };
 }
 
 function locationOf(folder: DataFolder, settings: Settings) {
