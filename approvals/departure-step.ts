@@ -1,9 +1,10 @@
-// What a departure ends here: every ticket that is still under way; and what the leaver has used (R12).
+// What a departure ends here: every ticket and every request for records that is still under way; and what the leaver has used (R12).
 
 import type { AppendEvidence } from '../audit/event.ts';
 import type { DepartureStep } from '../identity/departures/departures.ts';
 import type { AccountId } from '../store/core/ids.ts';
 import type { Tx } from '../store/database.ts';
+import { withdrawRequestsOf } from './records/service.ts';
 import { advance } from './ticket/machine.ts';
 import { saveProgress, ticketsOf } from './ticket/repository.ts';
 
@@ -17,6 +18,7 @@ export function createDepartureStep(append: AppendEvidence): DepartureStep {
       await saveProgress(tx, ticket, progress, now);
       await append(tx, { type: 'ticket.withdrawn', actor: { kind: 'system' }, details: { ticket: ticket.id } });
     }
+    await withdrawRequestsOf(tx, leaving.person.id, append, now);
     return {
       tickets: tickets.map(({ id, number }) => ({ id, number })),
       usedTargetAccounts: await usedTargetAccounts(tx, leaving.person.id),

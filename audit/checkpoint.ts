@@ -33,6 +33,22 @@ export function parseCheckpoint(text: string): Checkpoint | undefined {
   return checkpointText(checkpoint) === text ? checkpoint : undefined;
 }
 
+/** What every log's checkpoints have, whatever lines they add. */
+export interface TreeHead {
+  readonly origin: string;
+  readonly size: number;
+  readonly root: Hash;
+}
+
+/** A checkpoint of any log; undefined when it is none, or has a second spelling. Attacker-controlled. */
+export function parseTreeHead(text: string): TreeHead | undefined {
+  const [origin = '', sizeText = '', rootText = '', ...more] = text.split('\n');
+  const [size, root] = [Number(sizeText), strictBase64(rootText)];
+  if (origin === '' || more.pop() !== '' || more.includes('')) return undefined;
+  if (!/^(0|[1-9]\d{0,15})$/.test(sizeText) || !Number.isSafeInteger(size)) return undefined;
+  return root?.length === HASH_BYTES ? { origin, size, root } : undefined;
+}
+
 /** What the next checkpoint names as its `previous`. */
 export function noteHash(note: string): Hash {
   return hash('sha256', Buffer.from(note, 'utf8'), 'buffer');

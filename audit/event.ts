@@ -15,6 +15,8 @@ export type Actor =
 /** What happened, by type. Values are ids, short texts and numbers; never a secret. */
 export interface EvidenceDetails {
   'log.started': { readonly origin: string };
+  /** Nothing else was said for a while; so many sessions were live. */
+  'log.heartbeat': { readonly sessions: number };
   'system.started': { readonly version: string };
   'system.stopped': Record<string, never>;
   'account.invited': { readonly account: string; readonly name: string; readonly role: string };
@@ -53,6 +55,8 @@ export interface EvidenceDetails {
   'access.refused': { readonly action: string; readonly code: string; readonly request: Json };
   'listener.opened': { readonly port: number };
   'listener.closed': { readonly port: number };
+  /** The port stays closed, because what was recorded could not be read again; said once until it can. */
+  'recorder.self-test-failed': { readonly why: string };
   /** Within a minute: connections to the SSH port that never got as far as a login. */
   'connections.dropped': { readonly drops: Json };
   'credential.released': { readonly session: string; readonly targetAccount: string };
@@ -140,6 +144,8 @@ export interface EvidenceDetails {
     readonly got: string;
   };
   'replay.opened': { readonly session: string };
+  /** Somebody searched all recordings; `from`: an answer was gone on with. */
+  'search.made': { readonly query: string; readonly from?: number };
   /** From then on what is typed is sealed to these, too. `recipient`: their age public key. */
   'custodian.appointed': { readonly account: string; readonly custodian: string; readonly recipient: string };
   'custodian.removed': { readonly account: string; readonly custodian: string };
@@ -157,6 +163,36 @@ export interface EvidenceDetails {
   'unsealing.opened': { readonly unsealing: string; readonly session: string; readonly until: number };
   /** Everything that was typed was read, hidden or not. */
   'unsealing.read': { readonly unsealing: string; readonly session: string };
+  /** A recording leaves the installation only after a second person has agreed: `terms` says in which form. */
+  'export.requested': {
+    readonly request: string;
+    readonly session: string;
+    readonly terms: Json;
+    readonly reason: string;
+  };
+  'export.approved': { readonly request: string; readonly session: string };
+  'export.refused': { readonly request: string; readonly session: string; readonly reason: string };
+  'export.withdrawn': { readonly request: string; readonly session: string };
+  /** Written before the first byte leaves. */
+  'export.downloaded': { readonly request: string; readonly session: string; readonly terms: Json };
+  /** A witness of this log has not answered for long; or answers again after silence or a no. */
+  'witness.silent': { readonly witness: string };
+  'witness.heard': { readonly witness: string };
+  /** A witness says no to checkpoint `size`. `cosigned`: the size it says it has cosigned, larger than a log put back. */
+  'witness.refused': {
+    readonly witness: string;
+    readonly status: number;
+    readonly size: number;
+    readonly cosigned: number | null;
+  };
+  /** A timestamp authority has stamped checkpoint `size`. `at`: its time; `sha256`: of the token, hex. */
+  'timestamp.taken': { readonly size: number; readonly at: number; readonly sha256: string };
+  /** It has not, or what it sent is none; once until it has again. */
+  'timestamp.failed': { readonly size: number; readonly why: string };
+  /** Somebody was given a leaf of this log with its proof. */
+  'leaf.proved': { readonly leaf: number };
+  /** Ciphertext and proofs about a ticket were written out, by whoever works on the machine itself. */
+  'bundle.exported': { readonly ticket: string; readonly sessions: readonly string[] };
   /** The machine's clock was set: how far it now is from where it should be. Windows follow forward, never back. */
   'clock.jumped': { readonly milliseconds: number };
   'lease.lost': { readonly sessions: number };

@@ -2,7 +2,7 @@
 // or tears one append. Narrow so that tests can break every step.
 
 import { constants } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 export interface EvidenceFolder {
@@ -12,17 +12,19 @@ export interface EvidenceFolder {
   list(): Promise<readonly string[]>;
   /** Undefined when there is no such file, or no regular one; from `from`, negative counts from the end. */
   read(name: string, from?: number): Promise<Buffer | undefined>;
-  /** Adds to the end, creating the file. A kill may leave a part. */
+  /** Adds to the end, creating the file and its folders. A kill may leave a part. */
   append(name: string, bytes: Buffer): Promise<void>;
   /** Puts a new file in place of an old one: one or the other is there, whole. */
   replace(name: string, bytes: Buffer): Promise<void>;
   truncate(name: string, length: number): Promise<void>;
+  /** And the folder it was in, where that is one of partial tiles and now empty. */
   remove(name: string): Promise<void>;
 }
 
 /** Files being written by `replace` end like this; a kill leaves them behind. */
 export const UNFINISHED = '.unfinished';
 export const LEAVES_FOLDER = 'leaves';
+const PARTIAL = '.p';
 
 export function openEvidenceFolder(directory: string): EvidenceFolder {
   const path = (name: string): string => join(directory, name);
@@ -45,6 +47,7 @@ export function openEvidenceFolder(directory: string): EvidenceFolder {
     read: (name, from) => readFrom(path(name), from ?? 0),
     append: (name, bytes) => append(path(name), bytes),
     async replace(name, bytes) {
+      await makeFolder(dirname(path(name)));
       await writeUnfinished(path(name) + UNFINISHED, bytes);
       await rename(path(name) + UNFINISHED, path(name));
       await syncDirectory(dirname(path(name)));
@@ -55,8 +58,10 @@ export function openEvidenceFolder(directory: string): EvidenceFolder {
       await file.datasync();
     },
     async remove(name) {
+      const folder = dirname(path(name));
       await rm(path(name));
-      await syncDirectory(dirname(path(name)));
+      await syncDirectory(folder);
+      if (folder.endsWith(PARTIAL)) await rmdir(folder).catch(() => {});
     },
   };
 }
@@ -85,6 +90,7 @@ async function append(path: string, bytes: Buffer): Promise<void> {
     () => false,
     () => true,
   );
+  if (isNew) await makeFolder(dirname(path));
   const { O_APPEND, O_CREAT, O_WRONLY } = constants;
   const file = await open(path, O_APPEND | O_CREAT | O_WRONLY, 0o600);
   try {
@@ -94,6 +100,13 @@ async function append(path: string, bytes: Buffer): Promise<void> {
     await file.close();
   }
   if (isNew) await syncDirectory(dirname(path));
+}
+
+/** With the folders above it; each is durable in the one above. */
+async function makeFolder(path: string): Promise<void> {
+  const first = await mkdir(path, { recursive: true, mode: 0o700 });
+  if (first === undefined) return;
+  for (let made = path; made.length >= first.length; made = dirname(made)) await syncDirectory(dirname(made));
 }
 
 async function writeUnfinished(path: string, bytes: Buffer): Promise<void> {

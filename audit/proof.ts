@@ -1,23 +1,25 @@
 // Inclusion and consistency proofs: RFC 6962 §2.1.1 and §2.1.2 to make them, RFC 9162 §2.1.3.2 and §2.1.4.2 to check
-// them. Over hashes: whoever checks needs no leaf but its own.
+// them. To make one is to say which subtrees it takes, whose hashes the tiles have; whoever checks needs no leaf but its
+// own.
 
-import { EMPTY_EDGE, extend, type Hash, nodeHash, rootOf } from './merkle.ts';
+import { EMPTY_EDGE, type Hash, nodeHash, rootOf } from './merkle.ts';
 
-/** The path that shows that leaf `index` is in the tree over `leaves`. */
-export function inclusionProof(leaves: readonly Hash[], index: number): readonly Hash[] {
-  if (index < 0 || index >= leaves.length) throw new RangeError(`expected a leaf below ${leaves.length}, got ${index}`);
-  if (leaves.length === 1) return [];
-  const split = splitPoint(leaves.length);
-  const [left, right] = [leaves.slice(0, split), leaves.slice(split)];
-  return index < split
-    ? [...inclusionProof(left, index), treeHash(right)]
-    : [...inclusionProof(right, index - split), treeHash(left)];
+/** Leaves from `from` up to `to`. */
+export interface Range {
+  readonly from: number;
+  readonly to: number;
 }
 
-/** Shows that the tree over the first `size` leaves is a prefix of the tree over all of them. */
-export function consistencyProof(leaves: readonly Hash[], size: number): readonly Hash[] {
-  if (size < 0 || size > leaves.length) throw new RangeError(`expected a size up to ${leaves.length}, got ${size}`);
-  return size === 0 || size === leaves.length ? [] : subproof(leaves, size, true);
+/** The subtrees whose roots are the path from leaf `index` to the root over `size` leaves. */
+export function inclusionRanges(index: number, size: number): readonly Range[] {
+  if (!(index >= 0 && index < size)) throw new RangeError(`expected a leaf below ${size}, got ${index}`);
+  return pathOf(index, { from: 0, to: size });
+}
+
+/** The subtrees whose roots show that the first `oldSize` leaves are a prefix of all `size`. */
+export function consistencyRanges(oldSize: number, size: number): readonly Range[] {
+  if (!(oldSize >= 0 && oldSize <= size)) throw new RangeError(`expected a size up to ${size}, got ${oldSize}`);
+  return oldSize === 0 || oldSize === size ? [] : subproof(oldSize, { from: 0, to: size }, true);
 }
 
 export interface InclusionClaim {
@@ -73,21 +75,24 @@ export function verifyConsistency({ oldSize, oldRoot, size, root, proof }: Consi
   return last === 0 && computedOld.equals(oldRoot) && computed.equals(root);
 }
 
-function subproof(leaves: readonly Hash[], size: number, known: boolean): readonly Hash[] {
-  if (size === leaves.length) return known ? [] : [treeHash(leaves)];
-  const split = splitPoint(leaves.length);
-  const [left, right] = [leaves.slice(0, split), leaves.slice(split)];
-  return size <= split
-    ? [...subproof(left, size, known), treeHash(right)]
-    : [...subproof(right, size - split, false), treeHash(left)];
+function pathOf(index: number, { from, to }: Range): readonly Range[] {
+  if (to - from === 1) return [];
+  const middle = from + splitPoint(to - from);
+  return index < middle
+    ? [...pathOf(index, { from, to: middle }), { from: middle, to }]
+    : [...pathOf(index, { from: middle, to }), { from, to: middle }];
 }
 
-function treeHash(leaves: readonly Hash[]): Hash {
-  return rootOf(leaves.reduce(extend, EMPTY_EDGE));
+function subproof(size: number, { from, to }: Range, known: boolean): readonly Range[] {
+  if (size === to) return known ? [] : [{ from, to }];
+  const middle = from + splitPoint(to - from);
+  return size <= middle
+    ? [...subproof(size, { from, to: middle }, known), { from: middle, to }]
+    : [...subproof(size, { from: middle, to }, false), { from, to: middle }];
 }
 
 /** The largest power of two below `length`. */
-function splitPoint(length: number): number {
+export function splitPoint(length: number): number {
   let split = 1;
   while (split * 2 < length) split *= 2;
   return split;

@@ -20,11 +20,17 @@ import {
   VERIFIER_KEY_FILE,
 } from './log-files.ts';
 import { type Edge, EMPTY_EDGE, extend, type Hash, leafHash, rootOf } from './merkle.ts';
+import { readLeaves } from './read-leaves.ts';
+import { recoverTiles } from './recover-tiles.ts';
 import { type LogSigner, openNote, parseVerifierKey } from './signed-note.ts';
+import type { OpenTiles } from './tile.ts';
+import { TIMESTAMPS_FILE } from './timestamp/timestamp-file.ts';
+import { COSIGNATURES_FILE } from './witness/cosignature-file.ts';
 
 /** What the last checkpoint covers. */
 export interface PublishedState {
   readonly edge: Edge;
+  readonly tiles: OpenTiles;
   /** The last checkpoint's note; undefined before the first. */
   readonly note: string | undefined;
 }
@@ -35,8 +41,6 @@ export interface PublishedWhere {
   readonly signer: LogSigner;
 }
 
-/** Leaves read from the database at once. */
-export const LEAVES_AT_ONCE = LEAVES_PER_FILE;
 /** The last history line is shorter than this, witness signatures included. */
 const HISTORY_TAIL_BYTES = 65_536;
 
@@ -46,6 +50,7 @@ export async function recoverPublished(where: PublishedWhere): Promise<Published
   await folder.prepare();
   const files = await folder.list();
   for (const file of files.filter((name) => name.endsWith(UNFINISHED))) await folder.remove(file);
+  for (const file of [COSIGNATURES_FILE, TIMESTAMPS_FILE]) await cutTornLine(folder, file);
   const last = await lastCheckpoint(where);
   await repairVerifierKey(where, last === undefined);
   if (last !== undefined) await repairCheckpointFile(folder, last);
@@ -53,25 +58,16 @@ export async function recoverPublished(where: PublishedWhere): Promise<Published
   await refuseRollback(where.database, size);
   const edge = await recoverEdge(where, size, last?.checkpoint.root ?? rootOf(EMPTY_EDGE));
   await repairLeaves(where, size, files);
-  return { edge, note: last?.note };
+  const tiles = await recoverTiles(where, edge, files);
+  return { edge, tiles, note: last?.note };
 }
 
-/** The leaves from `from` up to `to`, in order. */
-export function readLeaves(database: Database, from: number, to: number): Promise<readonly string[]> {
-  return database.transaction(async (tx) => {
-    const rows = await tx
-      .selectFrom('evidence')
-      .select(['leaf_index', 'leaf'])
-      .where('leaf_index', '>=', from)
-      .where('leaf_index', '<', to)
-      .orderBy('leaf_index')
-      .execute();
-    const gap = rows.findIndex(({ leaf_index }, nth) => leaf_index !== from + nth);
-    if (gap >= 0 || rows.length !== to - from) {
-      throw new EvidenceFault(`expected leaves ${from} to ${to - 1} in the database, one is missing`);
-    }
-    return rows.map(({ leaf }) => leaf);
-  });
+/** A kill in the middle of an append leaves a part of a line. */
+async function cutTornLine(folder: EvidenceFolder, file: string): Promise<void> {
+  if (((await folder.read(file, -1)) ?? Buffer.alloc(0)).toString('latin1') === '\n') return;
+  const bytes = (await folder.read(file)) ?? Buffer.alloc(0);
+  const whole = bytes.lastIndexOf('\n') + 1;
+  if (whole < bytes.length) await folder.truncate(file, whole);
 }
 
 interface Last {
@@ -156,7 +152,7 @@ async function recoverEdge({ database, folder }: PublishedWhere, size: number, r
 async function extendTo(database: Database, start: Edge, size: number): Promise<Edge> {
   let edge = start;
   while (edge.size < size) {
-    const leaves = await readLeaves(database, edge.size, Math.min(edge.size + LEAVES_AT_ONCE, size));
+    const leaves = await readLeaves(database, edge.size, Math.min(edge.size + LEAVES_PER_FILE, size));
     edge = leaves.reduce((grown, leaf) => extend(grown, leafHash(Buffer.from(leaf, 'utf8'))), edge);
   }
   return edge;

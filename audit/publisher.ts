@@ -1,7 +1,8 @@
 // Brings what was committed into files anybody can check without the database: leaves, then a signed checkpoint over
 // them. The steps, each durable before the next:
 //
-//   committed (transaction) → leaves → history line → checkpoint → edge → published (transaction)
+//   committed (transaction) → leaves → tiles → history line → checkpoint → edge → older open tiles removed
+//     → published (transaction)
 //
 // A checkpoint is published once its history line is whole. A kill or an error between two steps is repaired by
 // `recoverPublished`, which every start and every retry after an error runs.
@@ -24,8 +25,11 @@ import {
   leavesFile,
 } from './log-files.ts';
 import { type Edge, extend, leafHash, rootOf } from './merkle.ts';
-import { type PublishedState, readLeaves, recoverPublished } from './published-state.ts';
+import { type PublishedState, recoverPublished } from './published-state.ts';
+import { readLeaves } from './read-leaves.ts';
+import { removeOtherTiles, writeTile } from './recover-tiles.ts';
 import type { LogSigner } from './signed-note.ts';
+import { fileOf, type OpenTiles, openTiles, TileBuilder } from './tile.ts';
 
 export interface EvidencePublisher {
   /** When it resolves, everything committed before the call is in the files under a signed checkpoint. */
@@ -120,7 +124,7 @@ async function publish(input: PublisherInput, from: PublishedState): Promise<Pub
 
 async function publishLeaves(input: PublisherInput, from: PublishedState, head: Edge): Promise<PublishedState> {
   const { folder, signer } = input;
-  const edge = await writeLeaves(input, from.edge, head.size);
+  const { edge, tiles } = await writeLeaves(input, from, head.size);
   if (!rootOf(edge).equals(rootOf(head))) {
     throw new EvidenceFault(`the database's ${head.size} leaves do not continue the ${from.edge.size} published ones`);
   }
@@ -134,20 +138,37 @@ async function publishLeaves(input: PublisherInput, from: PublishedState, head: 
   await folder.append(HISTORY_FILE, Buffer.from(historyLine(note), 'utf8'));
   await folder.replace(CHECKPOINT_FILE, Buffer.from(note, 'utf8'));
   await writeEdge(folder, edge);
+  await removeOtherTiles(folder, openFiles(edge.size, tiles), openFiles(from.edge.size, from.tiles));
   await savePublished(input, edge.size);
-  return { edge, note };
+  return { edge, tiles, note };
 }
 
-async function writeLeaves({ database, folder }: PublisherInput, from: Edge, size: number): Promise<Edge> {
-  let edge = from;
+const openFiles = (size: number, tiles: OpenTiles): readonly string[] => openTiles(size, tiles).map(fileOf);
+
+async function writeLeaves(
+  { database, folder }: PublisherInput,
+  from: PublishedState,
+  size: number,
+): Promise<Pick<PublishedState, 'edge' | 'tiles'>> {
+  let edge = from.edge;
+  const builder = new TileBuilder(edge.size, from.tiles);
   while (edge.size < size) {
     const first = edge.size;
     const fileEnd = first - (first % LEAVES_PER_FILE) + LEAVES_PER_FILE;
     const leaves = await readLeaves(database, first, Math.min(fileEnd, size));
     await folder.append(leavesFile(first), leafLines(leaves));
-    edge = leaves.reduce((grown, leaf) => extend(grown, leafHash(Buffer.from(leaf, 'utf8'))), edge);
+    for (const leaf of leaves) {
+      const hash = leafHash(Buffer.from(leaf, 'utf8'));
+      edge = extend(edge, hash);
+      builder.add(hash);
+    }
+    for (const tile of builder.takeFull()) await writeTile(folder, tile);
   }
-  return edge;
+  const tiles = builder.open();
+  // Most levels stand as they were.
+  const there = new Set(openFiles(from.edge.size, from.tiles));
+  for (const tile of openTiles(size, tiles)) if (!there.has(fileOf(tile))) await writeTile(folder, tile);
+  return { edge, tiles };
 }
 
 function writeEdge(folder: EvidenceFolder, edge: Edge): Promise<void> {

@@ -30,35 +30,50 @@ export interface Note {
   readonly signatures: readonly Signature[];
 }
 
-const ED25519 = 1;
+/** The first byte of a key says what its signatures are over: a log's the text, a witness's time and text. */
+export const LOG_KEY = 1;
 const ID_BYTES = 4;
-const NAME = /^[^\s+]+$/u;
+export const KEY_NAME = /^[^\s+]+$/u;
 
 /** `privateKey` is an Ed25519 key; `name` has no space and no plus. */
 export function createLogSigner(name: string, privateKey: KeyObject): LogSigner {
   if (privateKey.asymmetricKeyType !== 'ed25519') throw new TypeError('expected an Ed25519 key');
-  if (!NAME.test(name)) throw new RangeError(`expected a name without spaces and plus signs, got ${name}`);
-  const raw = rawPublicKey(createPublicKey(privateKey));
-  const id = keyId(name, raw);
+  if (!KEY_NAME.test(name)) throw new RangeError(`expected a name without spaces and plus signs, got ${name}`);
+  const { id, text: verifierKey } = keyOf(name, LOG_KEY, privateKey);
   return {
     name,
-    verifierKey: `${name}+${id.toString('hex')}+${Buffer.concat([Buffer.of(ED25519), raw]).toString('base64')}`,
+    verifierKey,
     sign(text) {
-      const signature = sign(null, Buffer.from(text, 'utf8'), privateKey);
-      return `${text}\n— ${name} ${Buffer.concat([id, signature]).toString('base64')}\n`;
+      return `${text}\n${signatureLine(name, id, sign(null, Buffer.from(text, 'utf8'), privateKey))}`;
     },
   };
 }
 
-/** Undefined when the text is no Ed25519 verifier key or its id does not fit its key. */
-export function parseVerifierKey(text: string): VerifierKey | undefined {
+/** The id and the verifier key that go with a private key. */
+export function keyOf(
+  name: string,
+  type: number,
+  privateKey: KeyObject,
+): { readonly id: Buffer; readonly text: string } {
+  const raw = rawPublicKey(createPublicKey(privateKey));
+  const id = keyId(name, type, raw);
+  return { id, text: `${name}+${id.toString('hex')}+${Buffer.concat([Buffer.of(type), raw]).toString('base64')}` };
+}
+
+/** One line of a note, with its newline. */
+export function signatureLine(name: string, id: Buffer, bytes: Buffer): string {
+  return `— ${name} ${Buffer.concat([id, bytes]).toString('base64')}\n`;
+}
+
+/** Undefined when the text is no Ed25519 verifier key of that type or its id does not fit its key. */
+export function parseVerifierKey(text: string, type = LOG_KEY): VerifierKey | undefined {
   const match = /^([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)$/u.exec(text);
   const [, name, idText, keyText] = match ?? [];
   if (name === undefined || idText === undefined || keyText === undefined) return undefined;
   const key = strictBase64(keyText);
-  if (key?.length !== 33 || key[0] !== ED25519) return undefined;
+  if (key?.length !== 33 || key[0] !== type) return undefined;
   const raw = key.subarray(1);
-  const id = keyId(name, raw);
+  const id = keyId(name, type, raw);
   if (id.toString('hex') !== idText) return undefined;
   const jwk = { kty: 'OKP', crv: 'Ed25519', x: raw.toString('base64url') };
   return { name, id, publicKey: createPublicKey({ key: jwk, format: 'jwk' }) };
@@ -90,7 +105,8 @@ export function strictBase64(text: string): Buffer | undefined {
   return bytes.toString('base64') === text ? bytes : undefined;
 }
 
-function parseSignature(line: string): Signature | undefined {
+/** A signature line without its newline; undefined when it is not one. */
+export function parseSignature(line: string): Signature | undefined {
   const [, name, base64] = /^— ([^\s+]+) ([A-Za-z0-9+/=]+)$/u.exec(line) ?? [];
   if (name === undefined || base64 === undefined) return undefined;
   const bytes = strictBase64(base64);
@@ -98,8 +114,8 @@ function parseSignature(line: string): Signature | undefined {
   return { name, id: bytes.subarray(0, ID_BYTES), bytes: bytes.subarray(ID_BYTES) };
 }
 
-function keyId(name: string, raw: Buffer): Buffer {
-  const named = Buffer.concat([Buffer.from(`${name}\n`, 'utf8'), Buffer.of(ED25519), raw]);
+function keyId(name: string, type: number, raw: Buffer): Buffer {
+  const named = Buffer.concat([Buffer.from(`${name}\n`, 'utf8'), Buffer.of(type), raw]);
   return hash('sha256', named, 'buffer').subarray(0, ID_BYTES);
 }
 

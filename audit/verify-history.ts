@@ -23,6 +23,8 @@ export interface HistoryCheck {
   /** By size. */
   readonly roots: readonly ExpectedRoot[];
   readonly checkpoints: number;
+  /** The notes of the sizes that were asked for. */
+  readonly notes: ReadonlyMap<number, string>;
 }
 
 export interface HistoryTrust {
@@ -32,15 +34,20 @@ export interface HistoryTrust {
   readonly keptCheckpoints?: readonly string[];
 }
 
-export async function verifyHistory(folder: EvidenceFolder, trust: HistoryTrust): Promise<HistoryCheck> {
+/** `wanted`: the sizes whose notes are needed again. */
+export async function verifyHistory(
+  folder: EvidenceFolder,
+  trust: HistoryTrust,
+  wanted: ReadonlySet<number>,
+): Promise<HistoryCheck> {
   const findings: Finding[] = [];
   const key = await checkKey(folder, trust.verifierKey, findings);
-  if (key === undefined) return { findings, key, latest: undefined, roots: [], checkpoints: 0 };
-  const chain = await checkChain(folder, key, findings);
+  if (key === undefined) return { findings, key, latest: undefined, roots: [], checkpoints: 0, notes: new Map() };
+  const chain = await checkChain(folder, key, findings, wanted);
   await checkLatest(folder, chain.lastNote, findings);
   const kept = checkKept(trust.keptCheckpoints ?? [], key, chain.latest?.size ?? 0, findings);
   const roots = [...chain.roots, ...kept].sort((a, b) => a.size - b.size);
-  return { findings, key, latest: chain.latest, roots, checkpoints: chain.roots.length };
+  return { findings, key, latest: chain.latest, roots, checkpoints: chain.roots.length, notes: chain.notes };
 }
 
 async function checkKey(
@@ -72,16 +79,23 @@ interface Chain {
   readonly latest: Checkpoint | undefined;
   readonly lastNote: string | undefined;
   readonly roots: readonly ExpectedRoot[];
+  readonly notes: ReadonlyMap<number, string>;
 }
 
-async function checkChain(folder: EvidenceFolder, key: VerifierKey, findings: Finding[]): Promise<Chain> {
+async function checkChain(
+  folder: EvidenceFolder,
+  key: VerifierKey,
+  findings: Finding[],
+  wanted: ReadonlySet<number>,
+): Promise<Chain> {
+  const notes = new Map<number, string>();
   const bytes = await folder.read(HISTORY_FILE);
   const roots: ExpectedRoot[] = [];
   let [latest, lastNote]: [Checkpoint | undefined, string | undefined] = [undefined, undefined];
   if (bytes === undefined || bytes.length === 0) {
     const sentence = { zh: '缺少检查点历史', en: 'the history of checkpoints is missing' };
     findings.push({ where: { file: HISTORY_FILE }, sentence });
-    return { latest, lastNote, roots };
+    return { latest, lastNote, roots, notes };
   }
   for (let offset = 0; offset < bytes.length; ) {
     const end = bytes.indexOf('\n', offset);
@@ -94,9 +108,10 @@ async function checkChain(folder: EvidenceFolder, key: VerifierKey, findings: Fi
     }
     roots.push({ size: read.size, root: read.root, from: 'history' });
     [latest, lastNote] = [read, note];
+    if (note !== undefined && wanted.has(read.size)) notes.set(read.size, note);
     offset = end + 1;
   }
-  return { latest, lastNote, roots };
+  return { latest, lastNote, roots, notes };
 }
 
 function readNext(

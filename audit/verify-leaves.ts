@@ -1,11 +1,12 @@
-// Hashes every leaf from the files up to the latest checkpoint, compares the root at every checkpoint on the way, and
-// hands each event to whoever wants to compare it with something else.
+// Hashes every leaf from the files up to the latest checkpoint, compares the root at every checkpoint and every tile on
+// the way, and hands each event to whoever wants to compare it with something else.
 
 import { canonicalJson, type Json } from '../store/core/canonical-json.ts';
 import type { EvidenceFolder } from './evidence-folder.ts';
 import type { Finding } from './finding.ts';
 import { EDGE_FILE, edgeText, LEAVES_PER_FILE, leavesFile } from './log-files.ts';
 import { type Edge, EMPTY_EDGE, extend, leafHash, rootOf } from './merkle.ts';
+import { fileOf, openTiles, type Tile, TileBuilder, tileBytes } from './tile.ts';
 import type { ExpectedRoot } from './verify-history.ts';
 
 /** A leaf as it stands in the files. */
@@ -35,13 +36,16 @@ export async function verifyLeaves(input: LeavesInput): Promise<readonly Finding
       return walk.findings;
     }
     if (!walk.file(file, bytes, Math.min(LEAVES_PER_FILE, input.size - first))) return walk.findings;
+    await checkTiles(input.folder, walk, walk.tiles.takeFull());
   }
+  await checkTiles(input.folder, walk, openTiles(walk.edge.size, walk.tiles.open()));
   await checkEdge(input.folder, walk);
   return walk.findings;
 }
 
 class Walk {
   readonly findings: Finding[] = [];
+  readonly tiles = new TileBuilder(0, []);
   readonly #input: LeavesInput;
   #edge: Edge = EMPTY_EDGE;
   #nextRoot = 0;
@@ -85,7 +89,9 @@ class Walk {
     if (event === undefined) {
       this.find(file, index, offset, { zh: `第 ${index} 条证据已被改动`, en: `leaf ${index} has been altered` });
     } else this.#input.onEvent(event, file);
-    this.#edge = extend(this.#edge, leafHash(leaf));
+    const hash = leafHash(leaf);
+    this.#edge = extend(this.#edge, hash);
+    this.tiles.add(hash);
     this.#compareRoots(file);
   }
 
@@ -123,6 +129,19 @@ function parseLeaf(leaf: Buffer, index: number, origin: string): LoggedEvent | u
     return { index, at, type, details: fields };
   } catch {
     return undefined;
+  }
+}
+
+async function checkTiles(folder: EvidenceFolder, walk: Walk, tiles: readonly Tile[]): Promise<void> {
+  for (const tile of tiles) {
+    const file = fileOf(tile);
+    const bytes = await folder.read(file);
+    if (bytes?.equals(tileBytes(tile)) === true) continue;
+    const sentence =
+      bytes === undefined
+        ? { zh: '缺少哈希块', en: 'this tile of hashes is missing' }
+        : { zh: '哈希块与证据不符', en: 'this tile of hashes does not fit the leaves' };
+    walk.findings.push({ where: { file }, sentence });
   }
 }
 

@@ -1,7 +1,7 @@
 // Every act that somebody may ask for, and what it is done to. The schema names the same; start-up compares.
 
 import type { Person } from '../identity/people/account.ts';
-import type { AccountId, SessionId, TicketId } from '../store/core/ids.ts';
+import type { AccountId, RecordRequestId, SessionId, TicketId } from '../store/core/ids.ts';
 
 export type SystemAction =
   | 'account.list'
@@ -14,7 +14,12 @@ export type SystemAction =
   | 'session.list'
   | 'custodian.list'
   | 'custodian.manage'
-  | 'evidence.read';
+  | 'request.list'
+  | 'record.search'
+  | 'evidence.read'
+  | 'evidence.prove'
+  | 'checkpoint.read'
+  | 'witness.read';
 export type AccountAction = 'account.depart' | 'key.manage';
 export type TicketAction =
   | 'ticket.read'
@@ -25,9 +30,16 @@ export type TicketAction =
   | 'ticket.refuse'
   | 'ticket.revoke'
   | 'channel.open';
-export type SessionAction = 'session.read' | 'session.end' | 'session.replay' | 'session.unseal' | 'session.share';
+export type SessionAction =
+  | 'session.read'
+  | 'session.end'
+  | 'session.replay'
+  | 'session.unseal'
+  | 'session.share'
+  | 'export.ask';
+export type RequestAction = 'request.read' | 'request.withdraw' | 'export.decide' | 'export.use';
 
-export type Action = SystemAction | AccountAction | TicketAction | SessionAction;
+export type Action = SystemAction | AccountAction | TicketAction | SessionAction | RequestAction;
 
 export type Resource =
   | { readonly kind: 'system' }
@@ -38,7 +50,8 @@ export type Resource =
       readonly requester: AccountId;
       readonly requesterVendor: string | null;
     }
-  | { readonly kind: 'session'; readonly id: SessionId; readonly account: AccountId };
+  | { readonly kind: 'session'; readonly id: SessionId; readonly account: AccountId }
+  | { readonly kind: 'request'; readonly id: RecordRequestId; readonly requester: AccountId };
 
 /** Who asks, as far as a policy looks at them. */
 export type Subject = Pick<Person, 'id' | 'role' | 'vendor'>;
@@ -70,5 +83,15 @@ export const RESOURCE_OF: { readonly [A in Action]: Resource['kind'] } = {
   'session.share': 'session',
   'custodian.list': 'system',
   'custodian.manage': 'system',
+  'export.ask': 'session',
+  'request.list': 'system',
+  'record.search': 'system',
+  'request.read': 'request',
+  'request.withdraw': 'request',
+  'export.decide': 'request',
+  'export.use': 'request',
   'evidence.read': 'system',
+  'evidence.prove': 'system',
+  'checkpoint.read': 'system',
+  'witness.read': 'system',
 };

@@ -64,7 +64,12 @@ function verdictOf(answer: cedar.AuthorizationAnswer, refusalOf: ReadonlyMap<str
 }
 
 // Where several duties forbid, the most telling one is shown.
-const MOST_TELLING = ['duty.requester-approves-own', 'duty.departs-self', 'duty.approver-same-vendor'];
+const MOST_TELLING = [
+  'duty.requester-approves-own',
+  'duty.asker-decides-own',
+  'duty.departs-self',
+  'duty.approver-same-vendor',
+];
 
 function dutiesByImportance(a: string, b: string): number {
   const rank = (code: string): number => (MOST_TELLING.includes(code) ? MOST_TELLING.indexOf(code) : Infinity);
@@ -81,6 +86,8 @@ function uidOf(resource: Resource): cedar.TypeAndId {
       return { type: 'Ticket', id: resource.id };
     case 'session':
       return { type: 'Session', id: resource.id };
+    case 'request':
+      return { type: 'RecordRequest', id: resource.id };
   }
 }
 
@@ -106,6 +113,8 @@ function entityOf(resource: Resource): cedar.EntityJson {
       };
     case 'session':
       return { ...entity, attrs: { account: account(resource.account) } };
+    case 'request':
+      return { ...entity, attrs: { requester: account(resource.requester) } };
   }
 }
 

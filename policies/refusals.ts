@@ -30,6 +30,12 @@ const SENTENCES: { readonly [code: string]: Sentence } = {
     en: 'a custodian does not help to open their own session',
   },
   'duty.custodian-is-outsider': { zh: '保管人只能是本中心人员', en: 'only the centre’s own people are custodians' },
+  'duty.asker-decides-own': { zh: '申请人不能审批自己的申请', en: 'whoever asks does not decide' },
+  'duty.only-heads-decide-on-records': {
+    zh: '只有中心负责人可以批准调取录像',
+    en: 'only the centre’s head decides who may take records out',
+  },
+  'duty.only-the-asker-uses': { zh: '只有申请人本人可以使用批准', en: 'only whoever asked may use the approval' },
   'duty.departs-self': { zh: '不能为自己办理离岗', en: 'nobody departs themselves' },
 };
 

@@ -1,7 +1,7 @@
 // The nerve inside one process: after a commit, whoever changed something says so; the live page, the listener and
 // the registry of live sessions look again. It carries no data, so hearing twice or late is harmless.
 
-export type Topic = 'tickets' | 'sessions' | 'people' | 'targets';
+export type Topic = 'tickets' | 'sessions' | 'people' | 'targets' | 'requests';
 
 export interface Changes {
   /** Tells every listener, synchronously, in the order they subscribed. Call it after the commit, never inside. */

@@ -10,10 +10,13 @@ import fastifyWebsocket from '@fastify/websocket';
 import Fastify from 'fastify';
 import { custodyRoutes } from './api/custody.ts';
 import { describeApi, PUBLIC } from './api/description.ts';
+import { evidenceRoutes } from './api/evidence.ts';
 import { keyRoutes } from './api/keys.ts';
 import { loginRoutes } from './api/login.ts';
 import { peopleRoutes } from './api/people.ts';
+import { recordRequestRoutes } from './api/record-requests.ts';
 import type { App } from './api/routes.ts';
+import { searchRoutes } from './api/search.ts';
 import { sessionRoutes } from './api/sessions.ts';
 import { targetRoutes } from './api/targets.ts';
 import { ticketRoutes } from './api/tickets.ts';
@@ -27,10 +30,21 @@ import { HeldOpen } from './live/held-open.ts';
 import { terminalSocket } from './live/terminal-socket.ts';
 import type { WebServices, WebSettings } from './services.ts';
 
-const ROUTES = [loginRoutes, keyRoutes, ticketRoutes, sessionRoutes, custodyRoutes, peopleRoutes, targetRoutes];
 const MAX_BODY = 256 * 1024;
 const MAX_SOCKET_MESSAGE = 1024 * 1024;
 const API = '/api/';
+const ROUTES = [
+  loginRoutes,
+  keyRoutes,
+  ticketRoutes,
+  sessionRoutes,
+  evidenceRoutes,
+  custodyRoutes,
+  recordRequestRoutes,
+  searchRoutes,
+  peopleRoutes,
+  targetRoutes,
+];
 
 export async function createWebServer(services: WebServices, settings: WebSettings): Promise<App> {
   const app = create(services, settings);

@@ -4,6 +4,8 @@
 import type { EndSession } from '../approvals/access/end-session.ts';
 import type { SessionLog } from '../approvals/access/session-log.ts';
 import type { CustodianShares } from '../approvals/records/custodian-shares.ts';
+import type { SearchRecords } from '../approvals/records/search-records.ts';
+import type { RecordRequests } from '../approvals/records/service.ts';
 import type { Unsealings } from '../approvals/records/unsealings.ts';
 import type { Tickets } from '../approvals/ticket/service.ts';
 import type { BrowserSessions } from '../identity/browser/browser-sessions.ts';
@@ -21,6 +23,7 @@ import type { Logger } from '../store/core/logger.ts';
 import type { Changes } from '../store/notify.ts';
 import type { SshAddress } from './api/ticket-answer.ts';
 import type { EvidenceReader } from './evidence-reader.ts';
+import type { Exports } from './exports.ts';
 import type { Replay } from './replay.ts';
 import type { SessionCommands } from './session-commands.ts';
 import type { SessionFiles } from './session-files.ts';
@@ -54,6 +57,9 @@ export interface WebServices {
   readonly replay: Replay;
   readonly sessionCommands: SessionCommands;
   readonly sessionFiles: SessionFiles;
+  readonly recordRequests: RecordRequests;
+  readonly exports: Exports;
+  readonly searchRecords: SearchRecords;
   readonly evidence: EvidenceReader;
   readonly terminals: TerminalGateway;
   readonly scanner: HostKeyScanner;

@@ -3,12 +3,13 @@
 
 import type { PermitReplay } from '../approvals/access/replay-permit.ts';
 import type { AuthenticatedUser } from '../identity/login/authenticated-user.ts';
-import { type FileOperation, pathBytes, type RecordedPath } from '../recordings/format/file-operation.ts';
+import type { FileOperation } from '../recordings/format/file-operation.ts';
+import { nameOf } from '../recordings/read/file-name.ts';
 import { readTrack } from '../recordings/read/read-track.ts';
 import { recordingDirectory, trackPath } from '../recordings/storage/recording-directory.ts';
 import { unwrapTrackKey } from '../recordings/storage/recording-keys.ts';
 import type { Secret } from '../store/core/secret.ts';
-import type { FileName, FileRow, FilesPage } from './contract/session-files.ts';
+import type { FileRow, FilesPage } from './contract/session-files.ts';
 import { checkRecording } from './recording-integrity.ts';
 
 export interface SessionFiles {
@@ -129,22 +130,6 @@ function whatOf(op: string, flags: readonly string[] = []): string {
   if (op === 'opendir') return 'list';
   if (op !== 'open') return op;
   return flags.some((flag) => flag !== 'read') ? 'upload' : 'download';
-}
-
-/** The bytes of a name as somebody may read them. */
-export function nameOf(path: RecordedPath): FileName {
-  if (typeof path === 'string') return { text: path, encoding: 'utf-8' };
-  const bytes = pathBytes(path);
-  try {
-    return { text: new TextDecoder('gb18030', { fatal: true }).decode(bytes), encoding: 'gb18030' };
-  } catch {
-    const text = bytes.toString('latin1').replace(/[^\x20-\x5b\x5d-\x7e]/g, hexadecimal);
-    return { text, encoding: 'bytes' };
-  }
-}
-
-function hexadecimal(character: string): string {
-  return `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
 }
 
 function isMissing(error: unknown): boolean {

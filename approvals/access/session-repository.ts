@@ -31,6 +31,8 @@ export interface SessionView {
 
 export interface SessionSelection {
   readonly session?: SessionId;
+  /** Not more than a statement has parameters. */
+  readonly among?: readonly SessionId[];
   /** Text from outside; one that names nothing finds nothing. */
   readonly ticket?: string;
   readonly account?: string;
@@ -63,8 +65,10 @@ export async function insertSession(tx: Tx, approved: ApprovedChannel, now: numb
 }
 
 /** Newest first. */
-export async function findSessions(tx: Tx, { session, ticket, account, owner, live }: SessionSelection) {
+export async function findSessions(tx: Tx, { session, among, ticket, account, owner, live }: SessionSelection) {
+  if (among?.length === 0) return [];
   let query = joined(tx);
+  if (among !== undefined) query = query.where('session.id', 'in', among);
   if (session !== undefined) query = query.where('session.id', '=', session);
   if (owner !== undefined) query = query.where('session.account_id', '=', owner);
   if (ticket !== undefined) query = query.where((is) => is(is.cast<string>('session.ticket_id', 'text'), '=', ticket));

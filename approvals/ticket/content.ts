@@ -69,11 +69,18 @@ export function parseContent(body: TicketBody, now: number): TicketContent {
   };
 }
 
+/** Hex SHA-256 of `contentText`. */
+export function contentHash(requester: AccountId, content: TicketContent, places: readonly ChannelPlace[]): string {
+  return createHash('sha256')
+    .update(contentText(requester, content, places))
+    .digest('hex');
+}
+
 /**
- * Hex SHA-256 of the canonical JSON. `places` holds every target account of the content. Format 2 adds the terms of
+ * Canonical JSON of what is asked for: what an approval is bound to. `places` holds every target account of the content. Format 2 adds the terms of
  * files and forwarding. A ticket without any keeps format 1, so that an approval given before there were terms holds.
  */
-export function contentHash(requester: AccountId, content: TicketContent, places: readonly ChannelPlace[]): string {
+export function contentText(requester: AccountId, content: TicketContent, places: readonly ChannelPlace[]): string {
   const format = content.channels.some(({ files, destinations }) => files !== null || destinations !== null) ? 2 : 1;
   const channels = content.channels.map(({ targetAccountId, kinds, files, destinations }) => {
     const place = places.find((each) => each.targetAccountId === targetAccountId);
@@ -85,7 +92,7 @@ export function contentHash(requester: AccountId, content: TicketContent, places
   });
   const { purpose, plan, windowStart, windowEnd, sources } = content;
   const asked = { format, requester, purpose, plan, windowStart, windowEnd, sources, channels };
-  return createHash('sha256').update(canonicalJson(asked)).digest('hex');
+  return canonicalJson(asked);
 }
 
 function checkWindow(start: number, end: number, now: number): void {

@@ -1,5 +1,6 @@
 // The composition root: the only place where services are made and given to each other.
 
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { clockJumped } from '../../approvals/access/clock-jumped.ts';
 import { createEndSession } from '../../approvals/access/end-session.ts';
@@ -12,12 +13,18 @@ import { createSessionLog } from '../../approvals/access/session-log.ts';
 import { createWindowTime } from '../../approvals/access/window-time.ts';
 import { createDepartureStep } from '../../approvals/departure-step.ts';
 import { createCustodianShares } from '../../approvals/records/custodian-shares.ts';
+import { createSearchRecords } from '../../approvals/records/search-records.ts';
+import { createRecordRequests } from '../../approvals/records/service.ts';
 import { createUnsealings } from '../../approvals/records/unsealings.ts';
 import { createTickets } from '../../approvals/ticket/service.ts';
 import { createEvidenceLog } from '../../audit/append.ts';
 import { openEvidenceFolder } from '../../audit/evidence-folder.ts';
+import { startHeartbeat } from '../../audit/heartbeat.ts';
+import { createLogProofs } from '../../audit/log-proofs.ts';
 import { type EvidencePublisher, openEvidencePublisher } from '../../audit/publisher.ts';
 import { createLogSigner } from '../../audit/signed-note.ts';
+import { createStamper, type Stamper } from '../../audit/timestamp/stamper.ts';
+import { createWitnessCollector, type WitnessCollector } from '../../audit/witness/collector.ts';
 import { createBrowserSessions } from '../../identity/browser/browser-sessions.ts';
 import { createCustodians } from '../../identity/custodians/custodians.ts';
 import { createDepartures } from '../../identity/departures/departures.ts';
@@ -34,14 +41,17 @@ import { createTargets } from '../../identity/targets/targets.ts';
 import { createVault } from '../../identity/vault/vault.ts';
 import { createPolicies } from '../../policies/evaluate.ts';
 import { readHeader } from '../../recordings/read/read-header.ts';
+import { createSearchIndexer, type SearchIndexer } from '../../recordings/search/indexer.ts';
+import { createSearchIndex } from '../../recordings/search/search-index.ts';
 import { recordingDirectory, trackPath } from '../../recordings/storage/recording-directory.ts';
 import type { Clock } from '../../store/core/clock.ts';
 import type { SessionId } from '../../store/core/ids.ts';
 import type { Logger } from '../../store/core/logger.ts';
 import type { Settings } from '../../store/core/settings.ts';
 import { type Database, openDatabase } from '../../store/database.ts';
-import { createChanges } from '../../store/notify.ts';
+import { type Changes, createChanges } from '../../store/notify.ts';
 import { createEvidenceReader } from '../../web/evidence-reader.ts';
+import { createExports } from '../../web/exports.ts';
 import { createReplay } from '../../web/replay.ts';
 import type { WebServices } from '../../web/services.ts';
 import { createSessionCommands } from '../../web/session-commands.ts';
@@ -52,7 +62,9 @@ import { GatewaySupervisor } from '../controller/gateway-supervisor.ts';
 import { createPictures, type Pictures } from '../controller/pictures.ts';
 import { createRecovery, type Recovery } from '../controller/recovery.ts';
 import type { DataFolder, InstallationKeys } from './data-folder.ts';
+import { loadTimestampAuthority } from './timestamp-authority.ts';
 import { version } from './version.ts';
+import { asking, loadPolicy } from './witnesses.ts';
 
 export interface InstallationInput {
   readonly folder: DataFolder;
@@ -66,9 +78,16 @@ export interface Installation {
   readonly database: Database;
   readonly publisher: EvidencePublisher;
   readonly supervisor: GatewaySupervisor;
+  /** Null where the settings name none. */
+  readonly witnesses: WitnessCollector | null;
+  readonly stamper: Stamper | null;
+  /** Answers the function that stops it. */
+  readonly beat: () => () => void;
   readonly services: WebServices;
   readonly recover: Recovery;
   readonly pictures: Pictures;
+  readonly indexer: SearchIndexer;
+  readonly changes: Changes;
   /** Says in the evidence log that the controller starts or stops. */
   readonly note: (event: 'started' | 'stopped') => Promise<void>;
 }
@@ -79,13 +98,16 @@ export async function compose(input: InstallationInput): Promise<Installation> {
   const database = await openDatabase(locationOf(folder, settings));
   const signer = createLogSigner(keys.origin, keys.log);
   const { append } = createEvidenceLog({ clock, origin: keys.origin });
-  const publisher = await openEvidencePublisher({
-    database,
-    folder: openEvidenceFolder(folder.evidence),
-    signer,
-    clock,
-    logger,
-  });
+  const evidenceFolder = openEvidenceFolder(folder.evidence);
+  const publisher = await openEvidencePublisher({ database, folder: evidenceFolder, signer, clock, logger });
+  const policy = loadPolicy(folder, settings, signer.verifierKey);
+  const cosigned = (): string | undefined => witnesses?.cosigned();
+  const proofs = createLogProofs({ database, folder: evidenceFolder, publisher, cosigned });
+  const latest = (): string | undefined => publisher.checkpoint();
+  const shared = { database, append, folder: evidenceFolder, clock, logger, proofs, latest };
+  const witnesses = policy === null ? null : await createWitnessCollector({ ...shared, policy, ...asking(settings) });
+  const authority = loadTimestampAuthority(folder, settings);
+  const stamper = authority === null ? null : createStamper({ ...shared, ...authority, random: randomBytes });
   const vault = createVault(keys.vault);
   const passwords = createPasswords();
   const policies = createPolicies();
@@ -138,6 +160,7 @@ export async function compose(input: InstallationInput): Promise<Installation> {
       ),
   });
 
+  const beat = () => startHeartbeat({ database, append, clock, logger, latest, live: () => live.count() });
   const note = (event: 'started' | 'stopped'): Promise<void> =>
     database.transaction((tx) =>
       append(tx, {
@@ -160,6 +183,8 @@ export async function compose(input: InstallationInput): Promise<Installation> {
     headerOf: (session: SessionId) => readHeader(trackPath(recordingDirectory(folder.recordings, session), 'keys')),
   };
   const unsealings = createUnsealings(unsealing);
+  const recordRequests = createRecordRequests({ database, clock, append, changes, policies });
+  const indexer = createSearchIndexer({ database, clock, logger, root: folder.recordings, recordsKey: keys.records });
   const services: WebServices = {
     clock,
     logger,
@@ -199,7 +224,23 @@ export async function compose(input: InstallationInput): Promise<Installation> {
       hasEnded: (session) => hasEnded(database, session),
       clock,
     }),
-    evidence: createEvidenceReader({ database, append, policies, publisher, verifierKey: signer.verifierKey }),
+    recordRequests,
+    exports: createExports({ requests: recordRequests, root: folder.recordings, recordsKey: keys.records, timeZone }),
+    searchRecords: createSearchRecords({
+      database,
+      append,
+      policies,
+      index: createSearchIndex({ database, clock, recordsKey: keys.records }),
+    }),
+    evidence: createEvidenceReader({
+      database,
+      append,
+      policies,
+      publisher,
+      proofs,
+      witnesses,
+      verifierKey: signer.verifierKey,
+    }),
     terminals: supervisor,
     scanner: supervisor,
     inForce: () => supervisor.look(),
@@ -214,10 +255,23 @@ export async function compose(input: InstallationInput): Promise<Installation> {
     clock,
     logger,
   });
-  return { database, publisher, supervisor, services, recover, pictures, note };
+  return {
+    database,
+    publisher,
+    supervisor,
+    witnesses,
+    stamper,
+    beat,
+    services,
+    recover,
+    pictures,
+    indexer,
+    changes,
+    note,
+  };
 }
 
-function locationOf(folder: DataFolder, settings: Settings) {
+export function locationOf(folder: DataFolder, settings: Settings) {
   const url = settings['database.url'];
   return url === null ? ({ kind: 'sqlite', file: folder.database } as const) : ({ kind: 'postgres', url } as const);
 }

@@ -26,12 +26,31 @@ const RUN: Readonly<Record<string, Command>> = {
     positionals: true,
     run: async (flags) => (await import('./totp.ts')).runTotp(flags),
   },
-  verify: { options: ['data', 'key'], run: async (flags) => (await import('./verify.ts')).runVerify(flags) },
+  export: {
+    options: ['out', 'data'],
+    positionals: true,
+    run: async (flags) => (await import('./export.ts')).runExport(flags),
+  },
   custodian: { options: ['out'], run: async (flags) => (await import('./unseal.ts')).runCustodian(flags) },
   unseal: {
     options: ['identity', 'capsule', 'server', 'name'],
     positionals: true,
     run: async (flags) => (await import('./unseal.ts')).runUnseal(flags),
+  },
+  witness: {
+    options: ['state', 'log', 'name', 'host', 'port'],
+    positionals: true,
+    run: async (flags) => (await import('./witness.ts')).runWitness(flags),
+  },
+  checkpoint: {
+    options: ['data', 'old'],
+    positionals: true,
+    run: async (flags) => (await import('./checkpoint.ts')).runCheckpoint(flags),
+  },
+  verify: {
+    options: ['data', 'key', 'policy', 'checkpoint', 'timestamp-ca'],
+    positionals: true,
+    run: async (flags) => (await import('./verify.ts')).runVerify(flags),
   },
   version: { options: [], run: async () => (await import('./version.ts')).runVersion() },
 };

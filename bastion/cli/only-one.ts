@@ -20,7 +20,7 @@ export function isServed(path: string): boolean {
 }
 
 /** Answers the function that gives the folder free again. */
-export function claim(folder: DataFolder): () => void {
+export function claim(folder: Pick<DataFolder, 'path'>): () => void {
   const file = join(folder.path, MARK);
   const me = `${process.pid} ${startOf(String(process.pid))}`;
   const holder = read(file);

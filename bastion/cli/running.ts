@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { type AddressInfo, isIPv6 } from 'node:net';
 import { join } from 'node:path';
+import { keepIndexed } from '../../recordings/search/keep-indexed.ts';
 import { defineRefusal } from '../../store/core/refusal.ts';
 import type { Settings } from '../../store/core/settings.ts';
 import { createWebServer } from '../../web/server.ts';
@@ -50,6 +51,10 @@ export async function run(input: InstallationInput, demo: boolean): Promise<Runn
       () => installation.database.close(),
       () => installation.publisher.stop(),
     );
+    const stopAsking = [installation.witnesses?.start(), installation.stamper?.start(), installation.beat()];
+    undo.push(async () => {
+      for (const stopOne of stopAsking) stopOne?.();
+    });
     await installation.note('started');
     undo.push(() => installation.note('stopped'));
     await installation.recover('controller-lost');
@@ -62,6 +67,7 @@ export async function run(input: InstallationInput, demo: boolean): Promise<Runn
       throw isTaken(error) ? portTaken({ port: settings['web.port'] }) : error;
     });
     undo.push(() => app.close());
+    undo.push(keepIndexed({ ...installation, logger }));
     return { ...installation, web: urlOf(settings, app.server.address()), stop };
   } catch (error) {
     await stop();

@@ -4,6 +4,8 @@ export const EXIT = {
   ok: 0,
   /** The command ran and found something wrong: verify, check. */
   problem: 1,
+  /** verify: it holds, by a key that is not known from elsewhere. */
+  unanchored: 2,
   usage: 64,
   unavailable: 69,
   fault: 70,
@@ -53,11 +55,47 @@ Five accounts with published passwords: it refuses to listen on anything but loo
   --demo NAME  the code of one of the demonstration's accounts
   --data DIR   the demonstration's folder (default ./demo-data)`,
   },
+  checkpoint: {
+    summary: 'print the latest signed checkpoint; ask a witness by hand and take in its answer',
+    synopsis: `./sluice checkpoint [--data DIR]
+       ./sluice checkpoint request WITNESS [--old SIZE] [--data DIR] > REQUEST
+       ./sluice checkpoint take WITNESS ANSWER [--data DIR]`,
+    details: `  WITNESS     its name in the policy file (setting evidence.policy)
+  ANSWER      what "sluice witness sign" printed; "-" reads it from standard input
+  --old SIZE  what the witness says it has last cosigned, where it refuses
+  --data DIR  the installation's folder (default ./data)
+Keep the checkpoint off this machine: whoever holds one later finds a log that was put back or written again.`,
+  },
+  witness: {
+    summary: 'cosign the checkpoints of an evidence log, on a machine apart from it',
+    synopsis: `./sluice witness --state DIR --log FILE [--name NAME] [--host ADDRESS] [--port PORT]
+       ./sluice witness sign --state DIR --log FILE REQUEST > ANSWER`,
+    details: `  --state DIR     the witness's own folder: its key, made at the first start, and what it cosigned last
+  --log FILE      the log's public key, evidence/log.vkey, brought here by a way you trust
+  --name NAME     what the witness is called, at the first start; it is part of its public key
+  --host ADDRESS  where it listens (default 127.0.0.1)
+  --port PORT     default 8091; 0 picks a free one
+  REQUEST         what "sluice checkpoint request" printed; "-" reads it from standard input
+Prints its public key for the policy file. Never put --state back to an earlier copy: it would cosign a second history.`,
+  },
+  export: {
+    summary: 'write an evidence bundle: what happened under a ticket, to be checked by strangers',
+    synopsis: './sluice export TICKET|SESSION --out DIR [--data DIR]',
+    details: `  TICKET|SESSION  a ticket's number or id (all its sessions), or a session's id
+  --out DIR       the folder to make
+  --data DIR      the installation's folder (default ./data); the server may be running
+Ciphertext and proofs: what the recordings show stays sealed. It leaves an event in the log.`,
+  },
   verify: {
     summary: 'check recordings and evidence log offline, from the files alone',
-    synopsis: './sluice verify [--data DIR] [--key VERIFIER-KEY]',
-    details: `  --data DIR  the installation's folder, or a copy of its evidence/ and recordings/ (default ./data)
+    synopsis:
+      './sluice verify BUNDLE [--policy FILE] | [--data DIR] [--key VERIFIER-KEY] [--policy FILE] [--checkpoint FILE] [--timestamp-ca FILE]',
+    details: `  BUNDLE      a folder that ./sluice export made
+  --data DIR  the installation's folder, or a copy of its evidence/ and recordings/ (default ./data)
   --key KEY   the log's public key as you know it, instead of the one that lies beside the log
+  --policy FILE      the log's key and the witnesses that must have cosigned it, in one file (C2SP tlog-policy)
+  --checkpoint FILE  a checkpoint of this log that was kept elsewhere
+  --timestamp-ca FILE  PEM certificates that timestamps must lead to
 Exit status 0 when everything is intact, 1 when anything is not.`,
   },
   custodian: {
@@ -85,15 +123,15 @@ The public key is what the head appoints the custodian with. age-keygen makes th
 export function usage(command?: string): string {
   const known = command === undefined ? undefined : COMMANDS[command];
   if (known !== undefined) return `${known.summary}\n\nusage: ${known.synopsis}\n${known.details}\n`;
-  const lines = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(9)} ${summary}`);
+  const lines = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(10)} ${summary}`);
   return `Sluice (闸口): maintenance access that opens on approval, closes on time, and leaves proof
 
 usage: ./sluice COMMAND [OPTIONS]      ./sluice COMMAND --help
 
 ${lines.join('\n')}
-  test      set up what tests need and run them all
+  test       set up what tests need and run them all
 
-exit status: 0 done; 1 something is wrong; 64 the command line is; 69 something needed is missing;
+exit status: 0 done; 1 something is wrong; 2 verified by its own key only; 64 the command line is; 69 something needed is missing;
              70 internal fault; 77 refused; 78 the settings are wrong
 `;
 }

@@ -4,13 +4,12 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Finding } from '../../audit/finding.ts';
-import type { HistoryTrust } from '../../audit/verify-history.ts';
-import { type LogFacts, verifyLog } from '../../audit/verify-log.ts';
+import { type LogFacts, type VerifyLogInput, verifyLog } from '../../audit/verify-log.ts';
 import { TRACKS } from '../format/track.ts';
 import { checkRecording } from './check-recording.ts';
 import { collectClaims, isExpected, type RecordingClaims } from './recording-claims.ts';
 
-export interface VerifyDataFolderInput extends HistoryTrust {
+export interface VerifyDataFolderInput extends Omit<VerifyLogInput, 'directory' | 'onEvent'> {
   readonly evidenceDirectory: string;
   readonly recordingsDirectory: string;
 }

@@ -1,7 +1,7 @@
 // Takes what comes from a keyboard apart into keys, across the borders of what the network delivered. It knows nothing
-// of a screen.
+// of a screen. Characters come many at a time: whoever pastes megabytes must not hold up everybody else.
 
-/** `text`: one byte of a character. `edit`: moves or changes what is there. `end`: the line goes off. */
+/** `text`: bytes of characters. `edit`: one key that moves or changes what is there. `end`: the line goes off. */
 export type Key = { readonly kind: 'text' | 'edit' | 'end'; readonly bytes: Buffer };
 
 const ESCAPE = 0x1b;
@@ -17,21 +17,25 @@ export class TypedKeys {
 
   /** The keys of `bytes`, in order. An escape that nothing follows in the same piece is a key of its own. */
   *push(bytes: Buffer): Generator<Key> {
-    for (const byte of bytes) {
-      const key = this.#sequence.length > 0 ? this.#sequenced(byte) : this.#plain(byte);
+    for (let at = 0; at < bytes.length; ) {
+      const until = this.#sequence.length > 0 ? at : endOfText(bytes, at);
+      if (until > at) yield { kind: 'text', bytes: bytes.subarray(at, until) };
+      at = until + 1;
+      const byte = bytes[until];
+      const key = byte === undefined ? undefined : this.#other(byte);
       if (key !== undefined) yield key;
     }
     if (this.#sequence.length === 1) yield this.#whole();
   }
 
-  #plain(byte: number): Key | undefined {
+  /** A byte of a sequence, or one that is no text. */
+  #other(byte: number): Key | undefined {
+    if (this.#sequence.length > 0) return this.#sequenced(byte);
     if (byte === ESCAPE) {
       this.#sequence.push(byte);
       return undefined;
     }
-    const bytes = Buffer.of(byte);
-    if (ENDS.has(byte)) return { kind: this.#pasting ? 'edit' : 'end', bytes };
-    return { kind: byte < 0x20 || byte === 0x7f ? 'edit' : 'text', bytes };
+    return { kind: ENDS.has(byte) && !this.#pasting ? 'end' : 'edit', bytes: Buffer.of(byte) };
   }
 
   /** CSI to its final byte, SS3 and one more, anything else behind an escape by itself. */
@@ -52,4 +56,13 @@ export class TypedKeys {
     if (text === '\u001b[201~') this.#pasting = false;
     return { kind: 'edit', bytes };
   }
+}
+
+function endOfText(bytes: Buffer, from: number): number {
+  let at = from;
+  for (; at < bytes.length; at += 1) {
+    const byte = bytes[at] ?? 0;
+    if (byte < 0x20 || byte === 0x7f) break;
+  }
+  return at;
 }

@@ -3,6 +3,7 @@
 // letters that happen to come by.
 
 import type { TypedLine } from '../format/payload.ts';
+import { GrowingBytes } from './growing-bytes.ts';
 import type { Key } from './typed-keys.ts';
 
 const SPACE = 0x20;
@@ -14,15 +15,15 @@ export class Line {
   readonly #after: number;
   /** The words before it ask for a secret. */
   readonly #strict: boolean;
-  readonly #bytes: Buffer[] = [];
-  #size = 0;
+  /** As they came over the wire. */
+  readonly #bytes = new GrowingBytes();
   #keys = 0;
   #edited = false;
   /** Line ends inside what was pasted: the shell draws them without taking the line. */
   #breaks = 0;
   #ended = false;
   /** Bytes that have to be drawn, and how many of them were. */
-  readonly #expected: number[] = [];
+  readonly #expected = new GrowingBytes();
   #drawn = 0;
   /** What else was drawn while they were awaited. */
   #others = 0;
@@ -47,26 +48,29 @@ export class Line {
 
   /** Nothing of it is waited for. */
   get allDrawn(): boolean {
-    return this.#drawn === this.#expected.length;
+    return this.#drawn === this.#expected.size;
   }
 
+  /** How many bytes it still takes, 0 once it has ended. */
+  get room(): number {
+    return this.#ended ? 0 : MOST_BYTES - this.#bytes.size;
+  }
+
+  /** `bytes` are copied. */
   key({ kind, bytes }: Key): void {
     this.#bytes.push(bytes);
-    this.#size += bytes.length;
-    const [first] = bytes;
-    // The second and later bytes of a character in UTF-8 are no keys.
-    if (kind !== 'text' || first === undefined || (first & 0xc0) !== 0x80) this.#keys += 1;
-    if (kind === 'text' && first !== undefined) this.#expected.push(first);
+    this.#keys += kind === 'text' ? characters(bytes) : 1;
+    if (kind === 'text') this.#expected.push(bytes);
     if (kind === 'edit') this.#edited = true;
-    if (kind === 'edit' && (first === 0x0a || first === 0x0d)) this.#breaks += 1;
-    this.#ended ||= kind === 'end' || this.#size >= MOST_BYTES;
+    if (kind === 'edit' && (bytes[0] === 0x0a || bytes[0] === 0x0d)) this.#breaks += 1;
+    this.#ended ||= kind === 'end' || this.#bytes.size >= MOST_BYTES;
   }
 
   /** One byte that the terminal drew. */
   draw(byte: number): void {
     if (this.allDrawn) return;
-    if (byte === this.#expected[this.#drawn]) this.#drawn += 1;
-    else if (this.#ahead) this.#drawn = byte === this.#expected[0] ? 1 : 0;
+    if (byte === this.#expected.at(this.#drawn)) this.#drawn += 1;
+    else if (this.#ahead) this.#drawn = byte === this.#expected.at(0) ? 1 : 0;
     else if (byte !== SPACE) this.#others += 1;
   }
 
@@ -86,7 +90,7 @@ export class Line {
 
   /** What it is now known to be. */
   judged(): TypedLine {
-    const text = this.#isShown() ? Buffer.concat(this.#bytes) : null;
+    const text = this.#isShown() ? this.#bytes.all() : null;
     return { from: this.#from, after: this.#after, keys: this.#keys, text };
   }
 
@@ -96,8 +100,15 @@ export class Line {
 
   /** Editing keys make a shell draw a line again; nothing else has a reason to. */
   #mostOthers(): number {
-    const { length } = this.#expected;
+    const { size: length } = this.#expected;
     if (this.#strict) return 2;
     return this.#edited ? 64 + 4 * length : Math.max(8, 2 * length);
   }
+}
+
+/** The second and later bytes of a character in UTF-8 are no keys. */
+function characters(bytes: Buffer): number {
+  let count = 0;
+  for (const byte of bytes) if ((byte & 0xc0) !== 0x80) count += 1;
+  return count;
 }

@@ -64,7 +64,13 @@ export class TypedLines {
       this.#lines[0]?.catchUp();
       this.#sinceKey = 0;
     }
-    this.#lastLine(at).key(key);
+    // What a line has no room for begins another.
+    for (let bytes = key.bytes; bytes.length > 0; ) {
+      const line = this.#lastLine(at);
+      const part = bytes.subarray(0, Math.max(1, line.room));
+      line.key({ kind: key.kind, bytes: part });
+      bytes = bytes.subarray(part.length);
+    }
     if (key.kind === 'end') this.#secret = false;
   }
 

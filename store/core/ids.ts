@@ -17,6 +17,7 @@ export type LoginId = Id<'log'>;
 export type TerminalId = Id<'trm'>;
 export type CustodianId = Id<'cus'>;
 export type UnsealingId = Id<'uns'>;
+export type RecordRequestId = Id<'req'>;
 
 export type IdByPrefix = {
   readonly acc: AccountId;
@@ -30,6 +31,7 @@ export type IdByPrefix = {
   readonly trm: TerminalId;
   readonly cus: CustodianId;
   readonly uns: UnsealingId;
+  readonly req: RecordRequestId;
 };
 
 // Crockford's alphabet in lower case: no letter that reads like a digit, safe in file names and URLs.

@@ -90,6 +90,24 @@ export const SETTINGS = {
     'whoever signs in with an SSH key is asked for the one-time code once per user name and source for so long; 0 always asks',
   ),
   'recordings.reserveMiB': whole(256, 1, 1_048_576, 'free disk space that recordings never use up'),
+  'evidence.policy': optionalText(
+    'file that names the witnesses of the evidence log and how many are enough (C2SP tlog-policy); relative to the data folder',
+  ),
+  'evidence.witnessSeconds': whole(10, 1, 3600, 'witnesses are asked for their cosignature at most every so often'),
+  'evidence.witnessSilentMinutes': whole(10, 1, 1440, 'a witness that has not answered for this long is an event'),
+  'evidence.witnessByHandDays': whole(
+    8,
+    1,
+    366,
+    'the same for a witness without a URL, whose answers are carried by hand',
+  ),
+  'evidence.timestampAuthority': optionalText(
+    'URL of an RFC 3161 authority that timestamps the evidence log; null: none',
+  ),
+  'evidence.timestampCertificates': optionalText(
+    'file with its PEM certificate, or that of whoever issued it; relative to the data folder',
+  ),
+  'evidence.timestampMinutes': whole(60, 1, 1440, 'how often the evidence log is timestamped'),
   'database.url': optionalText('postgresql://… ; null keeps the data in an SQLite file in the data folder'),
   'targets.allowLoopback': yesNo(false, 'whether targets on this very machine may be registered'),
   timeZone: zone('Asia/Shanghai', "the centre's time zone"),
@@ -129,6 +147,10 @@ export function parseSettings(input: unknown): Settings {
   const settings: Settings = Object.freeze(Object.fromEntries(entries));
   if ((settings['web.tlsCertificate'] === null) !== (settings['web.tlsKey'] === null)) {
     throw badSetting({ key: 'web.tlsKey', expected: 'certificate and key together', got: 'only one of them' });
+  }
+  if (settings['evidence.timestampAuthority'] !== null && settings['evidence.timestampCertificates'] === null) {
+    const key = 'evidence.timestampCertificates';
+    throw badSetting({ key, expected: "the authority's certificate, to check what it sends", got: 'null' });
   }
   return settings;
 }

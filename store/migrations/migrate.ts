@@ -7,6 +7,8 @@ import type { Tables } from '../schema/tables.ts';
 import { firstOpening } from './0001-first-opening.ts';
 import { filesAndForwarding } from './0002-files-and-forwarding.ts';
 import { custodians } from './0003-custodians.ts';
+import { recordRequests } from './0004-record-requests.ts';
+import { searchIndex } from './0008-search-index.ts';
 
 /** Throws the failing migration's own error; the migrations before it stay applied. */
 export async function migrate(kysely: Kysely<Tables>, kind: DatabaseKind): Promise<void> {
@@ -14,6 +16,8 @@ export async function migrate(kysely: Kysely<Tables>, kind: DatabaseKind): Promi
     '0001-first-opening': firstOpening(kind),
     '0002-files-and-forwarding': filesAndForwarding(kind),
     '0003-custodians': custodians(),
+    '0004-record-requests': recordRequests(kind),
+    '0008-search-index': searchIndex(kind),
   };
   const migrator = new Migrator({
     db: kysely,

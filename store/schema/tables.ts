@@ -9,6 +9,7 @@ import type {
   CustodianId,
   InvitationId,
   PublicKeyId,
+  RecordRequestId,
   SessionId,
   TargetAccountId,
   TargetId,
@@ -225,6 +226,63 @@ export interface UnsealingShareTable {
   share: string | null;
 }
 
+export type RecordRequestKind = 'export';
+export type RecordRequestState = 'waiting' | 'approved' | 'refused' | 'withdrawn' | 'used';
+
+/** What is asked of the records of one session and takes a second person. */
+export interface RecordRequestTable {
+  id: Once<RecordRequestId>;
+  kind: Once<RecordRequestKind>;
+  session_id: Once<SessionId>;
+  /** Canonical JSON: what exactly is asked for, in the words of the kind. */
+  terms: Once<string>;
+  requester_id: Once<AccountId>;
+  reason: Once<string>;
+  state: RecordRequestState;
+  decider_id: AccountId | null;
+  decided_at: number | null;
+  /** Why it was refused. */
+  decision_reason: string | null;
+  expires_at: number | null;
+  /** When it was withdrawn or used. */
+  ended_at: number | null;
+  created_at: Once<number>;
+  version: number;
+}
+
+/** Sessions whose recording is in the search index, as far as it is. */
+export interface SearchSessionTable {
+  session_id: Once<SessionId>;
+  documents: Once<number>;
+  /** 0 where only its beginning could be taken, or none of it be read. */
+  whole: Once<0 | 1>;
+  indexed_at: Once<number>;
+}
+
+export interface SearchDocumentTable {
+  /** Ascending in the order of indexing. */
+  number: Once<number>;
+  session_id: Once<SessionId>;
+  /** Sealed. */
+  text: Once<Buffer>;
+}
+
+export interface SearchSegmentTable {
+  id: Once<number>;
+  /** 0 while its buckets are being written. */
+  ready: 0 | 1;
+  /** The lowest number of its documents. */
+  first: Once<number>;
+  bits: Once<number>;
+  bytes: Once<number>;
+}
+
+export interface SearchBucketTable {
+  /** Segment × 4096 + prefix of its tokens. */
+  key: Once<number>;
+  entries: Buffer;
+}
+
 /** The evidence log's leaves, in order. The index is the leaf index of the Merkle tree. */
 export interface EvidenceTable {
   leaf_index: Once<number>;
@@ -259,6 +317,11 @@ export interface Tables {
   custodian: CustodianTable;
   unsealing: UnsealingTable;
   unsealing_share: UnsealingShareTable;
+  record_request: RecordRequestTable;
+  search_session: SearchSessionTable;
+  search_document: SearchDocumentTable;
+  search_segment: SearchSegmentTable;
+  search_bucket: SearchBucketTable;
   evidence: EvidenceTable;
   evidence_head: EvidenceHeadTable;
 }

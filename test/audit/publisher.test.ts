@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
@@ -87,6 +87,45 @@ onEachDatabase((under) => {
       await (await publish()).stop();
       expect((await verify()).findings).toEqual([]);
     }
+  });
+
+  test('a folder from before there were tiles gets them, and lost or wrong ones are made again (R19)', async () => {
+    const { publish, append, verify, directory } = scene();
+    await append(599);
+    await (await publish()).stop();
+    const tile = (name: string) => join(directory, 'tile', name);
+    rmSync(join(directory, 'tile'), { recursive: true });
+    expect((await verify()).findings).toHaveLength(4);
+    await (await publish()).stop();
+    expect((await verify()).findings).toEqual([]);
+    for (const name of ['0/002.p/88', '1/000.p/2', '0/001']) {
+      rmSync(tile(name));
+      expect((await verify()).findings).toMatchObject([{ where: { file: `tile/${name}` } }]);
+      await (await publish()).stop();
+      expect((await verify()).findings).toEqual([]);
+    }
+    for (const name of ['0/002.p/88', '1/000.p/2', '0/000']) {
+      const bytes = readFileSync(tile(name));
+      bytes[5] = (bytes[5] ?? 0) ^ 1;
+      writeFileSync(tile(name), bytes);
+      expect((await verify()).findings).toMatchObject([{ where: { file: `tile/${name}` } }]);
+      // A start looks at the open tiles only; a full one comes back when the folder of tiles is taken away.
+      if (name === '0/000') rmSync(join(directory, 'tile'), { recursive: true });
+      await (await publish()).stop();
+      expect((await verify()).findings).toEqual([]);
+    }
+  });
+
+  test('open tiles of earlier checkpoints do not stay behind', async () => {
+    const { publish, append, verify, directory } = scene();
+    const publisher = await publish();
+    for (const count of [1, 254, 1, 300]) {
+      await append(count);
+      await publisher.flush();
+      expect((await verify()).findings).toEqual([]);
+    }
+    await publisher.stop();
+    expect(readdirSync(join(directory, 'tile/0')).sort()).toEqual(['000', '001', '002.p']);
   });
 
   test('a database put back to yesterday is refused, and nothing is signed over it (R19)', async () => {

@@ -2,6 +2,7 @@
 // machine. The machine's speed drifts, so only ratios inside one run mean anything: each round measures every peer.
 //
 //   npm run bench -- [--peers direct,jump,tlog,sluice] [--tests connect,echo,…] [--rounds 3]
+//   npm run bench -- records [--tests search]      figures of records instead, without peers
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, release, totalmem } from 'node:os';
@@ -9,6 +10,7 @@ import { parseArgs } from 'node:util';
 import { startSshd } from '../support/sshd.ts';
 import * as measure from './measure.ts';
 import { type Bench, PEER_NAMES, type Peer, type PeerName, startPeers } from './peers.ts';
+import { benchRecords } from './records.ts';
 import { table } from './table.ts';
 
 type Test = (bench: Bench, peer: Peer) => Promise<measure.Figures>;
@@ -27,6 +29,10 @@ const TESTS: Readonly<Record<string, Test>> = {
 /** Once is enough: memory does not drift, and five hundred clients take their time. */
 const ONCE = new Set(['idle']);
 
+if (process.argv[2] === 'records') {
+  await benchRecords(process.argv.slice(3));
+  process.exit(0);
+}
 const { values } = parseArgs({
   options: { peers: { type: 'string' }, tests: { type: 'string' }, rounds: { type: 'string', default: '3' } },
 });

@@ -46,7 +46,7 @@ test('what a person sees themselves type is in clear, a password is a number of 
       '-p',
       String(sshPort),
       'engineer@127.0.0.1',
-      "env PS1='ready> ' HISTFILE= bash --norc --noprofile",
+      "env LC_ALL=C.UTF-8 PS1='ready> ' HISTFILE= bash --norc --noprofile",
     ],
     login.folder,
   );

@@ -31,11 +31,21 @@ const RIGHTS: { readonly [A in Action]: { readonly own: readonly Role[]; readonl
   'session.read': { own: ['operator', 'head', 'section', 'auditor'], others: ['head', 'section', 'auditor'] },
   'session.end': { own: ['operator', 'head', 'section'], others: ['head', 'section'] },
   'session.replay': { own: [], others: ['auditor'] },
+  'record.search': both('auditor'),
   'session.unseal': { own: [], others: ['auditor'] },
   'session.share': { own: [], others: ['head', 'section', 'auditor'] },
   'custodian.list': both('head', 'section', 'auditor'),
   'custodian.manage': both('head'),
+  'export.ask': { own: [], others: ['auditor'] },
+  'request.list': both('head', 'auditor'),
+  'request.read': both('head', 'auditor'),
+  'request.withdraw': { own: ['auditor'], others: [] },
+  'export.decide': { own: [], others: ['head'] },
+  'export.use': { own: ['auditor'], others: [] },
   'evidence.read': both('auditor'),
+  'evidence.prove': both('auditor', 'head'),
+  'checkpoint.read': both(...ROLES),
+  'witness.read': both('auditor', 'admin'),
 };
 
 function both(...roles: readonly Role[]) {
@@ -56,6 +66,8 @@ function resource(action: Action, owner: Subject): Resource {
       return { kind: 'ticket', id: newId('tkt'), requester: owner.id, requesterVendor: owner.vendor };
     case 'session':
       return { kind: 'session', id: newId('ses'), account: owner.id };
+    case 'request':
+      return { kind: 'request', id: newId('req'), requester: owner.id };
   }
 }
 
@@ -86,6 +98,10 @@ test.each([
   ['duty.channel-of-somebody-else', 'channel.open', 'operator', 'others'],
   ['duty.only-heads-approve', 'ticket.approve', 'section', 'others'],
   ['duty.auditor-replays-own', 'session.replay', 'auditor', 'own'],
+  ['duty.asker-decides-own', 'export.decide', 'head', 'own'],
+  ['duty.only-heads-decide-on-records', 'export.decide', 'auditor', 'others'],
+  ['duty.only-the-asker-uses', 'export.use', 'auditor', 'others'],
+  ['duty.only-auditors-see-records', 'export.ask', 'head', 'others'],
   ['role.not-allowed', 'account.invite', 'head', 'others'],
 ] as const)('%s is what %s by %s on %s answers (R8)', (code, action, role, whose) => {
   const someone = subject(role);

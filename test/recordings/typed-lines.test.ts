@@ -141,3 +141,15 @@ test('any bytes, cut anywhere: every key is told once, and what is told was type
     { numRuns: 2000 },
   );
 });
+
+test('megabytes without a line end are told as they come, in lines that fit into a frame', () => {
+  const piece = Buffer.alloc(1024 * 1024, 'x');
+  const told: number[] = [];
+  const watch = new TypedLines(({ keys }) => told.push(keys));
+  for (let nth = 0; nth < 8; nth += 1) watch.typed(piece, nth);
+  // What waits for being drawn is at most 64 lines of 8 KiB.
+  expect(told.length).toBe(8 * 128 - 64);
+  watch.end();
+  expect(told.reduce((sum, keys) => sum + keys, 0)).toBe(8 * piece.length);
+  expect(Math.max(...told)).toBeLessThanOrEqual(8192);
+});

@@ -37,6 +37,13 @@ const TABLE: {
   'gateway.listen': { good: ['on-demand', 'always'], bad: ['', 'never', null, true] },
   'login.codeFreshMinutes': whole(0, 60),
   'recordings.reserveMiB': whole(1, 1_048_576),
+  'evidence.policy': optional('witnesses.txt'),
+  'evidence.witnessSeconds': whole(1, 3600),
+  'evidence.witnessSilentMinutes': whole(1, 1440),
+  'evidence.witnessByHandDays': whole(1, 366),
+  'evidence.timestampAuthority': optional('https://tsa.example'),
+  'evidence.timestampCertificates': optional('tsa.pem'),
+  'evidence.timestampMinutes': whole(1, 1440),
   'database.url': optional('postgresql://localhost/sluice'),
   'targets.allowLoopback': { good: [true, false], bad: ['true', 1, null] },
   timeZone: { good: ['Asia/Shanghai', 'UTC'], bad: ['Asia/Nowhere', '', 8, null] },
@@ -46,6 +53,7 @@ const TABLE: {
 const along = (name: string, value: unknown): object => {
   if (value === null) return {};
   if (name === 'web.tlsCertificate') return { 'web.tlsKey': '/etc/sluice/key.pem' };
+  if (name === 'evidence.timestampAuthority') return { 'evidence.timestampCertificates': 'tsa.pem' };
   return name === 'web.tlsKey' ? { 'web.tlsCertificate': '/etc/sluice/cert.pem' } : {};
 };
 

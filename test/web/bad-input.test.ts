@@ -21,7 +21,7 @@ const allowed = ({ expects }: Row): Column =>
   (['operator', 'head', 'auditor', 'admin', 'nobody'] as const).find((column) => expects[column] < 300) ?? 'nobody';
 
 const posts = TABLE.filter(({ route }) => route.startsWith('POST'));
-const TAKE_NOTHING = ['submit', 'withdraw', 'invite', 'logout', 'capsule'];
+const TAKE_NOTHING = ['submit', 'download', 'withdraw', 'invite', 'logout', 'capsule'];
 const withBody = posts.filter(({ route }) => !TAKE_NOTHING.some((act) => route.endsWith(`/${act}`)));
 const CODED = withBody.filter(({ route }) => /depart|revoke/.test(route));
 const FREE = withBody.filter(
@@ -221,6 +221,12 @@ const QUERIES = [
   ),
   ...['ticket=%00', 'ticket=', 'account=%e2%80%ae', 'ticket[]=x', `account=${LONG}`, 'live=2', 'ticket=a&ticket=b'].map(
     (query) => `/api/v1/sessions?${query}`,
+  ),
+  ...['', 'q=', 'q=a', 'q=.', 'q=true&from=-1', 'q=a&q=b', `q=${LONG}`, 'q=%00'].map(
+    (query) => `/api/v1/search?${query}`,
+  ),
+  ...['session=x', 'open=maybe', 'open=', 'other=1', `session=${LONG}`].map(
+    (query) => `/api/v1/record-requests?${query}`,
   ),
   ...['from=-1', 'from=1.5', 'from=', 'from=1e400', 'from=NaN', 'from=9007199254740993', 'from=0&from=1', 'to=1'].map(
     (query) => `/api/v1/sessions/x/replay?${query}`,

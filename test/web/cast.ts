@@ -19,6 +19,9 @@ const NAMES: Readonly<Record<Exclude<Column, 'nobody'>, string>> = {
   admin: 'admin',
 };
 
+/** What an auditor may ask to take out. */
+export const EXPORT = { format: 'asciicast-v2', encoding: 'utf-8', language: 'zh', reason: '移交监管部门' };
+
 export interface Ticket {
   readonly id: string;
   readonly contentHash: string;
@@ -115,6 +118,18 @@ export class Cast {
       const [session] = (await this.client('auditor').get('/api/v1/sessions')).body as { id: string }[];
       return session?.id ?? '';
     });
+  }
+
+  /** The id of a request that waits for the head. */
+  async exportRequest(): Promise<string> {
+    const { body } = await this.client('auditor').post(`/api/v1/sessions/${await this.session()}/exports`, EXPORT);
+    return (body as { id: string }).id;
+  }
+
+  async approvedExport(): Promise<string> {
+    const id = await this.exportRequest();
+    await this.client('head').post(`/api/v1/record-requests/${id}/approve`, { code: this.code('head') });
+    return id;
   }
 
   /** A fresh account that waits for its person. */

@@ -53,7 +53,14 @@ function leavesEvidence({ route, expects }: Row, column: Column): boolean {
   return (expects[column] === 403 || expects[column] === 404) && route !== 'GET /api/v1/terminals/socket';
 }
 
-const PREFIX = { tickets: 'tkt', sessions: 'ses', accounts: 'acc', targets: 'tgt', keys: 'key' } as const;
+const PREFIX = {
+  'record-requests': 'req',
+  tickets: 'tkt',
+  sessions: 'ses',
+  accounts: 'acc',
+  targets: 'tgt',
+  keys: 'key',
+} as const;
 const withId = TABLE.filter(({ route }) => route.includes(':id'));
 
 describe('with an id', () => {

@@ -4,7 +4,7 @@
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { generateSync } from 'otplib';
 import { PASSWORD } from '../support/installation.ts';
-import { type Cast, COLUMNS, type Column, newKeyLine } from './cast.ts';
+import { type Cast, COLUMNS, type Column, EXPORT, newKeyLine } from './cast.ts';
 
 export interface Asked {
   /** For `:id`. */
@@ -35,6 +35,9 @@ const signedIn = (status: number): Row['expects'] => only(COLUMNS.slice(1), stat
 
 /** Somebody else's ticket or session does not exist for a rival, nor for the administrator. */
 const visible = (allowed: readonly Column[], status = 200) => only(allowed, status, 403, ['rival', 'admin']);
+
+/** One may do it, another one may only see that it is there; for everybody else it is not. */
+const onlyBoth = (allowed: Column, sees: Column): Row['expects'] => ({ ...only([allowed], 200, 404), [sees]: 403 });
 
 const nothing: Row['asks'] = async () => ({});
 const watchers: readonly Column[] = ['operator', 'section', 'head', 'auditor'];
@@ -195,7 +198,48 @@ export const TABLE: readonly Row[] = [
     expects: visible(['section', 'head']),
     asks: async (cast, column) => ({ id: await cast.unsealing(), body: { share: await cast.share(column) } }),
   },
+  {
+    route: 'POST /api/v1/sessions/:id/exports',
+    expects: visible(['auditor']),
+    asks: async (cast) => ({ id: await cast.session(), body: EXPORT }),
+  },
+  { route: 'GET /api/v1/record-requests', expects: only(['head', 'auditor']), asks: nothing },
+  {
+    route: 'POST /api/v1/record-requests/:id/approve',
+    expects: onlyBoth('head', 'auditor'),
+    asks: async (cast, column) => ({
+      id: await cast.once('export to approve', () => cast.exportRequest()),
+      body: await code(cast, column),
+    }),
+  },
+  {
+    route: 'POST /api/v1/record-requests/:id/refuse',
+    expects: onlyBoth('head', 'auditor'),
+    asks: async (cast) => ({
+      id: await cast.once('export to refuse', () => cast.exportRequest()),
+      body: { reason: '理由不足' },
+    }),
+  },
+  {
+    route: 'POST /api/v1/record-requests/:id/withdraw',
+    expects: onlyBoth('auditor', 'head'),
+    asks: async (cast) => ({ id: await cast.once('export to withdraw', () => cast.exportRequest()) }),
+  },
+  {
+    route: 'POST /api/v1/record-requests/:id/download',
+    expects: onlyBoth('auditor', 'head'),
+    asks: async (cast) => ({ id: await cast.once('export', () => cast.approvedExport()) }),
+  },
+  { route: 'GET /api/v1/search', expects: only(['auditor']), asks: async () => ({ query: '?q=true' }) },
   { route: 'GET /api/v1/evidence', expects: only(['auditor']), asks: nothing },
+  { route: 'GET /api/v1/evidence/proof', expects: only(['auditor', 'head']), asks: async () => ({ query: '?leaf=0' }) },
+  { route: 'GET /api/v1/evidence/witnesses', expects: only(['auditor', 'admin']), asks: nothing },
+  { route: 'GET /api/v1/checkpoint', expects: signedIn(200), asks: nothing },
+  {
+    route: 'GET /api/v1/checkpoint/consistency',
+    expects: signedIn(200),
+    asks: async () => ({ query: '?from=1&to=2' }),
+  },
   {
     // What the second factor buys is a token; the gate decides when it is shown, as for every other channel.
     route: 'POST /api/v1/terminals',

@@ -19,6 +19,7 @@ const TABLES = [
   'custodian',
   'unsealing',
   'unsealing_share',
+  'record_request',
 ] as const;
 
 const LEFT_BY_REFUSALS = ['access.refused', 'login.failed', 'login.locked', 'step-up.failed'];

@@ -4,12 +4,12 @@ import Type from 'typebox';
 import type { SessionView } from '../../approvals/access/session-log.ts';
 import { CommandLog, CommandQuery } from '../contract/commands.ts';
 import { FilesPage, FilesQuery } from '../contract/session-files.ts';
-import { EndBody, EvidenceHead, ReplayPage, ReplayQuery, Session, SessionQuery } from '../contract/sessions.ts';
+import { EndBody, ReplayPage, ReplayQuery, Session, SessionQuery } from '../contract/sessions.ts';
 import { IdParams } from '../contract/words.ts';
 import type { Routes } from './routes.ts';
 
 export const sessionRoutes: Routes = (app, { services, cookie }) => {
-  const { sessionLog, endSession, replay, sessionCommands, sessionFiles, evidence } = services;
+  const { sessionLog, endSession, replay, sessionCommands, sessionFiles } = services;
   app.get(
     '/api/v1/sessions',
     {
@@ -82,11 +82,6 @@ export const sessionRoutes: Routes = (app, { services, cookie }) => {
       },
     },
     async (request) => sessionFiles.page(await cookie.user(request), request.params.id, request.query.from ?? 0),
-  );
-  app.get(
-    '/api/v1/evidence',
-    { schema: { summary: 'auditor: the head of the evidence log', response: { 200: EvidenceHead } } },
-    async (request) => evidence.head(await cookie.user(request)),
   );
 };
 

@@ -19,6 +19,7 @@ import './style/pages.css';
 import './style/approval.css';
 import './style/pages-phone.css';
 import './style/terminal.css';
+import './style/records.css';
 
 const words = await startLanguage();
 const client: QueryClient = new QueryClient({

@@ -9,7 +9,7 @@
 //   POST   /api/v1/terminals             operator, TerminalBody → TerminalTicket
 //   GET    /api/v1/terminals/socket      WebSocket; first frame is TerminalHello
 //   GET    /api/v1/live                  server-sent events of LiveEvent
-//   GET    /api/v1/evidence              auditor → EvidenceHead
+//   GET    /api/v1/evidence              auditor → EvidenceHead, see evidence.ts for the rest
 //
 // The terminal socket: binary messages are the terminal's bytes, both ways. Text messages are JSON: TerminalHello and
 // TerminalResize from the page, TerminalSays to it.
@@ -203,6 +203,7 @@ export const LiveEvent = Type.Object({
     Type.Literal('sessions'),
     Type.Literal('people'),
     Type.Literal('targets'),
+    Type.Literal('requests'),
   ]),
 });
 export type LiveEvent = Static<typeof LiveEvent>;

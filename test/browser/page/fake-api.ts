@@ -12,6 +12,7 @@ import type { DepartureReceipt } from '../../../web/contract/people.ts';
 import type { Problem, Role } from '../../../web/contract/words.ts';
 import { type Data, demoData, NOW, peopleByRole, recordingOf } from './fake-data.ts';
 import { demoFiles } from './fake-files.ts';
+import { recordRoutes } from './fake-records.ts';
 
 const DIST = join(import.meta.dirname, '../../../web/dist');
 const TYPES: Record<string, string> = {
@@ -123,6 +124,7 @@ function routes(api: FastifyInstance, data: Data): void {
   ticketRoutes(api, data);
   sessionRoutes(api, data);
   peopleRoutes(api, data);
+  recordRoutes(api, peopleByRole, data.sessions, NOW, who);
 }
 
 const OFFER: InvitationOffer = {
@@ -197,6 +199,7 @@ function sessionRoutes(api: FastifyInstance, data: Data): void {
   );
   api.get('/sessions/:id/files', () => demoFiles());
   api.get('/evidence', () => data.evidence);
+  api.get('/checkpoint', () => ({ checkpoint: null, verifierKey: data.evidence.verifierKey }));
   api.post('/terminals', () => ({ token: 'once' }));
   api.get('/terminals/socket', { websocket: true }, (socket) => {
     const says = (message: object) => socket.send(JSON.stringify(message));

@@ -242,6 +242,50 @@ test('the language is remembered, and written on the page', async () => {
   expect(await page.textContent('.nav')).toContain('Change tickets');
 });
 
+test('the auditor finds what was printed and is led to its moment (R23)', async () => {
+  const page = await open('/search', 'auditor');
+  await page.fill('main input', '密码');
+  await page.click('main button[type=submit]');
+  await page.waitForURL(/q=/);
+  expect(await page.textContent('.find mark')).toBe('密码');
+  // What a target printed is shown, never obeyed.
+  expect(await page.textContent('.find pre')).toContain('U+202E');
+  expect(await page.locator('.find img').count()).toBe(0);
+  await page.click('.find');
+  await page.waitForURL(/sessions\/s-done\?at=3000/);
+  expect(await page.inputValue('[data-testid=replay] >> xpath=../.. >> input[type=range]')).toBe('3000');
+});
+
+test('a question nothing answers says what to do next', async () => {
+  const page = await open('/search?q=没有', 'auditor');
+  await page.waitForSelector('.empty');
+  expect(await page.textContent('.empty')).toContain('换一个词');
+});
+
+test('the head approves an export with a code, the auditor downloads it (R22)', async () => {
+  const head = await open('/', 'head');
+  await head.click('a[href^="/requests?"]');
+  await head.click('article .btn.primary');
+  await head.fill('[autocomplete=one-time-code]', '123456');
+  await head.waitForSelector('article .btn.primary', { state: 'detached' });
+  const auditor = await open('/requests', 'auditor');
+  const downloading = auditor.waitForEvent('download');
+  await auditor.click('article .btn.primary');
+  expect((await downloading).suggestedFilename()).toBe('s-done.cast');
+});
+
+test('the auditor asks for an export from the page of a session (R22)', async () => {
+  const page = await open('/sessions/s-done', 'auditor');
+  await page.click('.page-head button.btn');
+  await page.selectOption('dialog select >> nth=1', 'gb18030');
+  await page.fill('dialog textarea', '移交监管部门');
+  await page.click('dialog button[type=submit]');
+  await page.waitForSelector('dialog', { state: 'detached' });
+  await page.goto(`${api.url}/requests`);
+  await page.waitForSelector('article');
+  expect(await page.textContent('main')).toContain('GB18030');
+});
+
 test.each(['zh-CN', 'en'])('no page is wider than the phone (%s)', async (language) => {
   for (const [role, path] of WIDE_PAGES) {
     const page = await open(path, role, language);
@@ -260,6 +304,9 @@ const WIDE_PAGES = [
   ['auditor', '/sessions/s-done'],
   ['auditor', '/sessions/s-forward'],
   ['auditor', '/sessions'],
+  ['auditor', '/search?q=xylophone'],
+  ['auditor', '/requests'],
+  ['head', '/requests'],
   ['admin', '/people'],
   ['admin', '/targets'],
   ['operator', '/keys'],

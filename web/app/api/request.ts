@@ -23,6 +23,18 @@ export async function act(path: string, body: unknown = {}): Promise<void> {
   await ask(path, json(body));
 }
 
+/** Saves the answer as the file the server calls it. */
+export async function download(path: string): Promise<void> {
+  const response = await ask(path, { method: 'POST' });
+  const name = /filename="([\w.-]+)"/.exec(response.headers.get('content-disposition') ?? '')?.[1] ?? 'export';
+  const address = URL.createObjectURL(await response.blob());
+  const link = document.createElement('a');
+  link.href = address;
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(address);
+}
+
 function json(body: unknown): RequestInit {
   return { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
 }

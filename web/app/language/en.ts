@@ -3,8 +3,19 @@
 import { files } from './en/files.ts';
 import { login } from './en/login.ts';
 import { people } from './en/people.ts';
+import { records } from './en/records.ts';
 import { sessions } from './en/sessions.ts';
 import { shell } from './en/shell.ts';
 import { tickets } from './en/tickets.ts';
+import { witness } from './en/witness.ts';
 
-export const en = { ...shell, ...login, ...tickets, ...sessions, ...people, ...files };
+export const en = {
+  ...shell,
+  ...login,
+  ...tickets,
+  ...sessions,
+  ...people,
+  ...files,
+  ...records,
+  ...witness,
+};

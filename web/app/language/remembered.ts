@@ -1,4 +1,4 @@
-// The two choices kept in this browser. Nothing else of the page goes into localStorage.
+// The two choices kept in this browser. What it saw of the evidence log is in witness/kept.ts; nothing else is kept.
 
 export type Choice = 'theme' | 'language';
 

@@ -3,8 +3,19 @@
 import { files } from './zh/files.ts';
 import { login } from './zh/login.ts';
 import { people } from './zh/people.ts';
+import { records } from './zh/records.ts';
 import { sessions } from './zh/sessions.ts';
 import { shell } from './zh/shell.ts';
 import { tickets } from './zh/tickets.ts';
+import { witness } from './zh/witness.ts';
 
-export const zh = { ...shell, ...login, ...tickets, ...sessions, ...people, ...files } as const;
+export const zh = {
+  ...shell,
+  ...login,
+  ...tickets,
+  ...sessions,
+  ...people,
+  ...files,
+  ...records,
+  ...witness,
+} as const;

@@ -2,6 +2,7 @@
 
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Encoding } from '../../contract/record-requests.ts';
 import { ticking } from '../clock/spans.ts';
 import { Icon } from '../kit/icon.tsx';
 import { activity, type Timeline } from './timeline.ts';
@@ -9,12 +10,19 @@ import { type Player, SPEEDS } from './use-player.ts';
 
 const BARS = 120;
 
-interface ControlsProps {
+interface ScrubberProps {
   readonly timeline: Timeline;
   readonly player: Player;
 }
 
-export function Controls({ timeline, player }: ControlsProps) {
+interface ControlsProps extends ScrubberProps {
+  readonly encoding: Encoding;
+  readonly onEncoding: (encoding: Encoding) => void;
+}
+
+const ENCODINGS: readonly Encoding[] = ['utf-8', 'gb18030'];
+
+export function Controls({ timeline, player, encoding, onEncoding }: ControlsProps) {
   const { t } = useTranslation();
   const loaded = timeline.complete ? 100 : Math.floor(((timeline.events.at(-1)?.at ?? 0) / timeline.durationMs) * 100);
   return (
@@ -45,6 +53,13 @@ export function Controls({ timeline, player }: ControlsProps) {
             </button>
           ))}
         </fieldset>
+        <fieldset className="seg" aria-label={t('encoding.label')}>
+          {ENCODINGS.map((each) => (
+            <button key={each} type="button" aria-pressed={each === encoding} onClick={() => onEncoding(each)}>
+              {t(`encoding.${each}`)}
+            </button>
+          ))}
+        </fieldset>
         <label className="check sm row">
           <input
             type="checkbox"
@@ -58,7 +73,7 @@ export function Controls({ timeline, player }: ControlsProps) {
   );
 }
 
-function Scrubber({ timeline, player }: ControlsProps) {
+function Scrubber({ timeline, player }: ScrubberProps) {
   const { t } = useTranslation();
   const bars = useMemo(() => activity(timeline, BARS), [timeline]);
   const path = bars.map((height, x) => `M${x + 0.5} 20V${20 - height * 18}`).join('');

@@ -3,6 +3,7 @@
 
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Encoding } from '../../contract/record-requests.ts';
 import type { Session } from '../../contract/sessions.ts';
 import { ticking } from '../clock/spans.ts';
 import { useSentence } from '../language/sentence-of.ts';
@@ -14,15 +15,16 @@ interface LaneProps {
   readonly timeline: Timeline;
   readonly at: number;
   readonly session: Session;
+  readonly encoding: Encoding;
   readonly onSeek: (at: number) => void;
   /** The recording may be read with every key now. */
   readonly onAgain: () => void;
 }
 
-export function Lane({ timeline, at, session, onSeek, onAgain }: LaneProps) {
+export function Lane({ timeline, at, session, encoding, onSeek, onAgain }: LaneProps) {
   const { t } = useTranslation();
-  const typed = useMemo(() => typedLines(timeline.events), [timeline]);
-  const errors = useMemo(() => errorLines(timeline.events), [timeline]);
+  const typed = useMemo(() => typedLines(timeline.events, encoding), [timeline, encoding]);
+  const errors = useMemo(() => errorLines(timeline.events, encoding), [timeline, encoding]);
   const marks = useMarks(timeline.events);
   return (
     <aside className="lane">
@@ -71,8 +73,8 @@ function Lines({ lines, at, onSeek, plain = false }: LinesProps) {
   );
 }
 
-function errorLines(events: readonly TimelineEvent[]): readonly TypedLine[] {
-  const decoder = new TextDecoder();
+function errorLines(events: readonly TimelineEvent[], encoding: Encoding): readonly TypedLine[] {
+  const decoder = new TextDecoder(encoding);
   return events.flatMap((event) => {
     if (event.kind !== 'error-output') return [];
     const text = decoder.decode(event.bytes, { stream: true }).trim();

@@ -1,19 +1,28 @@
 // The emulator of the player. It only ever receives: its answers to a target's questions go nowhere (onData is never
 // connected). Seeking back means starting over and writing everything up to that moment in one batch.
 
+import type { Encoding } from '../../contract/record-requests.ts';
 import { EscapeFilter, newTerminal, type Terminal } from '../emulator/screen.ts';
 import { eventsUntil, type Timeline } from './timeline.ts';
+import { Transcoder } from './transcoder.ts';
 
 const RED = '\x1b[31m';
 const DEFAULT = '\x1b[39m';
 
 export class PlayerScreen {
   readonly #terminal: Terminal;
+  readonly #encoding: Encoding;
   #filter = new EscapeFilter();
+  #output: Transcoder;
+  #errors: Transcoder;
   #shown = 0;
   #size: { readonly columns: number; readonly rows: number };
 
-  constructor(place: HTMLElement, timeline: Timeline, bareLineFeeds: boolean) {
+  constructor(place: HTMLElement, timeline: Timeline, how: { bareLineFeeds: boolean; encoding: Encoding }) {
+    const { bareLineFeeds, encoding } = how;
+    this.#encoding = encoding;
+    this.#output = new Transcoder(encoding);
+    this.#errors = new Transcoder(encoding);
     this.#size = { columns: timeline.columns, rows: timeline.rows };
     this.#terminal = newTerminal({ ...this.#size, bareLineFeeds, readOnly: true });
     this.#terminal.open(place);
@@ -25,9 +34,10 @@ export class PlayerScreen {
     if (until < this.#shown) this.#startOver(timeline);
     let batch: string[] = [];
     for (const event of timeline.events.slice(this.#shown, until)) {
-      if (event.kind === 'output') batch.push(this.#filter.push(event.bytes));
-      else if (event.kind === 'error-output') batch.push(RED, this.#filter.push(event.bytes), DEFAULT);
-      else if (event.kind === 'resize') {
+      if (event.kind === 'output') batch.push(this.#filter.push(this.#output.push(event.bytes)));
+      else if (event.kind === 'error-output') {
+        batch.push(RED, this.#filter.push(this.#errors.push(event.bytes)), DEFAULT);
+      } else if (event.kind === 'resize') {
         // In order with the bytes around it: the callback runs before the next batch is parsed.
         this.#terminal.write(batch.join(''), () => this.#terminal.resize(event.columns, event.rows));
         batch = [];
@@ -43,6 +53,8 @@ export class PlayerScreen {
 
   #startOver(timeline: Timeline): void {
     this.#filter = new EscapeFilter();
+    this.#output = new Transcoder(this.#encoding);
+    this.#errors = new Transcoder(this.#encoding);
     this.#shown = 0;
     this.#size = { columns: timeline.columns, rows: timeline.rows };
     // Through the queue as well: what was written before the jump may not have been parsed yet.

@@ -2,6 +2,7 @@
 
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Encoding } from '../../contract/record-requests.ts';
 import type { Session } from '../../contract/sessions.ts';
 import { Loading } from '../kit/loading.tsx';
 import { ProblemNote } from '../kit/problem-note.tsx';
@@ -14,7 +15,13 @@ import { Transferred } from './transferred.tsx';
 import { usePlayer } from './use-player.ts';
 import { useRecording } from './use-recording.ts';
 
-export function Replay({ session }: { readonly session: Session }) {
+interface ReplayProps {
+  readonly session: Session;
+  /** Where the player stands at first, in milliseconds. */
+  readonly from: number | undefined;
+}
+
+export function Replay({ session, from }: ReplayProps) {
   const [reading, setReading] = useState(0);
   const { timeline, error } = useRecording(session.id, reading);
   const again = () => setReading((before) => before + 1);
@@ -22,20 +29,20 @@ export function Replay({ session }: { readonly session: Session }) {
     <>
       <ProblemNote error={error} />
       {timeline === undefined && (error === undefined ? <Loading lines={8} /> : null)}
-      {timeline !== undefined && <Loaded session={session} timeline={timeline} onAgain={again} />}
+      {timeline !== undefined && <Loaded session={session} timeline={timeline} from={from} onAgain={again} />}
     </>
   );
 }
 
-interface LoadedProps {
-  readonly session: Session;
+interface LoadedProps extends ReplayProps {
   readonly timeline: Timeline;
   readonly onAgain: () => void;
 }
 
-function Loaded({ session, timeline, onAgain }: LoadedProps) {
+function Loaded({ session, timeline, from, onAgain }: LoadedProps) {
+  const [encoding, setEncoding] = useState<Encoding>('utf-8');
   // A command is over in a moment: what it printed is what is looked for, so its end is shown first.
-  const player = usePlayer(timeline, session.kind === 'exec' ? timeline.durationMs : 0);
+  const player = usePlayer(timeline, from ?? (session.kind === 'exec' ? timeline.durationMs : 0));
   if (session.kind === 'forward') {
     return (
       <section className="stack">
@@ -48,10 +55,17 @@ function Loaded({ session, timeline, onAgain }: LoadedProps) {
     <section className="replay">
       <IntegrityNote integrity={timeline.integrity} />
       <div className="player">
-        <Screen session={session} timeline={timeline} at={player.at} />
-        <Controls timeline={timeline} player={player} />
+        <Screen key={encoding} session={session} timeline={timeline} at={player.at} encoding={encoding} />
+        <Controls timeline={timeline} player={player} encoding={encoding} onEncoding={setEncoding} />
       </div>
-      <Lane timeline={timeline} at={player.at} onSeek={player.seek} session={session} onAgain={onAgain} />
+      <Lane
+        encoding={encoding}
+        timeline={timeline}
+        at={player.at}
+        onSeek={player.seek}
+        session={session}
+        onAgain={onAgain}
+      />
     </section>
   );
 }
@@ -60,9 +74,10 @@ interface ScreenProps {
   readonly session: Session;
   readonly timeline: Timeline;
   readonly at: number;
+  readonly encoding: Encoding;
 }
 
-function Screen({ session, timeline, at }: ScreenProps) {
+function Screen({ session, timeline, at, encoding }: ScreenProps) {
   const { t } = useTranslation();
   const place = useRef<HTMLDivElement>(null);
   const screen = useRef<PlayerScreen>(undefined);
@@ -70,10 +85,10 @@ function Screen({ session, timeline, at }: ScreenProps) {
   const bare = session.kind === 'exec';
   useEffect(() => {
     if (place.current === null) return;
-    const made = new PlayerScreen(place.current, first.current, bare);
+    const made = new PlayerScreen(place.current, first.current, { bareLineFeeds: bare, encoding });
     screen.current = made;
     return () => made.dispose();
-  }, [bare]);
+  }, [bare, encoding]);
   useEffect(() => screen.current?.show(timeline, at), [timeline, at]);
   return (
     <div className="player-screen">

@@ -1,5 +1,6 @@
 // What was typed, as lines people can read: one line per Enter or per pause, keys without a glyph shown as signs.
 
+import type { Encoding } from '../../contract/record-requests.ts';
 import type { TimelineEvent } from './timeline.ts';
 
 export interface TypedLine {
@@ -30,13 +31,13 @@ const SEQUENCES: readonly (readonly [RegExp, string])[] = [
   // biome-ignore-end lint/suspicious/noControlCharactersInRegex: the same
 ];
 
-export function typedLines(events: readonly TimelineEvent[]): readonly TypedLine[] {
+export function typedLines(events: readonly TimelineEvent[], encoding: Encoding = 'utf-8'): readonly TypedLine[] {
   const lines: { at: number; text: string; hidden?: number }[] = [];
-  const decoder = new TextDecoder();
+  const decoder = new TextDecoder(encoding);
   let open: { at: number; text: string } | undefined;
   let last = 0;
   for (const event of events) {
-    if (event.kind === 'typed') lines.push(told(event));
+    if (event.kind === 'typed') lines.push(told(event, encoding));
     if (event.kind !== 'input') continue;
     if (open !== undefined && event.at - last > PAUSE_MS) open = undefined;
     last = event.at;
@@ -52,9 +53,9 @@ export function typedLines(events: readonly TimelineEvent[]): readonly TypedLine
   return lines;
 }
 
-function told({ since, keys, text }: Extract<TimelineEvent, { kind: 'typed' }>): TypedLine {
+function told({ since, keys, text }: Extract<TimelineEvent, { kind: 'typed' }>, encoding: Encoding): TypedLine {
   if (text === null) return { at: since, text: '', hidden: keys };
-  return { at: since, text: keysOf(new TextDecoder().decode(text)).join('').slice(0, LONGEST) };
+  return { at: since, text: keysOf(new TextDecoder(encoding).decode(text)).join('').slice(0, LONGEST) };
 }
 
 export function keysOf(text: string): readonly string[] {

@@ -16,6 +16,7 @@ import { Loading } from '../kit/loading.tsx';
 import { usePageTitle } from '../kit/page-title.tsx';
 import { PersonName } from '../kit/person-name.tsx';
 import { ProblemNote } from '../kit/problem-note.tsx';
+import { ExportButton } from '../records/export-button.tsx';
 import { useMe } from '../shell/me.ts';
 import { CutButton } from './cut-button.tsx';
 import { SessionFiles } from './session-files.tsx';
@@ -29,6 +30,7 @@ const Replay = lazy(() => import('../replay/replay.tsx').then(({ Replay }) => ({
 export function SessionPage() {
   const { t } = useTranslation();
   const { id } = route.useParams();
+  const { at } = route.useSearch();
   const me = useMe();
   const query = useQuery(sessionQuery(id));
   const session = query.data;
@@ -49,6 +51,7 @@ export function SessionPage() {
             <span className="t3">·</span> <span className="mono">{session.login}</span>
           </h1>
         </div>
+        {me.role === 'auditor' && <ExportButton session={session} />}
         <CutButton session={session} />
       </header>
       {session.command !== null && <pre className="command">{session.command}</pre>}
@@ -60,7 +63,7 @@ export function SessionPage() {
       {me.role === 'auditor' && session.endedAt !== null && movesFiles(session) && <SessionFiles session={session} />}
       {me.role === 'auditor' && session.endedAt !== null && session.kind !== 'sftp' && (
         <Suspense fallback={<Loading lines={8} />}>
-          <Replay session={session} />
+          <Replay key={at} session={session} from={at} />
         </Suspense>
       )}
       {me.role === 'auditor' && session.endedAt === null && <p className="note s-closed">{t('sessions.liveReplay')}</p>}

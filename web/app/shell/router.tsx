@@ -18,6 +18,8 @@ import { Loading } from '../kit/loading.tsx';
 import { Join } from '../login/join.tsx';
 import { SignIn } from '../login/sign-in.tsx';
 import { People } from '../people/people.tsx';
+import { Requests } from '../records/requests.tsx';
+import { Search } from '../search/search.tsx';
 import { SessionList } from '../sessions/session-list.tsx';
 import { SessionPage } from '../sessions/session-page.tsx';
 import { Targets } from '../targets/targets.tsx';
@@ -27,7 +29,7 @@ import { TicketPage } from '../tickets/ticket-page.tsx';
 import { Failed, NotFound } from './failed.tsx';
 import { Shell } from './shell.tsx';
 
-type Search = Readonly<Record<string, unknown>>;
+type Asked = Readonly<Record<string, unknown>>;
 
 const root = createRootRouteWithContext<{ readonly client: QueryClient }>()({ notFoundComponent: NotFound });
 
@@ -35,7 +37,7 @@ const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
   component: SignIn,
-  validateSearch: ({ next, joined }: Search): { next?: string; joined?: true } => ({
+  validateSearch: ({ next, joined }: Asked): { next?: string; joined?: true } => ({
     ...(typeof next === 'string' ? { next } : {}),
     ...(joined === true ? { joined } : {}),
   }),
@@ -66,21 +68,21 @@ const tickets = createRoute({
   getParentRoute: () => inside,
   path: '/tickets',
   component: TicketList,
-  validateSearch: ({ state }: Search): { state?: TicketState } => (Value.Check(TicketState, state) ? { state } : {}),
+  validateSearch: ({ state }: Asked): { state?: TicketState } => (Value.Check(TicketState, state) ? { state } : {}),
 });
 
 const newTicket = createRoute({
   getParentRoute: () => inside,
   path: '/tickets/new',
   component: NewTicket,
-  validateSearch: ({ from }: Search): { from?: string } => (typeof from === 'string' ? { from } : {}),
+  validateSearch: ({ from }: Asked): { from?: string } => (typeof from === 'string' ? { from } : {}),
 });
 
 const ticket = createRoute({
   getParentRoute: () => inside,
   path: '/tickets/$id',
   component: TicketPage,
-  validateSearch: ({ unsent }: Search): { unsent?: true } => (unsent === true ? { unsent } : {}),
+  validateSearch: ({ unsent }: Asked): { unsent?: true } => (unsent === true ? { unsent } : {}),
 });
 
 // The emulator weighs more than everything else together.
@@ -94,19 +96,53 @@ const sessions = createRoute({
   getParentRoute: () => inside,
   path: '/sessions',
   component: SessionList,
-  validateSearch: ({ live, account, ticket }: Search): { live?: true; account?: string; ticket?: string } => ({
+  validateSearch: ({ live, account, ticket }: Asked): { live?: true; account?: string; ticket?: string } => ({
     ...(live === true ? { live } : {}),
     ...(typeof account === 'string' ? { account } : {}),
     ...(typeof ticket === 'string' ? { ticket } : {}),
   }),
 });
 
-const session = createRoute({ getParentRoute: () => inside, path: '/sessions/$id', component: SessionPage });
+const session = createRoute({
+  getParentRoute: () => inside,
+  path: '/sessions/$id',
+  component: SessionPage,
+  // The moment the player begins at, in milliseconds.
+  validateSearch: ({ at }: Asked): { at?: number } => (typeof at === 'number' && at >= 0 ? { at } : {}),
+});
+
+const search = createRoute({
+  getParentRoute: () => inside,
+  path: '/search',
+  component: Search,
+  validateSearch: ({ q }: Asked): { q?: string } =>
+    typeof q === 'string' || typeof q === 'number' ? { q: String(q) } : {},
+});
+
+const requests = createRoute({
+  getParentRoute: () => inside,
+  path: '/requests',
+  component: Requests,
+  validateSearch: ({ open }: Asked): { open?: true } => (open === true ? { open } : {}),
+});
 const people = createRoute({ getParentRoute: () => inside, path: '/people', component: People });
 const targets = createRoute({ getParentRoute: () => inside, path: '/targets', component: Targets });
 const keys = createRoute({ getParentRoute: () => inside, path: '/keys', component: Keys });
 
-const places = [home, tickets, newTicket, ticket, terminal, sessions, session, people, targets, keys] as const;
+const places = [
+  home,
+  tickets,
+  newTicket,
+  ticket,
+  terminal,
+  sessions,
+  session,
+  search,
+  requests,
+  people,
+  targets,
+  keys,
+] as const;
 
 export function makeRouter(client: QueryClient) {
   return createRouter({

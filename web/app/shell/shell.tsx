@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { listen } from '../api/live.ts';
 import { statusQuery } from '../api/login.ts';
 import { Icon } from '../kit/icon.tsx';
+import { WitnessBar } from '../witness/witness-bar.tsx';
 import { Brand } from './brand.tsx';
 import { useMe } from './me.ts';
 import { placesOf } from './places.ts';
@@ -19,19 +20,22 @@ export function Shell() {
   const status = useSuspenseQuery(statusQuery).data;
   useEffect(() => listen(client), [client]);
   return (
-    <div className="app">
-      <a className="skip" href="#main">
-        {t('nav.skip')}
-      </a>
-      <PhoneBar />
-      <Rail />
-      <div className="main">
-        {status.demo && <p className="demo-line">{t('demo')}</p>}
-        <main className="page" id="main" tabIndex={-1}>
-          <Outlet />
-        </main>
+    <>
+      <WitnessBar />
+      <div className="app">
+        <a className="skip" href="#main">
+          {t('nav.skip')}
+        </a>
+        <PhoneBar />
+        <Rail />
+        <div className="main">
+          {status.demo && <p className="demo-line">{t('demo')}</p>}
+          <main className="page" id="main" tabIndex={-1}>
+            <Outlet />
+          </main>
+        </div>
       </div>
-    </div>
+    </>
   );
 }
 

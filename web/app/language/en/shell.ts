@@ -12,6 +12,8 @@ export const shell: Mirror<typeof zh> = {
     home: 'Home',
     tickets: 'Change tickets',
     sessions: 'Sessions',
+    search: 'Search',
+    requests: 'Records requests',
     people: 'People',
     targets: 'Targets',
     keys: 'My keys',

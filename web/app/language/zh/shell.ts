@@ -9,6 +9,8 @@ export const shell = {
     home: '首页',
     tickets: '变更工单',
     sessions: '会话',
+    search: '检索',
+    requests: '调取录像',
     people: '人员',
     targets: '资产',
     keys: '我的密钥',

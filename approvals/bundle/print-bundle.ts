@@ -1,0 +1,146 @@
+// What a verified bundle says, as text for people in one of the two languages: the verdict, what does not hold, what
+// happened, and what cannot be known from it.
+
+import type { Sentence } from '../../store/core/refusal.ts';
+import type { BundleEvent } from './bundle-events.ts';
+import type { ToldSession } from './ticket-story.ts';
+import type { BundleReport } from './verify-bundle.ts';
+
+export type BundleLanguage = keyof Sentence;
+
+/** Lines of plain text, ending in a newline. Times are UTC. */
+export function printBundle(report: BundleReport, language: BundleLanguage): string {
+  const say = (sentence: Sentence): string => sentence[language];
+  const findings = report.findings.map(({ about, sentence }) => `  ${shown(about)}\n      ${say(sentence)}`);
+  const paragraphs = [[say(verdict(report)), ...findings], happened(report).map(say), unknown(report).map(say)];
+  return `${paragraphs
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+function verdict({ verdict: word, findings }: BundleReport): Sentence {
+  switch (word) {
+    case 'anchored':
+      return { zh: '核验通过：没有改动，没有缺失', en: 'verified: nothing altered, nothing missing' };
+    case 'consistent':
+      return {
+        zh: '内容前后一致，但日志的公钥没有从别处得到证实：请用 --policy 给出所信任的公钥',
+        en: 'consistent in itself, but the log’s key is not known from elsewhere: give the one you trust with --policy',
+      };
+    case 'broken':
+      return { zh: `核验未通过：发现 ${findings.length} 处问题`, en: `NOT verified: ${findings.length} finding(s)` };
+  }
+}
+
+function happened({ manifest, story, checkpoint, witnesses, events, recordedBytes }: BundleReport): Sentence[] {
+  if (manifest === undefined || story === undefined || checkpoint === undefined) return [];
+  const { number } = manifest.ticket;
+  return [
+    { zh: `工单 ${shown(number)}`, en: `ticket ${shown(number)}` },
+    ...act(story.created, '提出申请', 'asked for it'),
+    ...story.approvals.flatMap((approval) => act(approval, '批准', 'approved it')),
+    ...(story.window === undefined
+      ? []
+      : [
+          {
+            zh: `  批准的窗口 ${time(story.window.start)} 至 ${time(story.window.end)}`,
+            en: `  approved window ${time(story.window.start)} to ${time(story.window.end)}`,
+          },
+        ]),
+    ...story.sessions.flatMap(session),
+    {
+      zh: `日志 ${checkpoint.origin}：${checkpoint.size} 条，其中 ${events} 条在此，每条都有证明；录像 ${recordedBytes} 字节`,
+      en: `log ${checkpoint.origin}: ${checkpoint.size} leaves, ${events} of them here, each proven; ${recordedBytes} bytes of recordings`,
+    },
+    ...witnesses.map(({ name, at }) => ({
+      zh: `见证方 ${shown(name)} 于 ${time(at)} 签名`,
+      en: `witness ${shown(name)} signed it at ${time(at)}`,
+    })),
+  ];
+}
+
+function act(event: BundleEvent | undefined, zh: string, en: string): Sentence[] {
+  if (event === undefined) return [];
+  const who = shown(event.actorName ?? '?');
+  return [{ zh: `  ${time(event.at)} ${who} ${zh}`, en: `  ${time(event.at)} ${who} ${en}` }];
+}
+
+function session({ id, opened, ended, destroyed }: ToldSession): Sentence[] {
+  const [kind, login, target] = [opened.details.kind, opened.details.login, opened.details.target].map((each) =>
+    shown(String(each)),
+  );
+  const until = ended === undefined ? '…' : `${time(ended.at)} (${shown(String(ended.details.reason))})`;
+  return [
+    {
+      zh: `  会话 ${id}：${kind}，账号 ${login}，资产 ${target}，${time(opened.at)} 至 ${until}`,
+      en: `  session ${id}: ${kind} as ${login} on ${target}, ${time(opened.at)} to ${until}`,
+    },
+    ...(destroyed === undefined
+      ? []
+      : [
+          {
+            zh: `    录像已于 ${time(destroyed.at)} 按规定销毁，哈希仍在日志中`,
+            en: `    its recording was destroyed at ${time(destroyed.at)} as the rules allow; its hashes are in the log`,
+          },
+        ]),
+  ];
+}
+
+function unknown({ manifest, story, witnessesAsked, verdict: word }: BundleReport): Sentence[] {
+  if (manifest === undefined || story === undefined) return [];
+  const open = story.sessions.some(({ ended }) => ended === undefined);
+  const lines: (Sentence | undefined)[] = [
+    { zh: '由此不能得知：', en: 'cannot be known from this:' },
+    {
+      zh: '  日志里是否还有关于这张工单、却没有放进来的事件',
+      en: '  whether the log holds more events about this ticket that were not put in',
+    },
+    {
+      zh: '  录像里显示了什么：内容是加密的，这里只证明它没有被改动',
+      en: '  what the recordings show: they are encrypted, and only shown to be unaltered',
+    },
+    {
+      zh: '  时间是否准确：它们是那台机器的时钟所说的',
+      en: '  whether the times are right: they are what the machine’s clock said',
+    },
+    { zh: '  summary.txt 是否如实：它不在证明之内', en: '  whether summary.txt is true: nothing proves it' },
+    ...(manifest.scope === 'session'
+      ? [
+          {
+            zh: '  同一工单的其他会话：这里只有点名的',
+            en: '  other sessions of the ticket: only those named are here',
+          },
+        ]
+      : []),
+    story.window === undefined
+      ? { zh: '  批准的是什么内容：包里没有工单原文', en: '  what exactly was approved: the ticket’s text is not here' }
+      : undefined,
+    open
+      ? {
+          zh: '  尚未结束的会话，最后一次记入日志之后的部分',
+          en: '  of a session without an end, what came after its last logged head',
+        }
+      : undefined,
+    witnessesAsked
+      ? undefined
+      : {
+          zh: '  日志是否被整体重写：没有要求见证方',
+          en: '  whether the whole log was written again: no witnesses were asked for',
+        },
+    word === 'consistent'
+      ? { zh: '  公钥属于谁：它与证据放在一起', en: '  whose key it is: it lies beside the evidence' }
+      : undefined,
+  ];
+  return lines.filter((line) => line !== undefined);
+}
+
+/** Text from outside never reaches a terminal as it is. */
+function shown(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cn}\p{Cs}]/gu, '\ufffd').slice(0, 200);
+}
+
+function time(milliseconds: number): string {
+  const date = new Date(milliseconds);
+  return Number.isNaN(date.getTime()) ? '?' : date.toISOString();
+}

@@ -1,0 +1,104 @@
+// What the proven events say about one ticket: who asked, who approved what, which sessions were opened under it. A
+// session must have been approved before it, by somebody else than who asked, and lie inside the window.
+
+import { createHash } from 'node:crypto';
+import type { BundleEvent } from './bundle-events.ts';
+import { type Manifest, objectIn, TICKET_FILE } from './bundle-files.ts';
+import type { BundleFinding, FindingCode } from './bundle-finding.ts';
+
+export interface ToldSession {
+  readonly id: string;
+  readonly opened: BundleEvent;
+  readonly ended: BundleEvent | undefined;
+  /** The approval it was opened under. */
+  readonly approval: BundleEvent | undefined;
+  /** The event after which its recording is gone, and lawfully. */
+  readonly destroyed: BundleEvent | undefined;
+}
+
+export interface TicketStory {
+  readonly created: BundleEvent | undefined;
+  readonly approvals: readonly BundleEvent[];
+  readonly sessions: readonly ToldSession[];
+  /** Start and end of the window by the approved text, milliseconds since 1970; undefined where it is not shown. */
+  readonly window: { readonly start: number; readonly end: number } | undefined;
+  readonly findings: readonly BundleFinding[];
+}
+
+/** After these nothing may be opened under an approval that came before. */
+const ENDS: ReadonlySet<string> = new Set(['ticket.refused', 'ticket.withdrawn', 'ticket.revoked', 'ticket.closed']);
+
+/** `ticketText`: the approved text; undefined where the bundle has none. */
+export function tellTicket(
+  events: readonly BundleEvent[],
+  { ticket, scope, sessions }: Manifest,
+  ticketText: string | undefined,
+): TicketStory {
+  const findings: BundleFinding[] = [];
+  const find = (code: FindingCode, about: string, zh: string, en: string) =>
+    findings.push({ code, about, sentence: { zh, en } });
+  const own = events.filter(({ details }) => details.ticket === ticket.id);
+  const created = own.find(({ type }) => type === 'ticket.created');
+  const approvals = own.filter(({ type }) => type === 'ticket.approved');
+  if (created === undefined || created.details.number !== ticket.number)
+    find('ticket', ticket.id, '包中没有建立这张工单的事件', 'no event says that this ticket was made');
+  for (const approval of approvals) {
+    if (approval.actor === undefined || approval.actor === created?.actor) {
+      find('approval', ticket.id, '审批人就是申请人', 'the ticket was approved by who asked for it');
+    }
+  }
+  const shown = shownTicket(ticketText, approvals, created);
+  if (ticketText !== undefined && shown === undefined) {
+    find('ticket', TICKET_FILE, '工单内容不是所批准的内容', 'this is not what was approved');
+  }
+  const told = own.filter(({ type }) => type === 'session.opened').map((opened) => tellSession(opened, own, events));
+  for (const { id, opened, approval } of told) {
+    if (approval === undefined)
+      find('approval', id, '打开会话之前没有有效的批准', 'no approval was in force when this session was opened');
+    if (opened.details.account !== created?.actor) {
+      find('approval', id, '会话不是申请人打开的', 'this session was opened by somebody else than who asked');
+    }
+    if (shown !== undefined && (opened.at < shown.start || opened.at >= shown.end)) {
+      find('approval', id, '会话在批准的窗口之外打开', 'this session was opened outside the approved window');
+    }
+    if (!sessions.some((session) => session === id) && scope === 'ticket') {
+      find('bundle', id, '包中缺少这个会话', 'this session of the ticket is not in the bundle');
+    }
+  }
+  for (const id of sessions) {
+    if (!told.some((each) => each.id === id))
+      find('bundle', id, '没有事件说到这个会话', 'no event says that this session was opened');
+  }
+  return { created, approvals, sessions: told, window: shown, findings };
+}
+
+function tellSession(opened: BundleEvent, own: readonly BundleEvent[], events: readonly BundleEvent[]): ToldSession {
+  const id = String(opened.details.session);
+  const of = (type: string) => events.find((event) => event.type === type && event.details.session === id);
+  const before = own.filter(({ index }) => index < opened.index);
+  const approval = before.findLast(({ type }) => type === 'ticket.approved');
+  const ended = approval !== undefined && before.some(({ index, type }) => index > approval.index && ENDS.has(type));
+  return {
+    id,
+    opened,
+    ended: of('session.ended'),
+    approval: ended ? undefined : approval,
+    destroyed: of('recording.destroyed'),
+  };
+}
+
+/** The window of the text that every approval is of; undefined when it is not that text. */
+function shownTicket(
+  text: string | undefined,
+  approvals: readonly BundleEvent[],
+  created: BundleEvent | undefined,
+): TicketStory['window'] {
+  const value = text === undefined ? undefined : objectIn(text);
+  if (text === undefined || value === undefined || created === undefined) return undefined;
+  const hash = createHash('sha256').update(text).digest('hex');
+  const { requester, windowStart, windowEnd } = value;
+  if (created.details.contentHash !== hash || requester !== created.actor) return undefined;
+  if (approvals.some(({ details }) => details.contentHash !== hash)) return undefined;
+  if (typeof windowStart !== 'number' || typeof windowEnd !== 'number') return undefined;
+  return { start: windowStart, end: windowEnd };
+}

@@ -1,0 +1,449 @@
+// Evidence bundles: written beside a running installation, checked by our verifier and by one in Python that shares
+// nothing with it. They must agree on every bundle, whole or touched.
+
+import { spawnSync } from 'node:child_process';
+import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { verifyBundle } from '../../approvals/bundle/verify-bundle.ts';
+import { checkpointText } from '../../audit/checkpoint.ts';
+import { leafHash, nodeHash } from '../../audit/merkle.ts';
+import { createLogSigner } from '../../audit/signed-note.ts';
+import { createCosigner } from '../../audit/witness/cosignature.ts';
+import { EXIT } from '../../bastion/cli/usage.ts';
+import { readPolicy } from '../../bastion/cli/witnesses.ts';
+import { canonicalJson } from '../../store/core/canonical-json.ts';
+import { command } from '../support/command-line.ts';
+import { PASSWORD, startInstallation, type TestInstallation } from '../support/installation.ts';
+import { ssh } from '../support/openssh.ts';
+
+const PYTHON = join(import.meta.dirname, '../support/verify_bundle.py');
+const WITNESS = createCosigner('w.example', generateKeyPairSync('ed25519').privateKey);
+let site: TestInstallation;
+let folder: string;
+let ticket: { readonly id: string; readonly number: string };
+let sessions: readonly string[];
+let nth = 0;
+
+beforeAll(async () => {
+  site = await startInstallation();
+  folder = mkdtempSync(join(tmpdir(), 'sluice-bundles-'));
+  ticket = await site.approvedTicket();
+  await site.running.supervisor.look();
+  for (const run of ['echo first; echo second >&2; exit 3', 'cat']) {
+    const { child, exit } = ssh(['-p', String(site.sshPort), 'engineer@127.0.0.1', run], {
+      password: PASSWORD,
+      code: site.code('engineer'),
+    });
+    child.stdin.end('a line\n'.repeat(1000));
+    await exit;
+  }
+  const auditor = await site.signIn('auditor');
+  // Both have ended for the client; their end reaches the controller a moment later.
+  while ((await site.running.services.sessionLog.list(auditor, {})).some(({ endedAt }) => endedAt === null));
+  sessions = (await site.running.services.sessionLog.list(auditor, {})).map(({ id }) => id).sort();
+  const made = await command('export', ticket.number, '--out', join(folder, 'whole'), '--data', site.folder.path);
+  expect(made).toMatchObject({ code: 0, stdout: `${join(folder, 'whole')}\n` });
+  const key = readFileSync(join(site.folder.evidence, 'log.vkey'), 'utf8');
+  writeFileSync(join(folder, 'keys.txt'), `log ${key}quorum none\n`);
+  writeFileSync(join(folder, 'witnessed.txt'), `log ${key}witness W ${WITNESS.verifierKey}\nquorum W\n`);
+  const other = createLogSigner('sluice/other', generateKeyPairSync('ed25519').privateKey);
+  writeFileSync(join(folder, 'other.txt'), `log ${other.verifierKey}\nquorum none\n`);
+});
+afterAll(async () => {
+  await site.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** A copy to do something to. */
+function copy(): string {
+  nth += 1;
+  const path = join(folder, `copy-${nth}`);
+  cpSync(join(folder, 'whole'), path, { recursive: true });
+  return path;
+}
+
+interface Judged {
+  readonly verdict: string;
+  /** Each `code about`, once. */
+  readonly findings: readonly string[];
+}
+
+async function judged(bundle: string, policy?: string): Promise<Judged> {
+  const file = policy === undefined ? undefined : join(folder, policy);
+  const { verdict, findings } = await verifyBundle(bundle, file === undefined ? undefined : readPolicy(file));
+  return { verdict, findings: [...new Set(findings.map(({ code, about }) => `${code} ${about}`))].sort() };
+}
+
+function judgedInPython(bundle: string, policy?: string): Judged {
+  const args = policy === undefined ? [bundle] : [bundle, join(folder, policy)];
+  const { status, stdout, stderr } = spawnSync('/usr/bin/python3', [PYTHON, ...args], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(stderr);
+  const { verdict, findings } = JSON.parse(stdout) as { verdict: string; findings: [string, string][] };
+  return { verdict, findings: findings.map((each) => each.join(' ')).sort() };
+}
+
+async function bothSay(bundle: string, policy?: string): Promise<Judged> {
+  const ours = await judged(bundle, policy);
+  expect(judgedInPython(bundle, policy)).toEqual(ours);
+  return ours;
+}
+
+interface Line {
+  readonly hashes: readonly string[];
+  readonly index: number;
+  readonly leaf: string;
+}
+type Leaf = { index: number; at: number; type: string; actor: object; details: Record<string, string> };
+
+const linesOf = (bundle: string): Line[] =>
+  readFileSync(join(bundle, 'events.jsonl'), 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Line);
+
+const writeLines = (bundle: string, lines: readonly Line[]) =>
+  writeFileSync(join(bundle, 'events.jsonl'), lines.map((line) => `${canonicalJson({ ...line })}\n`).join(''));
+
+const indexOf = (bundle: string, type: string): number =>
+  linesOf(bundle).find(({ leaf }) => (JSON.parse(leaf) as Leaf).type === type)?.index ?? -1;
+
+/** Changes the leaf of that type and leaves it well spelled. */
+function changeLeaf(bundle: string, type: string, change: (leaf: Leaf) => void): void {
+  const lines = linesOf(bundle).map((line) => {
+    const leaf = JSON.parse(line.leaf) as Leaf;
+    if (leaf.type !== type) return line;
+    change(leaf);
+    return { ...line, leaf: canonicalJson(leaf as never) };
+  });
+  writeLines(bundle, lines);
+}
+
+/** The whole bundle again under a log of its own, with the log's stolen key: every proof holds. */
+function rewriteHistory(bundle: string): void {
+  const leaves = linesOf(bundle).map(({ leaf }, index) => canonicalJson({ ...JSON.parse(leaf), index } as never));
+  const hashes = leaves.map((leaf) => leafHash(Buffer.from(leaf)));
+  const root = (from: number, to: number): Buffer => {
+    if (to - from === 1) return hashes[from] ?? Buffer.alloc(0);
+    const split = 2 ** Math.ceil(Math.log2(to - from) - 1);
+    return nodeHash(root(from, from + split), root(from + split, to));
+  };
+  const path = (at: number, from: number, to: number): Buffer[] => {
+    if (to - from === 1) return [];
+    const middle = from + 2 ** Math.ceil(Math.log2(to - from) - 1);
+    return at < middle ? [...path(at, from, middle), root(middle, to)] : [...path(at, middle, to), root(from, middle)];
+  };
+  const size = leaves.length;
+  const lines = leaves.map((leaf, index) => ({
+    hashes: path(index, 0, size).map((hash) => hash.toString('base64')),
+    index,
+    leaf,
+  }));
+  writeLines(bundle, lines);
+  const origin = readFileSync(join(site.folder.keys, 'log.origin'), 'utf8').trim();
+  const key = createPrivateKey(readFileSync(join(site.folder.keys, 'log.pem')));
+  const text = checkpointText({ origin, size, root: root(0, size), previous: null });
+  writeFileSync(join(bundle, 'checkpoint'), createLogSigner(origin, key).sign(text));
+}
+
+function cosign(bundle: string): void {
+  const file = join(bundle, 'checkpoint');
+  const note = readFileSync(file, 'utf8');
+  const text = note.slice(0, note.lastIndexOf('\n\n') + 1);
+  writeFileSync(file, note + WITNESS.cosign(text, 1_800_000_000));
+}
+
+const track = (bundle: string, name = 'screen', session = sessions[0] ?? ''): string =>
+  join(bundle, 'recordings', session, `${name}.track`);
+
+function changeTrack(bundle: string, change: (bytes: Buffer, frames: readonly number[]) => Buffer): void {
+  const bytes = readFileSync(track(bundle));
+  const frames: number[] = [];
+  for (let at = 14 + bytes.readUInt32BE(10) + 32; at < bytes.length; at += 24 + bytes.readUInt32BE(at) + 32)
+    frames.push(at);
+  writeFileSync(track(bundle), change(bytes, frames));
+}
+
+test('a bundle holds by the key that lies in it, and is anchored by a policy (R33)', async () => {
+  const whole = join(folder, 'whole');
+  expect(await bothSay(whole)).toEqual({ verdict: 'consistent', findings: [] });
+  expect(await bothSay(whole, 'keys.txt')).toEqual({ verdict: 'anchored', findings: [] });
+  const types = linesOf(whole).map(({ leaf }) => (JSON.parse(leaf) as Leaf).type);
+  for (const type of ['ticket.created', 'ticket.approved', 'session.opened', 'recording.sealed', 'bundle.exported']) {
+    expect(types).toContain(type);
+  }
+  expect(readdirSync(join(whole, 'recordings')).sort()).toEqual(sessions);
+});
+
+test('the command says in words what holds and what cannot be known, and ends accordingly (R33)', async () => {
+  const whole = join(folder, 'whole');
+  const alone = await command('verify', whole);
+  expect(alone.code).toBe(EXIT.unanchored);
+  expect(alone.stdout).toContain('the log’s key is not known from elsewhere');
+  const anchored = await command('verify', whole, '--policy', join(folder, 'keys.txt'));
+  expect(anchored.code).toBe(EXIT.ok);
+  for (const words of [
+    'verified: nothing altered',
+    `ticket ${ticket.number}`,
+    'head approved it',
+    sessions[0] ?? '',
+    'cannot be known',
+  ]) {
+    expect(anchored.stdout).toContain(words);
+  }
+  expect(readFileSync(join(whole, 'summary.txt'), 'utf8')).toContain('由此不能得知');
+  const cut = copy();
+  rmSync(track(cut));
+  const broken = await command('verify', cut, '--policy', join(folder, 'keys.txt'));
+  expect(broken.code).toBe(EXIT.problem);
+  expect(broken.stdout).toContain('NOT verified');
+});
+
+test('nothing secret is in a bundle, and it is no way to what was recorded (R22, R25)', () => {
+  const whole = join(folder, 'whole');
+  const all = readdirSync(whole, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const bytes = Buffer.concat(all.map((entry) => readFileSync(join(entry.parentPath, entry.name))));
+  for (const secret of [
+    readFileSync(join(site.folder.keys, 'records.key')),
+    Buffer.from('a line\na line'),
+    Buffer.from(PASSWORD),
+  ]) {
+    expect(bytes.includes(secret)).toBe(false);
+  }
+});
+
+test('a session alone, an unknown one, and a folder that is there (R33, R43)', async () => {
+  const out = join(folder, 'one');
+  const made = await command('export', sessions[1] ?? '', '--out', out, '--data', site.folder.path);
+  expect(made.code, made.stderr).toBe(0);
+  expect(readdirSync(join(out, 'recordings'))).toEqual([sessions[1]]);
+  expect(await bothSay(out, 'keys.txt')).toEqual({ verdict: 'anchored', findings: [] });
+  const again = await command('export', sessions[1] ?? '', '--out', out, '--data', site.folder.path);
+  expect(again).toMatchObject({ code: EXIT.refused, stderr: expect.stringContaining('was not changed') });
+  const unknown = await command('export', 'BG-19990101-01', '--out', join(folder, 'none'), '--data', site.folder.path);
+  expect(unknown).toMatchObject({ code: EXIT.unavailable, stderr: expect.stringContaining('no ticket or session') });
+  expect((await command('verify', folder)).stderr).toContain('no bundle.json');
+});
+
+describe('what is touched is found and named, by both verifiers alike (R19)', () => {
+  const first = () => sessions[0] ?? '';
+  const cases: readonly (readonly [string, (bundle: string) => void, () => readonly string[]])[] = [
+    [
+      'a byte of a recording flipped',
+      (at) =>
+        changeTrack(at, (bytes) => {
+          bytes.writeUInt8((bytes.at(-90) ?? 0) ^ 1, bytes.length - 90);
+          return bytes;
+        }),
+      () => [`recording ${first()}`],
+    ],
+    [
+      'a frame removed',
+      (at) => changeTrack(at, (bytes, [a, b]) => Buffer.concat([bytes.subarray(0, a), bytes.subarray(b)])),
+      () => [`recording ${first()}`],
+    ],
+    [
+      'two frames swapped',
+      (at) =>
+        changeTrack(at, (bytes, [a = 0, b, c]) =>
+          Buffer.concat([bytes.subarray(0, a), bytes.subarray(b, c), bytes.subarray(a, b), bytes.subarray(c)]),
+        ),
+      () => [`recording ${first()}`],
+    ],
+    [
+      'the tail cut at a frame',
+      (at) => changeTrack(at, (bytes, frames) => bytes.subarray(0, frames.at(-1))),
+      () => [`recording ${first()}`],
+    ],
+    [
+      'the tail cut in a frame',
+      (at) => changeTrack(at, (bytes) => bytes.subarray(0, -7)),
+      () => [`recording ${first()}`],
+    ],
+    [
+      'bytes behind the end',
+      (at) => changeTrack(at, (bytes) => Buffer.concat([bytes, Buffer.from('more')])),
+      () => [`recording ${first()}`],
+    ],
+    ['a track taken away', (at) => rmSync(track(at, 'keys')), () => [`recording ${first()}`]],
+    [
+      'tracks of two sessions swapped',
+      (at) => {
+        const other = readFileSync(track(at, 'screen', sessions[1]));
+        writeFileSync(track(at, 'screen', sessions[1]), readFileSync(track(at)));
+        writeFileSync(track(at), other);
+      },
+      () => [`recording ${first()}`, `recording ${sessions[1]}`],
+    ],
+    [
+      'a whole session taken away',
+      (at) => rmSync(join(at, 'recordings', first()), { recursive: true }),
+      () => [`recording ${first()}`],
+    ],
+    [
+      'a session taken away with its events',
+      (at) => {
+        rmSync(join(at, 'recordings', first()), { recursive: true });
+        writeLines(
+          at,
+          linesOf(at).filter(({ leaf }) => !leaf.includes(first())),
+        );
+      },
+      () => [`bundle ${first()}`, `recording ${first()}`],
+    ],
+    [
+      'a session left out of the list',
+      (at) => {
+        rmSync(join(at, 'recordings', first()), { recursive: true });
+        const manifest = JSON.parse(readFileSync(join(at, 'bundle.json'), 'utf8'));
+        writeFileSync(join(at, 'bundle.json'), canonicalJson({ ...manifest, sessions: [sessions[1]] }));
+      },
+      () => [`bundle ${first()}`],
+    ],
+    [
+      'an event edited',
+      (at) =>
+        changeLeaf(at, 'ticket.approved', (leaf) => {
+          leaf.actor = { ...leaf.actor, name: 'another' };
+        }),
+      () => [`event ${indexOf(join(folder, 'whole'), 'ticket.approved')}`, ...sessions.map((id) => `approval ${id}`)],
+    ],
+    [
+      'an event back-dated',
+      (at) =>
+        changeLeaf(at, 'bundle.exported', (leaf) => {
+          leaf.at -= 86_400_000;
+        }),
+      () => [`event ${indexOf(join(folder, 'whole'), 'bundle.exported')}`],
+    ],
+    [
+      'the approval taken out',
+      (at) =>
+        writeLines(
+          at,
+          linesOf(at).filter(({ leaf }) => !leaf.includes('"ticket.approved"')),
+        ),
+      () => sessions.map((id) => `approval ${id}`),
+    ],
+    [
+      'two events swapped',
+      (at) => {
+        const [a, b, ...rest] = linesOf(at);
+        if (a !== undefined && b !== undefined) writeLines(at, [b, a, ...rest]);
+      },
+      () => [
+        `bundle events.jsonl:2`,
+        `ticket ${ticket.id}`,
+        'ticket ticket.json',
+        ...sessions.map((id) => `approval ${id}`),
+      ],
+    ],
+    [
+      'an event spelled otherwise',
+      (at) => {
+        const text = readFileSync(join(at, 'events.jsonl'), 'utf8');
+        writeFileSync(join(at, 'events.jsonl'), text.replace('{"hashes"', '{ "hashes"'));
+      },
+      () => [
+        `bundle events.jsonl:1`,
+        `ticket ${ticket.id}`,
+        'ticket ticket.json',
+        ...sessions.map((id) => `approval ${id}`),
+      ],
+    ],
+    [
+      'the last event cut',
+      (at) => {
+        const text = readFileSync(join(at, 'events.jsonl'), 'utf8');
+        writeFileSync(join(at, 'events.jsonl'), text.slice(0, -1));
+      },
+      () => [`bundle events.jsonl:${linesOf(join(folder, 'whole')).length}`],
+    ],
+    [
+      'the checkpoint touched',
+      (at) => {
+        const note = readFileSync(join(at, 'checkpoint'), 'utf8').split('\n');
+        writeFileSync(join(at, 'checkpoint'), [note[0], String(Number(note[1]) + 1), ...note.slice(2)].join('\n'));
+      },
+      () => ['checkpoint checkpoint'],
+    ],
+    [
+      'the ticket changed',
+      (at) => {
+        const text = readFileSync(join(at, 'ticket.json'), 'utf8');
+        writeFileSync(join(at, 'ticket.json'), text.replace(/"windowEnd":(\d)/, '"windowEnd":9'));
+      },
+      () => ['ticket ticket.json'],
+    ],
+    [
+      'another number on it',
+      (at) => {
+        const manifest = JSON.parse(readFileSync(join(at, 'bundle.json'), 'utf8'));
+        const forged = { ...manifest, ticket: { ...manifest.ticket, number: 'BG-20260101-01' } };
+        writeFileSync(join(at, 'bundle.json'), canonicalJson(forged));
+      },
+      () => [`ticket ${ticket.id}`],
+    ],
+    [
+      'no manifest',
+      (at) => rmSync(join(at, 'bundle.json')),
+      () => ['bundle bundle.json', ...sessions.map((id) => `bundle recordings/${id}`)],
+    ],
+    ['no key', (at) => rmSync(join(at, 'log.vkey')), () => ['bundle log.vkey']],
+    ['a file too many', (at) => writeFileSync(join(at, 'readme'), ''), () => ['bundle readme']],
+  ];
+  test.each(cases)('%s', async (_, touch, expected) => {
+    const bundle = copy();
+    touch(bundle);
+    expect(await bothSay(bundle, 'keys.txt')).toEqual({ verdict: 'broken', findings: [...expected()].sort() });
+  });
+});
+
+describe('a thief of the log’s own key (B12)', () => {
+  test('signs another key’s log: found by the policy', async () => {
+    expect(await bothSay(join(folder, 'whole'), 'other.txt')).toEqual({
+      verdict: 'broken',
+      findings: ['key log.vkey'],
+    });
+  });
+
+  test('writes the history again: found by the witness, and by nobody else', async () => {
+    const bundle = copy();
+    changeLeaf(bundle, 'bundle.exported', (leaf) => {
+      leaf.at -= 86_400_000;
+    });
+    rewriteHistory(bundle);
+    expect(await bothSay(bundle, 'keys.txt')).toEqual({ verdict: 'anchored', findings: [] });
+    expect(await bothSay(bundle, 'witnessed.txt')).toEqual({ verdict: 'broken', findings: ['witnesses checkpoint'] });
+    const whole = copy();
+    cosign(whole);
+    expect(await bothSay(whole, 'witnessed.txt')).toEqual({ verdict: 'anchored', findings: [] });
+  });
+
+  test('cannot make a requester’s own approval look right', async () => {
+    const bundle = copy();
+    const asked = linesOf(bundle).find(({ leaf }) => leaf.includes('"ticket.created"'));
+    const { actor } = JSON.parse(asked?.leaf ?? '{}') as Leaf;
+    changeLeaf(bundle, 'ticket.approved', (leaf) => {
+      leaf.actor = actor;
+    });
+    rewriteHistory(bundle);
+    expect(await bothSay(bundle, 'keys.txt')).toEqual({ verdict: 'broken', findings: [`approval ${ticket.id}`] });
+  });
+
+  test.each(['ticket.revoked', 'ticket.withdrawn', 'ticket.closed'])('nor a session after %s', async (type) => {
+    const bundle = copy();
+    const lines = linesOf(bundle);
+    const at = lines.findIndex(({ leaf }) => leaf.includes('"ticket.approved"'));
+    const end = { ...(JSON.parse(lines[at]?.leaf ?? '{}') as Leaf), type };
+    lines.splice(at + 1, 0, { hashes: [], index: 0, leaf: canonicalJson(end as never) });
+    writeLines(bundle, lines);
+    rewriteHistory(bundle);
+    expect(await bothSay(bundle, 'keys.txt')).toEqual({
+      verdict: 'broken',
+      findings: sessions.map((id) => `approval ${id}`),
+    });
+  });
+});

@@ -1,0 +1,482 @@
+#!/usr/bin/env python3
+"""A second verifier of evidence bundles, written from the FORMAT.md files alone.
+
+It shares nothing with the product but those texts: Python's standard library, and `cryptography` for Ed25519.
+Prints one JSON object: {"verdict": "anchored" | "consistent" | "broken", "findings": [[code, about], ...]}.
+
+usage: verify_bundle.py BUNDLE [POLICY]
+"""
+
+import base64
+import hashlib
+import json
+import os
+import re
+import struct
+import sys
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+ID = re.compile(r'^[a-z]{3}_[0-9a-hjkmnp-tv-z]{26}$')
+MOST_SAFE = 2**53 - 1
+KINDS = range(1, 10)
+TRACKS = ('screen', 'keys', 'files')
+
+
+def sha256(data):
+    return hashlib.sha256(data).digest()
+
+
+def strict_base64(text):
+    try:
+        data = base64.b64decode(text, validate=True)
+    except Exception:
+        return None
+    return data if base64.b64encode(data).decode() == text else None
+
+
+def read(path):
+    try:
+        with open(path, 'rb') as file:
+            return file.read()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+
+
+def names(path):
+    try:
+        return sorted(os.listdir(path))
+    except FileNotFoundError:
+        return []
+
+
+# --- canonical JSON: RFC 8785, integers only -------------------------------------------------------------------------
+
+def utf16(key):
+    return key.encode('utf-16-be', 'surrogatepass')
+
+
+def canonical(value):
+    if value is None or value is True or value is False:
+        return {None: 'null', True: 'true', False: 'false'}[value]
+    if isinstance(value, int):
+        if abs(value) > MOST_SAFE:
+            raise ValueError('not a safe integer')
+        return str(value)
+    if isinstance(value, float):
+        raise ValueError('not an integer')
+    if isinstance(value, str):
+        value.encode('utf-8')
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, list):
+        return '[' + ','.join(canonical(each) for each in value) + ']'
+    return '{' + ','.join(json.dumps(key, ensure_ascii=False) + ':' + canonical(value[key])
+                          for key in sorted(value, key=utf16)) + '}'
+
+
+def exactly(data):
+    """The object whose one spelling these bytes are, or None."""
+    try:
+        text = data.decode('utf-8')
+        value = json.loads(text)
+        return value if isinstance(value, dict) and canonical(value) == text else None
+    except (ValueError, AttributeError, UnicodeError, RecursionError, TypeError):
+        return None
+
+
+# --- signed notes, checkpoints, cosignatures -------------------------------------------------------------------------
+
+class Key:
+    def __init__(self, text, kind):
+        name, identifier, encoded = text.split('+', 2)
+        raw = strict_base64(encoded)
+        if raw is None or len(raw) != 33 or raw[0] != kind or not name or re.search(r'\s', name):
+            raise ValueError('not a verifier key')
+        if sha256(name.encode() + b'\n' + raw)[:4].hex() != identifier:
+            raise ValueError('the id is not of this key')
+        self.text, self.name, self.id = text, name, bytes.fromhex(identifier)
+        self.key = Ed25519PublicKey.from_public_bytes(raw[1:])
+
+    def holds(self, signature, data):
+        try:
+            self.key.verify(signature, data)
+            return True
+        except InvalidSignature:
+            return False
+
+
+def key_or_none(text, kind):
+    try:
+        return Key(text, kind)
+    except (ValueError, UnicodeError):
+        return None
+
+
+def split_note(note):
+    at = note.rfind('\n\n')
+    if at < 0 or not note.endswith('\n'):
+        return None
+    signatures = []
+    for line in note[at + 2:-1].split('\n'):
+        match = re.match(r'^\u2014 ([^\s+]+) ([A-Za-z0-9+/=]+)$', line)
+        data = strict_base64(match.group(2)) if match else None
+        if data is None or len(data) <= 4:
+            return None
+        signatures.append((match.group(1), data[:4], data[4:]))
+    return note[:at + 1], signatures
+
+
+def open_note(note, key):
+    split = split_note(note)
+    if split is None:
+        return None
+    own = [data for name, identifier, data in split[1] if name == key.name and identifier == key.id]
+    return split[0] if len(own) == 1 and key.holds(own[0], split[0].encode()) else None
+
+
+def tree_head(text):
+    lines = text.split('\n')
+    if len(lines) < 4 or lines[-1] != '' or not lines[0] or '' in lines[3:-1]:
+        return None
+    root = strict_base64(lines[2])
+    if not re.match(r'^(0|[1-9]\d{0,15})$', lines[1]) or int(lines[1]) > MOST_SAFE or root is None or len(root) != 32:
+        return None
+    return lines[0], int(lines[1]), root
+
+
+def cosigned(note, text, key):
+    split = split_note(note)
+    for name, identifier, data in (split[1] if split else []):
+        if name != key.name or identifier != key.id or len(data) != 72:
+            continue
+        seconds = struct.unpack('>Q', data[:8])[0]
+        if key.holds(data[8:], f'cosignature/v1\ntime {seconds}\n{text}'.encode()):
+            return True
+    return False
+
+
+class Policy:
+    def __init__(self, text):
+        self.logs, self.witnesses, self.groups, self.quorum = [], [], [], None
+        for line in text.split('\n'):
+            words = line.split()
+            if not words or words[0].startswith('#'):
+                continue
+            if words[0] == 'log':
+                self.logs.append(Key(words[1], 1).text)
+            elif words[0] == 'witness':
+                self.witnesses.append((words[1], Key(words[2], 4)))
+            elif words[0] == 'group':
+                count, members = words[2], words[3:]
+                least = 1 if count == 'any' else len(members) if count == 'all' else int(count)
+                self.groups.append((words[1], least, members))
+            elif words[0] == 'quorum':
+                self.quorum = None if words[1] == 'none' else words[1]
+            else:
+                raise ValueError('not a policy')
+
+    def met(self, witnesses):
+        met = set(witnesses)
+        for name, least, members in self.groups:
+            if len([member for member in members if member in met]) >= least:
+                met.add(name)
+        return self.quorum is None or self.quorum in met
+
+
+# --- the tree: RFC 6962, 2.1 -----------------------------------------------------------------------------------------
+
+def included(leaf, index, size, root, proof):
+    if index >= size:
+        return False
+    node, at, last, left = sha256(b'\x00' + leaf), index, size - 1, list(proof)
+    while last > 0:
+        if at % 2 == 1 or at == last:
+            if at % 2 == 1:
+                if not left:
+                    return False
+                node = sha256(b'\x01' + left.pop(0) + node)
+            # A last node without a sibling rises as it is.
+        else:
+            if not left:
+                return False
+            node = sha256(b'\x01' + node + left.pop(0))
+        at, last = at // 2, last // 2
+    return not left and node == root
+
+
+# --- recordings ------------------------------------------------------------------------------------------------------
+
+def measure(path):
+    """How far a track is whole: header, its hash, every chain value, the end, and what lies behind."""
+    data = read(path)
+    if data is None:
+        return None
+    found = {'header': None, 'opening': None, 'head': None, 'frames': 0, 'bytes': 0, 'complete': False,
+             'problem': False, 'tail': None, 'passed': set()}
+
+    def over(problem):
+        found['problem'] = problem
+        rest = data[found['bytes']:]
+        found['tail'] = {'bytes': len(rest), 'sha256': hashlib.sha256(rest).hexdigest()} if rest else None
+        return found
+
+    if len(data) < 14:
+        return over(bool(data))
+    length = struct.unpack('>I', data[10:14])[0]
+    if data[:8] != b'SLUICE\r\n' or data[8:10] != b'\x00\x01' or length > 65536 or len(data) < 14 + length + 32:
+        return over(True)
+    header, chain = exactly(data[14:14 + length]), data[14 + length:46 + length]
+    if header is None or sha256(data[:14 + length]) != chain:
+        return over(True)
+    found.update(header=header, opening=chain.hex(), head=chain.hex(), bytes=46 + length)
+    found['passed'].add(chain.hex())
+    last = 0
+    while found['bytes'] < len(data):
+        at = found['bytes']
+        if found['complete'] or len(data) < at + 24:
+            return over(True)
+        sealed, kind, flags, zero, sequence, moment = struct.unpack('>IBBHQQ', data[at:at + 24])
+        end = at + 24 + sealed
+        fits = 16 <= sealed <= 65552 and kind in KINDS and flags <= 1 and zero == 0
+        if not fits or sequence != found['frames'] or moment < last or moment > MOST_SAFE or len(data) < end + 32:
+            return over(True)
+        if sha256(chain + data[at:end]) != data[end:end + 32]:
+            return over(True)
+        chain, last = data[end:end + 32], moment
+        found.update(head=chain.hex(), frames=sequence + 1, bytes=end + 32, complete=kind == 7)
+        found['passed'].add(chain.hex())
+    return over(False)
+
+
+def recording_holds(folder, session, events):
+    """Whether this folder is what the events say of the session's recording; None where they say nothing."""
+    about = [event for event in events
+             if event['type'].startswith('recording.') and event['details'].get('session') == session]
+    if not about:
+        return None
+    claims = {track: {'opening': None, 'heads': set(), 'final': 'none', 'by': None} for track in TRACKS}
+    for event in about:
+        if event['type'] in ('recording.opened', 'recording.head'):
+            for track, head in event['details']['heads'].items():
+                claims[track]['heads'].add(head)
+                if event['type'] == 'recording.opened':
+                    claims[track]['opening'] = head
+        elif event['type'] in ('recording.sealed', 'recording.recovered'):
+            for track in TRACKS:
+                claims[track].update(final=event['details']['tracks'].get(track), by=event['type'])
+    whole = set(names(folder)) <= {f'{track}.track' for track in TRACKS}
+    return whole and all(track_holds(folder, session, track, claims[track]) for track in TRACKS)
+
+
+def track_holds(folder, session, track, claim):
+    found = measure(os.path.join(folder, f'{track}.track'))
+    final = claim['final']
+    expected = bool(claim['heads']) or (final is not None and not (final == 'none' and track == 'files'))
+    if not expected:
+        return found is None
+    if found is None or (claim['opening'] is not None and claim['opening'] != found['opening']):
+        return False
+    header = found['header']
+    if header is not None and (header.get('session') != session or header.get('track') != track):
+        return False
+    if not claim['heads'] <= found['passed']:
+        return False
+    if final == 'none' or claim['by'] == 'recording.sealed':
+        if found['problem'] or found['opening'] is None:
+            return False
+    if isinstance(final, dict):
+        tail = final.get('tail')
+        complete = claim['by'] == 'recording.sealed' or final.get('complete') is True
+        same = (found['head'], found['frames'], found['bytes']) == (final['head'], final['frames'], final['bytes'])
+        return same and found['complete'] == complete and found['tail'] == (tail or None)
+    return True
+
+
+# --- the bundle ------------------------------------------------------------------------------------------------------
+
+ENDS = ('ticket.refused', 'ticket.withdrawn', 'ticket.revoked', 'ticket.closed')
+
+
+class Verifier:
+    def __init__(self, folder, policy):
+        self.folder, self.policy, self.findings = folder, policy, set()
+
+    def find(self, code, about):
+        self.findings.add((code, str(about)))
+
+    def file(self, *path):
+        return read(os.path.join(self.folder, *path))
+
+    def run(self):
+        manifest = self.manifest()
+        head = self.head()
+        self.strangers(manifest)
+        if head is not None:
+            events = self.events(head)
+            if manifest is not None:
+                gone = self.ticket(manifest, events)
+                self.recordings(manifest, events, gone)
+        trusted = self.policy is not None and self.policy.logs
+        verdict = 'broken' if self.findings else 'anchored' if trusted else 'consistent'
+        return {'verdict': verdict, 'findings': sorted(self.findings)}
+
+    def manifest(self):
+        value = exactly(self.file('bundle.json') or b'')
+        try:
+            sessions = value['sessions']
+            good = (set(value) == {'version', 'made', 'ticket', 'scope', 'sessions'}
+                    and value['version'] == 1 and value['scope'] in ('ticket', 'session')
+                    and isinstance(value['made'], int) and set(value['ticket']) == {'id', 'number'}
+                    and value['ticket']['id'].startswith('tkt_') and ID.match(value['ticket']['id'])
+                    and isinstance(value['ticket']['number'], str)
+                    and all(each.startswith('ses_') and ID.match(each) for each in sessions)
+                    and sessions == sorted(set(sessions)))
+        except (TypeError, KeyError, AttributeError):
+            good = False
+        if not good:
+            self.find('bundle', 'bundle.json')
+        return value if good else None
+
+    def head(self):
+        vkey = self.file('log.vkey')
+        text = vkey.decode('utf-8', 'replace') if vkey is not None else ''
+        key = key_or_none(text[:-1], 1) if text.endswith('\n') else None
+        if key is None:
+            return self.find('bundle', 'log.vkey')
+        if self.policy is not None and self.policy.logs and key.text not in self.policy.logs:
+            return self.find('key', 'log.vkey')
+        note = (self.file('checkpoint') or b'').decode('utf-8', 'replace')
+        signed = open_note(note, key)
+        head = tree_head(signed) if signed is not None else None
+        if head is None or head[0] != key.name:
+            return self.find('checkpoint', 'checkpoint')
+        if self.policy is not None:
+            if not self.policy.met(name for name, witness in self.policy.witnesses if cosigned(note, signed, witness)):
+                self.find('witnesses', 'checkpoint')
+        return head
+
+    def events(self, head):
+        proven, last = [], -1
+        lines = (self.file('events.jsonl') or b'').split(b'\n')
+        rest = lines.pop()
+        if rest:
+            lines.append(rest + b'\n')
+        for nth, line in enumerate(lines):
+            event = self.event(line)
+            if event is None or event[0] <= last:
+                self.find('bundle', f'events.jsonl:{nth + 1}')
+                continue
+            last, leaf, hashes, value = event
+            if included(leaf, last, head[1], head[2], hashes):
+                proven.append(value)
+            else:
+                self.find('event', last)
+        return proven
+
+    @staticmethod
+    def event(line):
+        value = exactly(line)
+        if value is None or set(value) != {'hashes', 'index', 'leaf'} or not isinstance(value['leaf'], str):
+            return None
+        if not isinstance(value['index'], int) or value['index'] < 0 or not isinstance(value['hashes'], list):
+            return None
+        hashes = [strict_base64(each) if isinstance(each, str) else None for each in value['hashes']]
+        leaf = exactly(value['leaf'].encode())
+        if any(each is None or len(each) != 32 for each in hashes) or leaf is None:
+            return None
+        good = (leaf.get('v') == 1 and leaf.get('index') == value['index'] and isinstance(leaf.get('at'), int)
+                and isinstance(leaf.get('type'), str) and isinstance(leaf.get('details'), dict))
+        return (value['index'], value['leaf'].encode(), hashes, leaf) if good else None
+
+    def ticket(self, manifest, events):
+        ticket = manifest['ticket']['id']
+        own = [event for event in events if event['details'].get('ticket') == ticket]
+        created = next((event for event in own if event['type'] == 'ticket.created'), None)
+        asker = actor(created)
+        if created is None or created['details'].get('number') != manifest['ticket']['number']:
+            self.find('ticket', ticket)
+        approvals = [event for event in own if event['type'] == 'ticket.approved']
+        for approval in approvals:
+            if actor(approval) is None or actor(approval) == asker:
+                self.find('approval', ticket)
+        text = self.file('ticket.json')
+        window = approved_window(text, created, approvals)
+        if text is not None and window is None:
+            self.find('ticket', 'ticket.json')
+        gone, opened_sessions = set(), set()
+        for opened in own:
+            if opened['type'] != 'session.opened':
+                continue
+            session = opened['details'].get('session')
+            opened_sessions.add(session)
+            before = [event for event in own if event['index'] < opened['index']]
+            approved = [event['index'] for event in before if event['type'] == 'ticket.approved']
+            if not approved or any(event['type'] in ENDS and event['index'] > approved[-1] for event in before):
+                self.find('approval', session)
+            if opened['details'].get('account') != asker:
+                self.find('approval', session)
+            if window is not None and not window[0] <= opened['at'] < window[1]:
+                self.find('approval', session)
+            if session not in manifest['sessions'] and manifest['scope'] == 'ticket':
+                self.find('bundle', session)
+            if any(event['type'] == 'recording.destroyed' and event['details'].get('session') == session
+                   for event in events):
+                gone.add(session)
+        for session in manifest['sessions']:
+            if session not in opened_sessions:
+                self.find('bundle', session)
+        return gone
+
+    def recordings(self, manifest, events, gone):
+        there = names(os.path.join(self.folder, 'recordings'))
+        for session in manifest['sessions']:
+            if session in gone and session not in there:
+                continue
+            holds = session not in gone and session in there and recording_holds(
+                os.path.join(self.folder, 'recordings', session), session, events)
+            if not holds:
+                self.find('recording', session)
+
+    def strangers(self, manifest):
+        known = {'bundle.json', 'checkpoint', 'log.vkey', 'events.jsonl', 'ticket.json', 'summary.txt', 'recordings'}
+        for name in names(self.folder):
+            if name not in known:
+                self.find('bundle', name)
+        sessions = manifest['sessions'] if manifest else []
+        for name in names(os.path.join(self.folder, 'recordings')):
+            if name not in sessions:
+                self.find('bundle', f'recordings/{name}')
+
+
+def actor(event):
+    identifier = (event or {}).get('actor', {}).get('id')
+    return identifier if isinstance(identifier, str) else None
+
+
+def approved_window(text, created, approvals):
+    if text is None or created is None:
+        return None
+    try:
+        value = json.loads(text.decode('utf-8'))
+    except ValueError:
+        return None
+    digest = hashlib.sha256(text).hexdigest()
+    if not isinstance(value, dict) or value.get('requester') != actor(created):
+        return None
+    if any(event['details'].get('contentHash') != digest for event in [created, *approvals]):
+        return None
+    start, end = value.get('windowStart'), value.get('windowEnd')
+    return (start, end) if isinstance(start, int) and isinstance(end, int) else None
+
+
+def main():
+    policy = None
+    if len(sys.argv) > 2:
+        with open(sys.argv[2], encoding='utf-8') as file:
+            policy = Policy(file.read())
+    print(json.dumps(Verifier(sys.argv[1], policy).run()))
+
+
+if __name__ == '__main__':
+    main()
