@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { clockJumped } from '../../approvals/access/clock-jumped.ts';
 import { createEndSession } from '../../approvals/access/end-session.ts';
+import { endedSince, hasEnded } from '../../approvals/access/ended-sessions.ts';
 import { createGate } from '../../approvals/access/gate.ts';
 import { createLiveSessions } from '../../approvals/access/live-sessions.ts';
 import { createReleaseCredential } from '../../approvals/access/release-credential.ts';
@@ -53,10 +54,12 @@ import { createEvidenceReader } from '../../web/evidence-reader.ts';
 import { createExports } from '../../web/exports.ts';
 import { createReplay } from '../../web/replay.ts';
 import type { WebServices } from '../../web/services.ts';
+import { createSessionCommands } from '../../web/session-commands.ts';
 import { createSessionFiles } from '../../web/session-files.ts';
 import type { ControllerServices } from '../controller/answers.ts';
 import { startGatewayProcess } from '../controller/gateway-process.ts';
 import { GatewaySupervisor } from '../controller/gateway-supervisor.ts';
+import { createPictures, type Pictures } from '../controller/pictures.ts';
 import { createRecovery, type Recovery } from '../controller/recovery.ts';
 import type { DataFolder, InstallationKeys } from './data-folder.ts';
 import { loadTimestampAuthority } from './timestamp-authority.ts';
@@ -84,6 +87,7 @@ export interface Installation {
   readonly recover: Recovery;
   readonly indexer: SearchIndexer;
   readonly changes: Changes;
+  readonly pictures: Pictures;
   /** Says in the evidence log that the controller starts or stops. */
   readonly note: (event: 'started' | 'stopped') => Promise<void>;
 }
@@ -204,12 +208,20 @@ export async function compose(input: InstallationInput): Promise<Installation> {
     tickets,
     sessionLog,
     endSession: createEndSession({ database, append, policies, sessions: sessionLog, live }),
+    sessionCommands: createSessionCommands({
+      permit: permitReplay,
+      root: folder.recordings,
+      derived: folder.derived,
+      recordsKey: keys.records,
+    }),
     sessionFiles: createSessionFiles({ permit: permitReplay, root: folder.recordings, recordsKey: keys.records }),
     replay: createReplay({
       permit: permitReplay,
       root: folder.recordings,
       recordsKey: keys.records,
       unsealedKey: unsealings.keyFor,
+      derived: folder.derived,
+      hasEnded: (session) => hasEnded(database, session),
       clock,
     }),
     recordRequests,
@@ -234,7 +246,29 @@ export async function compose(input: InstallationInput): Promise<Installation> {
     inForce: () => supervisor.look(),
     sshAddress: () => (supervisor.port === null ? null : { host: publicHost(settings), port: supervisor.port }),
   };
-  return { database, publisher, supervisor, witnesses, stamper, beat, services, recover, indexer, changes, note };
+  const pictures = createPictures({
+    ended: (since) => endedSince(database, since),
+    root: folder.recordings,
+    derived: folder.derived,
+    recordsKey: keys.records,
+    changes,
+    clock,
+    logger,
+  });
+  return {
+    database,
+    publisher,
+    supervisor,
+    witnesses,
+    stamper,
+    beat,
+    services,
+    recover,
+    indexer,
+    pictures,
+    changes,
+    note,
+  };
 }
 
 export function locationOf(folder: DataFolder, settings: Settings) {
