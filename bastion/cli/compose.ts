@@ -225,7 +225,13 @@ export async function compose(input: InstallationInput): Promise<Installation> {
       clock,
     }),
     recordRequests,
-    exports: createExports({ requests: recordRequests, root: folder.recordings, recordsKey: keys.records, timeZone }),
+    exports: createExports({
+      requests: recordRequests,
+      root: folder.recordings,
+      recordsKey: keys.records,
+      timeZone,
+      derived: folder.derived,
+    }),
     searchRecords: createSearchRecords({
       database,
       append,

@@ -46,6 +46,19 @@ test('the commands of a session are those that were given, below the one that be
     'exit',
   ]);
   expect(JSON.stringify(log)).not.toContain('correct horse');
+  expect(await exported(session?.id ?? '')).toMatch(/echo done,(exact|high),\d+\r\n/);
   const later = await services.sessionCommands.list(login.auditor, session?.id ?? '', 3_600_000);
   expect(later.commands).toEqual([]);
 });
+
+/** The list of commands as it leaves, once the head has agreed (R22). */
+async function exported(session: string): Promise<string> {
+  const { site, auditor } = login;
+  const { exports, recordRequests } = site.running.services;
+  const wish = { format: 'commands', encoding: 'utf-8', language: 'en', reason: '复核' } as const;
+  const { id } = await exports.ask(auditor, session, wish);
+  const head = await site.signIn('head');
+  await recordRequests.approve(head, await site.fresh(head, 'record.approve'), id);
+  const { content } = await exports.download(auditor, id);
+  return (await content.toArray()).join('');
+}

@@ -225,7 +225,7 @@ describe('the watchdog (B9)', () => {
       path: 'frame-3',
       bareLineFeeds: false,
       clock: systemClock,
-      patienceMs: 300,
+      patienceMs: 3000,
       program: hanging,
     });
     expect(await built).toEqual({ built: true, skipped: [3] });
