@@ -85,9 +85,9 @@ export interface Installation {
   readonly beat: () => () => void;
   readonly services: WebServices;
   readonly recover: Recovery;
-  readonly pictures: Pictures;
   readonly indexer: SearchIndexer;
   readonly changes: Changes;
+  readonly pictures: Pictures;
   /** Says in the evidence log that the controller starts or stops. */
   readonly note: (event: 'started' | 'stopped') => Promise<void>;
 }
@@ -264,8 +264,8 @@ export async function compose(input: InstallationInput): Promise<Installation> {
     beat,
     services,
     recover,
-    pictures,
     indexer,
+    pictures,
     changes,
     note,
   };

@@ -10,6 +10,7 @@ import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { InvitationOffer } from '../../../web/contract/login.ts';
 import type { DepartureReceipt } from '../../../web/contract/people.ts';
 import type { Problem, Role } from '../../../web/contract/words.ts';
+import { custodyRoutes } from './fake-custody.ts';
 import { type Data, demoData, NOW, peopleByRole, recordingOf } from './fake-data.ts';
 import { demoFiles } from './fake-files.ts';
 import { recordRoutes } from './fake-records.ts';
@@ -125,6 +126,7 @@ function routes(api: FastifyInstance, data: Data): void {
   sessionRoutes(api, data);
   peopleRoutes(api, data);
   recordRoutes(api, peopleByRole, data.sessions, NOW, who);
+  custodyRoutes(api, peopleByRole, data.sessions, NOW, who);
 }
 
 const OFFER: InvitationOffer = {

@@ -300,6 +300,33 @@ test('the auditor asks for an export from the page of a session (R22)', async ()
   expect(await page.textContent('main')).toContain('GB18030');
 });
 
+test('the head appoints a custodian, and a custodian reads what to run on their own machine (R22)', async () => {
+  const head = await open('/custody', 'head');
+  await head.waitForSelector('.note.s-warning');
+  await head.click('section .btn:not(.ghost)');
+  await head.fill('dialog input.mono', `age1${'p'.repeat(58)}`);
+  await head.fill('[autocomplete=one-time-code]', '123456');
+  await head.waitForSelector('.note.s-warning', { state: 'detached' });
+  expect(api.posts.at(-1)).toMatchObject({ url: '/api/v1/custodians', body: { recipient: `age1${'p'.repeat(58)}` } });
+  await photograph(head, 'custody-head');
+  const section = await open('/custody', 'section');
+  await section.waitForSelector('article code');
+  expect(await section.textContent('article code')).toContain('./sluice unseal --server');
+  expect(await section.textContent('article code')).toContain('uns-wait');
+  await photograph(section, 'custody-section');
+});
+
+test('the auditor sees how many keys were hidden, and asks for them (R42)', async () => {
+  const page = await open('/sessions/s-done', 'auditor');
+  await page.waitForSelector('.lane li');
+  await page.click('.lane .btn.ghost');
+  await page.fill('dialog textarea', '核对一次误操作');
+  await page.fill('[autocomplete=one-time-code]', '123456');
+  await page.click('dialog button[type=submit]');
+  await page.waitForSelector('dialog', { state: 'detached' });
+  expect(api.posts.at(-1)?.url).toBe('/api/v1/sessions/s-done/unsealings');
+});
+
 test.each(['zh-CN', 'en'])('no page is wider than the phone (%s)', async (language) => {
   for (const [role, path] of WIDE_PAGES) {
     const page = await open(path, role, language);
@@ -321,6 +348,8 @@ const WIDE_PAGES = [
   ['auditor', '/search?q=xylophone'],
   ['auditor', '/requests'],
   ['head', '/requests'],
+  ['head', '/custody'],
+  ['section', '/custody'],
   ['admin', '/people'],
   ['admin', '/targets'],
   ['operator', '/keys'],

@@ -11,6 +11,7 @@ export const shell = {
     sessions: '会话',
     search: '检索',
     requests: '调取录像',
+    custody: '按键保管',
     people: '人员',
     targets: '资产',
     keys: '我的密钥',
