@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => login.stop());
 
 test('the commands of a session are those that were given, below the one that began it', async () => {
-  const asked = "env PS1='ready> ' HISTFILE= bash --norc --noprofile";
+  const asked = "env LC_ALL=C.UTF-8 PS1='ready> ' HISTFILE= bash --norc --noprofile";
   const address = ['-p', String(login.site.sshPort), 'engineer@127.0.0.1'];
   const person = new Person(['-tt', '-i', login.keyFile, ...address, asked], login.folder);
   const sees = (what: RegExp) => expect.poll(() => person.look().text, PATIENT).toMatch(what);
