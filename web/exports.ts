@@ -66,7 +66,12 @@ export function createExports(uses: {
         {
           directory,
           unwrap: (header) => unwrapTrackKey(recordsKey, header),
-          commands: commandsOf(session, () => readOff(session.id, screen.header), wish.language),
+          commands: commandsOf(
+            session,
+            screen.header.terminal !== null,
+            () => readOff(session.id, screen.header),
+            wish.language,
+          ),
         },
         {
           id: session.id,
@@ -98,16 +103,15 @@ function wishOf({ request }: RecordUse, timeZone: string): ExportWish {
   };
 }
 
-/** A command that was asked for as one is known exactly; others are read off the screen, where that is done. */
+/** A command that was asked for as one is known exactly; it may be a shell, so the screen is read as well. */
 async function* commandsOf(
   session: SessionView,
+  onTerminal: boolean,
   readOff: () => Promise<readonly Command[] | undefined>,
   language: ExportWish['language'],
 ): AsyncGenerator<ListedCommand> {
-  if (session.command !== null) {
-    yield { at: 0, text: session.command, confidence: 'exact', offset: 0 };
-    return;
-  }
+  if (session.command !== null) yield { at: 0, text: session.command, confidence: 'exact', offset: 0 };
+  if (!onTerminal) return;
   const commands = await readOff();
   // A list without a row would say that nothing was given.
   if (commands === undefined) yield { at: 0, text: NOT_READ[language], confidence: 'not-read', offset: 0 };
