@@ -173,6 +173,41 @@ export interface EvidenceDetails {
   'export.withdrawn': { readonly request: string; readonly session: string };
   /** Written before the first byte leaves. */
   'export.downloaded': { readonly request: string; readonly session: string; readonly terms: Json };
+  /** Recordings are destroyed only after a second person has agreed: `terms` names the sessions. */
+  'destroy.requested': {
+    readonly request: string;
+    readonly session: string;
+    readonly terms: Json;
+    readonly reason: string;
+  };
+  'destroy.approved': { readonly request: string; readonly session: string };
+  'destroy.refused': { readonly request: string; readonly session: string; readonly reason: string };
+  'destroy.withdrawn': { readonly request: string; readonly session: string };
+  /**
+   * Written before anything is erased, once for each session; what is left of the recording. Track name → { head, frames,
+   * bytes, complete, tail, sha256 }, the last of the whole file; null for one that was never created.
+   */
+  'recording.destroyed': {
+    readonly session: string;
+    readonly request: string;
+    readonly asked: string;
+    readonly approved: string;
+    readonly reason: string;
+    readonly tracks: Json;
+  };
+  /** From then on a session, or every session of a ticket, is not destroyed however old it is. */
+  'hold.placed': {
+    readonly hold: string;
+    readonly session?: string;
+    readonly ticket?: string;
+    readonly reason: string;
+  };
+  'hold.lifted': {
+    readonly hold: string;
+    readonly session?: string;
+    readonly ticket?: string;
+    readonly reason: string;
+  };
   /** A witness of this log has not answered for long; or answers again after silence or a no. */
   'witness.silent': { readonly witness: string };
   'witness.heard': { readonly witness: string };

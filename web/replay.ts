@@ -20,6 +20,8 @@ import { checkRecording } from './recording-integrity.ts';
 export interface Replay {
   /** `from`: 0 or the `next` of the page before. */
   page(user: AuthenticatedUser, session: string, from: number): Promise<ReplayPage>;
+  /** Of a recording that is destroyed: readings hold its files open and its keys. */
+  forget(session: SessionId): void;
 }
 
 const notNext = defineRefusal('replay.expired', 'conflict', () => ({
@@ -67,6 +69,9 @@ export function createReplay(uses: {
       const page = await readPage(reading, clock);
       if (page.next !== null) keep(reading);
       return page;
+    },
+    forget(session) {
+      for (const reading of [...readings]) if (reading.permit.session.id === session) close(reading);
     },
   };
 

@@ -11,6 +11,10 @@ import { createPermitReplay } from '../../approvals/access/replay-permit.ts';
 import { createSessionLog } from '../../approvals/access/session-log.ts';
 import { createWindowTime } from '../../approvals/access/window-time.ts';
 import { createDepartureStep } from '../../approvals/departure-step.ts';
+import { createDestructions } from '../../approvals/keeping/destructions.ts';
+import { createListDue } from '../../approvals/keeping/due-records.ts';
+import { createEraser, type Eraser } from '../../approvals/keeping/eraser.ts';
+import { createHolds } from '../../approvals/keeping/holds.ts';
 import { createCustodianShares } from '../../approvals/records/custodian-shares.ts';
 import { createSearchRecords } from '../../approvals/records/search-records.ts';
 import { createRecordRequests } from '../../approvals/records/service.ts';
@@ -39,6 +43,9 @@ import { witnessed } from '../../identity/permission.ts';
 import { createTargets } from '../../identity/targets/targets.ts';
 import { createVault } from '../../identity/vault/vault.ts';
 import { createPolicies } from '../../policies/evaluate.ts';
+import { eraseRecording } from '../../recordings/destroy/erase-recording.ts';
+import { systemErasingDisk } from '../../recordings/destroy/erasing-disk.ts';
+import { lastMeasure } from '../../recordings/destroy/last-measure.ts';
 import { readHeader } from '../../recordings/read/read-header.ts';
 import { createSearchIndexer, type SearchIndexer } from '../../recordings/search/indexer.ts';
 import { createSearchIndex } from '../../recordings/search/search-index.ts';
@@ -83,6 +90,8 @@ export interface Installation {
   readonly services: WebServices;
   readonly recover: Recovery;
   readonly indexer: SearchIndexer;
+  /** What the log says was destroyed and a kill left. */
+  readonly eraser: Eraser;
   readonly changes: Changes;
   /** Says in the evidence log that the controller starts or stops. */
   readonly note: (event: 'started' | 'stopped') => Promise<void>;
@@ -180,7 +189,32 @@ export async function compose(input: InstallationInput): Promise<Installation> {
   };
   const unsealings = createUnsealings(unsealing);
   const recordRequests = createRecordRequests({ database, clock, append, changes, policies });
+  const erasing = {
+    database,
+    clock,
+    append,
+    policies,
+    retentionDays: settings['recordings.retentionDays'],
+  };
   const indexer = createSearchIndexer({ database, clock, logger, root: folder.recordings, recordsKey: keys.records });
+  const replay = createReplay({
+    permit: permitReplay,
+    root: folder.recordings,
+    recordsKey: keys.records,
+    unsealedKey: unsealings.keyFor,
+    clock,
+  });
+  const eraser = createEraser({
+    database,
+    clock,
+    logger,
+    steps: [
+      (session) => eraseRecording(systemErasingDisk, folder.recordings, session),
+      async (session) => replay.forget(session),
+      (session) => eraseRecording(systemErasingDisk, folder.derived, session),
+      (session) => indexer.forget(session),
+    ],
+  });
   const services: WebServices = {
     clock,
     logger,
@@ -205,14 +239,16 @@ export async function compose(input: InstallationInput): Promise<Installation> {
     sessionLog,
     endSession: createEndSession({ database, append, policies, sessions: sessionLog, live }),
     sessionFiles: createSessionFiles({ permit: permitReplay, root: folder.recordings, recordsKey: keys.records }),
-    replay: createReplay({
-      permit: permitReplay,
-      root: folder.recordings,
-      recordsKey: keys.records,
-      unsealedKey: unsealings.keyFor,
-      clock,
-    }),
+    replay,
     recordRequests,
+    listDue: createListDue(erasing),
+    holds: createHolds({ database, clock, append, changes, policies }),
+    destructions: createDestructions({
+      ...erasing,
+      requests: recordRequests,
+      eraser,
+      measure: (session) => lastMeasure(recordingDirectory(folder.recordings, session)),
+    }),
     exports: createExports({ requests: recordRequests, root: folder.recordings, recordsKey: keys.records, timeZone }),
     searchRecords: createSearchRecords({
       database,
@@ -234,7 +270,20 @@ export async function compose(input: InstallationInput): Promise<Installation> {
     inForce: () => supervisor.look(),
     sshAddress: () => (supervisor.port === null ? null : { host: publicHost(settings), port: supervisor.port }),
   };
-  return { database, publisher, supervisor, witnesses, stamper, beat, services, recover, indexer, changes, note };
+  return {
+    database,
+    publisher,
+    supervisor,
+    witnesses,
+    stamper,
+    beat,
+    services,
+    recover,
+    indexer,
+    eraser,
+    changes,
+    note,
+  };
 }
 
 export function locationOf(folder: DataFolder, settings: Settings) {

@@ -14,6 +14,8 @@ export interface DataFolder {
   readonly database: string;
   readonly evidence: string;
   readonly recordings: string;
+  /** What is made from recordings and can be made again. */
+  readonly derived: string;
   readonly log: string;
   readonly keys: string;
 }
@@ -58,6 +60,7 @@ export function dataFolder(path: string): DataFolder {
     database: join(root, 'sluice.db'),
     evidence: join(root, 'evidence'),
     recordings: join(root, 'recordings'),
+    derived: join(root, 'derived'),
     log: join(root, 'log', 'sluice.log'),
     keys: join(root, 'keys'),
   };

@@ -58,6 +58,7 @@ export async function run(input: InstallationInput, demo: boolean): Promise<Runn
     await installation.note('started');
     undo.push(() => installation.note('stopped'));
     await installation.recover('controller-lost');
+    await installation.eraser.finish();
     const app = await createWebServer(installation.services, webSettings(settings, demo));
     await installation.supervisor.start();
     undo.push(() => installation.supervisor.stop());
