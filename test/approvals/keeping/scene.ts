@@ -24,9 +24,12 @@ export const RETENTION_DAYS = 400;
 
 export type KeepingScene = Awaited<ReturnType<typeof keepingScene>>;
 
-export async function keepingScene(database: Database, disk: ErasingDisk = systemErasingDisk) {
-  const at = await createWorld(database);
-  const root = temporaryFolder();
+export async function keepingScene(
+  database: Database,
+  disk: ErasingDisk = systemErasingDisk,
+  { root = temporaryFolder(), appendWith }: { root?: string; appendWith?: Parameters<typeof createWorld>[1] } = {},
+) {
+  const at = await createWorld(database, appendWith);
   const requests = createRecordRequests(at);
   const more: EraseStep[] = [];
   const uses = { ...at, requests, retentionDays: RETENTION_DAYS };
