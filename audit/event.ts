@@ -55,6 +55,8 @@ export interface EvidenceDetails {
   'access.refused': { readonly action: string; readonly code: string; readonly request: Json };
   'listener.opened': { readonly port: number };
   'listener.closed': { readonly port: number };
+  /** The port stays closed, because what was recorded could not be read again; said once until it can. */
+  'recorder.self-test-failed': { readonly why: string };
   /** Within a minute: connections to the SSH port that never got as far as a login. */
   'connections.dropped': { readonly drops: Json };
   'credential.released': { readonly session: string; readonly targetAccount: string };

@@ -1,13 +1,16 @@
 // Replaying a recording in pages. The first page takes a permit, which is an evidence event; the pages after it go on
 // reading where an earlier one stopped, for the same person only. Each tab has a reading of its own; two that stand at
-// the same place are the same, so a page need not say which one it means.
+// the same place are the same, so a page need not say which one it means. Who has a recording open may jump in it: such
+// a reading begins at a key frame. That of a session still running goes on with what is written meanwhile.
 
 import type { PermitReplay, ReplayPermit } from '../approvals/access/replay-permit.ts';
 import type { AuthenticatedUser } from '../identity/login/authenticated-user.ts';
 import type { TrackHeader } from '../recordings/format/header.ts';
+import { picturePath } from '../recordings/picture/picture-file.ts';
+import { type Found, seek } from '../recordings/picture/seek.ts';
 import { readHeader } from '../recordings/read/read-header.ts';
-import { readRecording } from '../recordings/read/read-recording.ts';
-import type { RecordedEvent, TrackEnding } from '../recordings/read/read-track.ts';
+import type { RecordedEvent } from '../recordings/read/read-track.ts';
+import { RecordingReader } from '../recordings/read/recording-reader.ts';
 import { recordingDirectory, trackPath } from '../recordings/storage/recording-directory.ts';
 import { opensWithRecordsKey, unwrapTrackKey } from '../recordings/storage/recording-keys.ts';
 import type { Cancel, Clock } from '../store/core/clock.ts';
@@ -22,6 +25,8 @@ export interface Replay {
   page(user: AuthenticatedUser, session: string, from: number): Promise<ReplayPage>;
   /** Of a recording that is destroyed: readings hold its files open and its keys. */
   forget(session: SessionId): void;
+  /** From the key frame before that moment on, `at` in milliseconds; from the start where there is none. */
+  pageAt(user: AuthenticatedUser, session: string, at: number): Promise<ReplayPage>;
 }
 
 const notNext = defineRefusal('replay.expired', 'conflict', () => ({
@@ -36,12 +41,23 @@ const KEPT_MS = 120_000;
 /** Readings one person may have under way; each holds files open. */
 const MOST_READINGS = 16;
 
-interface Reading {
+/** How long a jump needs no opening of its own. */
+const VIEWED_MS = 30 * 60_000;
+/** Readings that began in the middle count from here on, each from a place of its own. */
+const SOUGHT = 2 ** 32;
+const MOST_SOUGHT = 2 ** 20;
+
+/** A recording somebody has open: permitted, and looked over once. */
+interface Viewing {
   readonly permit: ReplayPermit;
-  readonly events: AsyncGenerator<RecordedEvent | TrackEnding>;
   readonly size: { readonly columns: number; readonly rows: number };
   readonly integrity: ReplayPage['integrity'];
+}
+
+interface Reading extends Viewing {
+  readonly events: RecordingReader;
   readonly keys: ReplayPage['keys'];
+  readonly start: ReplayPage['start'];
   next: number;
   /** Both tracks say how the session ended; one is enough. */
   ended: boolean;
@@ -59,21 +75,43 @@ export function createReplay(uses: {
     session: SessionId,
     header: TrackHeader,
   ) => Promise<Secret | undefined>;
+  /** The folder of what is made of recordings. */
+  readonly derived: string;
+  /** Nothing more is written of it. */
+  readonly hasEnded: (session: SessionId) => Promise<boolean>;
   readonly clock: Clock;
 }): Replay {
-  const { permit, root, recordsKey, unsealedKey, clock } = uses;
+  const { permit, root, derived, recordsKey, unsealedKey, hasEnded, clock } = uses;
   const readings = new Set<Reading>();
+  const viewings = new Map<string, Viewing>();
+  let sought = 0;
   return {
     async page(user, session, from) {
-      const reading = from === 0 ? await begin(await permit(user, session)) : take(user, session, from);
-      const page = await readPage(reading, clock);
-      if (page.next !== null) keep(reading);
-      return page;
+      if (from !== 0) return readOn(take(user, session, from));
+      return readOn(await begin(await view(await permit(user, session)), undefined));
+    },
+    async pageAt(user, session, at) {
+      const viewing = viewings.get(`${user.account.id} ${session}`) ?? (await view(await permit(user, session)));
+      const { id } = viewing.permit.session;
+      const header = await readHeader(trackPath(recordingDirectory(root, id), 'screen'));
+      const dataKey = header && unwrapTrackKey(recordsKey, header);
+      return readOn(await begin(viewing, dataKey && (await seek(picturePath(derived, id), dataKey, at))));
     },
     forget(session) {
       for (const reading of [...readings]) if (reading.permit.session.id === session) close(reading);
+      for (const [name, { permit: allowed }] of viewings) if (allowed.session.id === session) viewings.delete(name);
     },
   };
+
+  async function readOn(reading: Reading): Promise<ReplayPage> {
+    const { session } = reading.permit;
+    // Asked before it is read to its end: what comes between is read the next time.
+    const over = session.endedAt !== null || (await hasEnded(session.id));
+    const page = await readPage(reading, clock, over);
+    if (page.next === null) await reading.events.close();
+    else keep(reading);
+    return page;
+  }
 
   /** Out of the set while it is being read, so that nobody reads it at the same time. */
   function take(user: AuthenticatedUser, session: string, from: number): Reading {
@@ -101,13 +139,29 @@ export function createReplay(uses: {
 
   function close(reading: Reading): void {
     release(reading);
-    void reading.events.return(undefined);
+    void reading.events.close();
   }
 
-  async function begin(allowed: ReplayPermit): Promise<Reading> {
+  /** Reads all of it once, to say whether it is whole. */
+  async function view(allowed: ReplayPermit): Promise<Viewing> {
     const { session, tracks, user } = allowed;
     const checked = await checkRecording(root, session.id, { tracks, live: session.endedAt === null });
-    const { problem, terminal, readable } = checked;
+    const { problem, terminal } = checked;
+    const viewing: Viewing = {
+      permit: allowed,
+      size: terminal ?? { columns: 80, rows: 24 },
+      integrity: problem === undefined ? { intact: true } : { intact: false, problem: { ...problem } },
+    };
+    const name = `${user.account.id} ${session.id}`;
+    viewings.set(name, viewing);
+    clock.after(VIEWED_MS, () => {
+      if (viewings.get(name) === viewing) viewings.delete(name);
+    });
+    return viewing;
+  }
+
+  async function begin(viewing: Viewing, found: Found | undefined): Promise<Reading> {
+    const { session, user } = viewing.permit;
     const directory = recordingDirectory(root, session.id);
     const header = await readHeader(trackPath(directory, 'keys'));
     const unguarded = header !== undefined && opensWithRecordsKey(header);
@@ -116,34 +170,37 @@ export function createReplay(uses: {
     const typedKey =
       unsealed ?? (unguarded && header.terminal === null ? unwrapTrackKey(recordsKey, header) : undefined);
     const keyOf = (of: TrackHeader) => (of.track === 'keys' ? typedKey : unwrapTrackKey(recordsKey, of));
+    if (found !== undefined) sought = (sought % MOST_SOUGHT) + 1;
     return {
-      permit: allowed,
-      events: readable ? readRecording(directory, keyOf) : nothing(),
+      ...viewing,
+      events: await RecordingReader.open(directory, keyOf, found?.entry),
       keys: unsealed !== undefined ? 'unsealed' : unguarded ? 'unguarded' : 'sealed',
-      size: terminal ?? { columns: 80, rows: 24 },
-      integrity: problem === undefined ? { intact: true } : { intact: false, problem: { ...problem } },
-      next: 0,
+      start: found === undefined ? null : startOf(found),
+      next: found === undefined ? 0 : sought * SOUGHT,
       ended: false,
       forget: () => {},
     };
   }
 }
 
-async function* nothing(): AsyncGenerator<never> {}
+function startOf({ entry, snapshot }: Found): ReplayPage['start'] {
+  const { columns, rows, paint, held } = snapshot;
+  const data = Buffer.concat([paint, held]).toString('base64');
+  return { at: entry.screen.microseconds / 1000, columns, rows, data, exact: entry.exact };
+}
 
-async function readPage(reading: Reading, clock: Clock): Promise<ReplayPage> {
-  const { permit, events, size, integrity, keys } = reading;
+/** `over`: at the end of what is written there will be no more. */
+async function readPage(reading: Reading, clock: Clock, over: boolean): Promise<ReplayPage> {
+  const { permit, events, size, integrity, keys, start } = reading;
   const { startedAt, endedAt } = permit.session;
   const page: ReplayEvent[] = [];
   let bytes = 0;
   let done = false;
   while (page.length < PAGE_EVENTS && bytes < PAGE_BYTES) {
     const item = await events.next();
-    if (item.done === true) {
-      done = true;
-      break;
-    }
-    const event = shown(item.value, keys);
+    done = item === undefined;
+    if (item === undefined) break;
+    const event = shown(item, keys);
     if (event === undefined || (event.kind === 'end' && reading.ended)) continue;
     reading.ended ||= event.kind === 'end';
     page.push(event);
@@ -155,14 +212,16 @@ async function readPage(reading: Reading, clock: Clock): Promise<ReplayPage> {
     rows: size.rows,
     durationMs: Math.max(0, (endedAt ?? clock.now()) - startedAt, page.at(-1)?.at ?? 0),
     events: page,
-    next: done ? null : reading.next,
+    next: done && over ? null : reading.next,
+    live: done && !over,
+    start,
     integrity,
     keys,
   };
 }
 
 /** Undefined for what is not part of the picture. */
-function shown(event: RecordedEvent | TrackEnding, keys: ReplayPage['keys']): ReplayEvent | undefined {
+function shown(event: RecordedEvent, keys: ReplayPage['keys']): ReplayEvent | undefined {
   const { at } = event;
   switch (event.kind) {
     case 'output':
@@ -187,7 +246,6 @@ function shown(event: RecordedEvent | TrackEnding, keys: ReplayPage['keys']): Re
       };
     case 'marker':
     case 'file':
-    case 'file-end':
       return undefined;
   }
 }

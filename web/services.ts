@@ -28,6 +28,7 @@ import type { SshAddress } from './api/ticket-answer.ts';
 import type { EvidenceReader } from './evidence-reader.ts';
 import type { Exports } from './exports.ts';
 import type { Replay } from './replay.ts';
+import type { SessionCommands } from './session-commands.ts';
 import type { SessionFiles } from './session-files.ts';
 import type { HostKeyScanner, TerminalGateway } from './terminal-gateway.ts';
 
@@ -57,6 +58,7 @@ export interface WebServices {
   readonly sessionLog: SessionLog;
   readonly endSession: EndSession;
   readonly replay: Replay;
+  readonly sessionCommands: SessionCommands;
   readonly sessionFiles: SessionFiles;
   readonly recordRequests: RecordRequests;
   readonly listDue: ListDue;

@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { clockJumped } from '../../approvals/access/clock-jumped.ts';
 import { createEndSession } from '../../approvals/access/end-session.ts';
+import { endedSince, hasEnded } from '../../approvals/access/ended-sessions.ts';
 import { createGate } from '../../approvals/access/gate.ts';
 import { createLiveSessions } from '../../approvals/access/live-sessions.ts';
 import { createReleaseCredential } from '../../approvals/access/release-credential.ts';
@@ -60,10 +61,12 @@ import { createEvidenceReader } from '../../web/evidence-reader.ts';
 import { createExports } from '../../web/exports.ts';
 import { createReplay } from '../../web/replay.ts';
 import type { WebServices } from '../../web/services.ts';
+import { createSessionCommands } from '../../web/session-commands.ts';
 import { createSessionFiles } from '../../web/session-files.ts';
 import type { ControllerServices } from '../controller/answers.ts';
 import { startGatewayProcess } from '../controller/gateway-process.ts';
 import { GatewaySupervisor } from '../controller/gateway-supervisor.ts';
+import { createPictures, type Pictures } from '../controller/pictures.ts';
 import { createRecovery, type Recovery } from '../controller/recovery.ts';
 import type { DataFolder, InstallationKeys } from './data-folder.ts';
 import { loadTimestampAuthority } from './timestamp-authority.ts';
@@ -93,6 +96,7 @@ export interface Installation {
   /** What the log says was destroyed and a kill left. */
   readonly eraser: Eraser;
   readonly changes: Changes;
+  readonly pictures: Pictures;
   /** Says in the evidence log that the controller starts or stops. */
   readonly note: (event: 'started' | 'stopped') => Promise<void>;
 }
@@ -202,6 +206,8 @@ export async function compose(input: InstallationInput): Promise<Installation> {
     root: folder.recordings,
     recordsKey: keys.records,
     unsealedKey: unsealings.keyFor,
+    derived: folder.derived,
+    hasEnded: (session) => hasEnded(database, session),
     clock,
   });
   const eraser = createEraser({
@@ -238,6 +244,12 @@ export async function compose(input: InstallationInput): Promise<Installation> {
     tickets,
     sessionLog,
     endSession: createEndSession({ database, append, policies, sessions: sessionLog, live }),
+    sessionCommands: createSessionCommands({
+      permit: permitReplay,
+      root: folder.recordings,
+      derived: folder.derived,
+      recordsKey: keys.records,
+    }),
     sessionFiles: createSessionFiles({ permit: permitReplay, root: folder.recordings, recordsKey: keys.records }),
     replay,
     recordRequests,
@@ -249,7 +261,13 @@ export async function compose(input: InstallationInput): Promise<Installation> {
       eraser,
       measure: (session) => lastMeasure(recordingDirectory(folder.recordings, session)),
     }),
-    exports: createExports({ requests: recordRequests, root: folder.recordings, recordsKey: keys.records, timeZone }),
+    exports: createExports({
+      requests: recordRequests,
+      root: folder.recordings,
+      recordsKey: keys.records,
+      timeZone,
+      derived: folder.derived,
+    }),
     searchRecords: createSearchRecords({
       database,
       append,
@@ -270,6 +288,15 @@ export async function compose(input: InstallationInput): Promise<Installation> {
     inForce: () => supervisor.look(),
     sshAddress: () => (supervisor.port === null ? null : { host: publicHost(settings), port: supervisor.port }),
   };
+  const pictures = createPictures({
+    ended: (since) => endedSince(database, since),
+    root: folder.recordings,
+    derived: folder.derived,
+    recordsKey: keys.records,
+    changes,
+    clock,
+    logger,
+  });
   return {
     database,
     publisher,
@@ -281,6 +308,7 @@ export async function compose(input: InstallationInput): Promise<Installation> {
     recover,
     indexer,
     eraser,
+    pictures,
     changes,
     note,
   };

@@ -14,7 +14,7 @@ export interface DataFolder {
   readonly database: string;
   readonly evidence: string;
   readonly recordings: string;
-  /** What is made from recordings and can be made again. */
+  /** What is made of recordings, and can be made again. */
   readonly derived: string;
   readonly log: string;
   readonly keys: string;

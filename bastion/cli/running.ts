@@ -62,6 +62,8 @@ export async function run(input: InstallationInput, demo: boolean): Promise<Runn
     const app = await createWebServer(installation.services, webSettings(settings, demo));
     await installation.supervisor.start();
     undo.push(() => installation.supervisor.stop());
+    installation.pictures.start();
+    undo.push(() => installation.pictures.close());
     await app.listen({ host, port: settings['web.port'] }).catch((error: unknown) => {
       throw isTaken(error) ? portTaken({ port: settings['web.port'] }) : error;
     });

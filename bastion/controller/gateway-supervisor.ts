@@ -4,7 +4,7 @@ import type { Gate } from '../../approvals/access/gate.ts';
 import type { Cancel } from '../../store/core/clock.ts';
 import type { EndReason } from '../../store/core/end-reason.ts';
 import type { Logger } from '../../store/core/logger.ts';
-import { defineRefusal } from '../../store/core/refusal.ts';
+import { defineRefusal, Refusal } from '../../store/core/refusal.ts';
 import type { Changes } from '../../store/notify.ts';
 import type { HostKeyScanner, TerminalGateway } from '../../web/terminal-gateway.ts';
 import type { ControllerServices } from './answers.ts';
@@ -44,6 +44,7 @@ export class GatewaySupervisor implements TerminalGateway, HostKeyScanner {
   #process: GatewayProcess | undefined;
   #port: number | null = null;
   #sources = '';
+  #selfTestFailed = false;
   #cancelLook: Cancel = () => {};
   #looking: Promise<void> = Promise.resolve();
   #stopped = false;
@@ -162,7 +163,8 @@ export class GatewaySupervisor implements TerminalGateway, HostKeyScanner {
     const wanted = JSON.stringify(sources);
     if (wanted === this.#sources) return;
     const before = this.#port;
-    const port = await link.listen(sources);
+    const port = await link.listen(sources).catch((error: unknown) => this.#notListened(error));
+    this.#selfTestFailed = false;
     this.#sources = wanted;
     this.#port = port;
     if (port === before) return;
@@ -177,6 +179,19 @@ export class GatewaySupervisor implements TerminalGateway, HostKeyScanner {
     );
     // The ssh lines on a ticket come and go with the port.
     this.#parts.changes.publish('tickets');
+  }
+
+  /** Tried again every second; said once. */
+  async #notListened(error: unknown): Promise<never> {
+    if (error instanceof Refusal && error.code === 'recorder.self-test' && !this.#selfTestFailed) {
+      const { database, append } = this.#parts.services;
+      const details = { why: error.sentence.en };
+      await database.transaction((tx) =>
+        append(tx, { type: 'recorder.self-test-failed', actor: { kind: 'system' }, details }),
+      );
+      this.#selfTestFailed = true;
+    }
+    throw error;
   }
 
   /** The log must say that a gateway was lost even where it carried nothing. */

@@ -17,6 +17,7 @@ import { WebTerminals } from './front/web-terminals.ts';
 import { SILENCE_LIMITS, type SilenceLimits } from './keep-alive.ts';
 import { KEY_LIMITS, type KeyLimits } from './key-renewal.ts';
 import { createRecord } from './session/record.ts';
+import { testRecorder } from './session/recorder-self-test.ts';
 import { Sessions } from './session/sessions.ts';
 import { createDial } from './target/dial.ts';
 import type { Resolve } from './target/resolve.ts';
@@ -50,6 +51,8 @@ interface Running {
   readonly terminals: WebTerminals;
   readonly own: Reception;
   readonly listener: Listener;
+  /** Throws unless the recorder records. */
+  readonly testRecorder: () => Promise<void>;
 }
 
 /** Serves until the controller is gone; resolves when every session is closed and the port with them. */
@@ -88,7 +91,8 @@ type Settings = Static<GatewayMethods['configure']['params']>;
 function start(controller: ToController, settings: Settings, parts: GatewayParts): Running {
   const { clock, logger, disk, resolve, keyLimits = KEY_LIMITS, silence = SILENCE_LIMITS } = parts;
   const share = new FairShare();
-  const record = createRecord({ clock, disk, root: settings.recordings, reserveBytes: settings.reserveBytes });
+  const recorder = { clock, disk, root: settings.recordings, reserveBytes: settings.reserveBytes };
+  const record = createRecord(recorder);
   const dial = createDial({ controller, clock, resolve, keyLimits, silence, share });
   const sessions = new Sessions({ controller, record, dial, clock, logger, idleMs: settings.idleMs });
   const { idleMs, graceMs } = settings;
@@ -108,6 +112,7 @@ function start(controller: ToController, settings: Settings, parts: GatewayParts
     sessions,
     terminals: new WebTerminals(controller, sessions),
     own,
+    testRecorder: () => testRecorder({ clock, disk, root: settings.recordings }),
     listener: new Listener(settings, { controller, clock, logger, reception: parts.workers ?? own }),
   };
 }
@@ -123,7 +128,9 @@ function handlers(
       return { workers: [...(workers?.pids ?? [])] };
     },
     async listen({ sources }) {
-      return { port: await live().listener.set(sources) };
+      const { listener, testRecorder: test } = live();
+      if (sources !== null && !listener.bound) await test();
+      return { port: await listener.set(sources) };
     },
     async 'sessions.cut'({ sessions, reason }) {
       live().sessions.cut(sessions, reason);

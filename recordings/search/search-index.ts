@@ -95,12 +95,12 @@ function inSegment(segment: Segment, tokens: readonly number[], buckets: Readonl
   return others.reduce<number[]>((found, list) => intersection(found, list), [...shortest]);
 }
 
+/** Whole words are first; of the others some, from all over the term. */
 function spread(tokens: readonly string[]): readonly string[] {
-  if (tokens.length <= MOST_TOKENS) return tokens;
-  return Array.from({ length: MOST_TOKENS }, (_, nth) => {
-    const at = Math.round((nth * (tokens.length - 1)) / (MOST_TOKENS - 1));
-    return tokens[at] ?? '';
-  });
+  const words = tokens.slice(0, MOST_TOKENS / 2);
+  const others = tokens.slice(words.length);
+  const step = Math.max(1, others.length / (MOST_TOKENS / 2));
+  return [...words, ...others.filter((_, nth) => Math.floor(nth / step) !== Math.floor((nth - 1) / step))];
 }
 
 function addHit(hits: Hit[], { number, session, sealed }: StoredDocument, terms: readonly Term[], keys: SearchKeys) {

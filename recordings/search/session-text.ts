@@ -15,38 +15,50 @@ export interface SessionSource {
   readonly unwrap: UnwrapTrackKey;
   /** The command line of a session that was opened with one. */
   readonly command: string | null;
+  /** So much output is looked at, whatever it is. */
+  readonly mostBytes?: number;
 }
+
+const MOST_BYTES = 32 * 1024 * 1024;
 
 /** The documents of one session; the last item says whether all of it is in them. */
 export async function* sessionDocuments(source: SessionSource): AsyncGenerator<SearchDocument | { whole: boolean }> {
   const cutter = new DocumentCutter();
   if (source.command !== null) yield* cutter.push(`${source.command}\n`, { at: 0, offset: 0 });
-  yield* screenDocuments(source, cutter);
+  const read = yield* screenDocuments(source, cutter);
   for await (const item of events(source, 'files')) {
     if (item.kind === 'file') yield* cutter.push(namesIn(item.operation), { at: item.at, offset: 0 });
     if (cutter.full) break;
   }
   yield* cutter.end();
-  yield { whole: !cutter.full };
+  yield { whole: read && !cutter.full };
 }
 
-async function* screenDocuments(source: SessionSource, cutter: DocumentCutter): AsyncGenerator<SearchDocument> {
+/** Answers whether all of it was read. */
+async function* screenDocuments(
+  source: SessionSource,
+  cutter: DocumentCutter,
+): AsyncGenerator<SearchDocument, boolean> {
   const encoding = await guessEncoding(events(source, 'screen'));
   const streams = { output: new Stream(encoding), 'error-output': new Stream(encoding) };
+  const { mostBytes = MOST_BYTES } = source;
   let offset = 0;
+  let left = mostBytes;
   for await (const item of events(source, 'screen')) {
     const moment = { at: item.at, offset };
     if (item.kind === 'output' || item.kind === 'error-output') {
       yield* cutter.push(streams[item.kind].push(item.bytes), moment);
       if (item.kind === 'output') offset += item.bytes.length;
+      left -= item.bytes.length;
     }
     if (item.kind === 'typed' && item.text !== null) {
       yield* cutter.push(typedLine(item.text, encoding), { at: item.from / 1000, offset: item.after });
     }
-    if (cutter.full) return;
+    if (cutter.full || left < 0) return false;
   }
   const end: Moment = { at: 0, offset };
   for (const stream of Object.values(streams)) yield* cutter.push(stream.end(), end);
+  return true;
 }
 
 async function* events(

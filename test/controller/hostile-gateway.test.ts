@@ -31,6 +31,7 @@ function linked(at: World, change: Partial<ControllerServices> = {}) {
     sessionLog: at.sessions,
     releaseCredential: at.release,
     recordsKey: Secret.ofBytes(Buffer.alloc(32, 7)),
+    custodians: async () => null,
     allowLoopback: false,
     evidenceTrouble: () => undefined,
     ...change,

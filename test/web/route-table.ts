@@ -154,6 +154,11 @@ export const TABLE: readonly Row[] = [
     asks: async (cast) => ({ id: await cast.session() }),
   },
   {
+    route: 'GET /api/v1/sessions/:id/commands',
+    expects: visible(['auditor']),
+    asks: async (cast) => ({ id: await cast.session() }),
+  },
+  {
     route: 'GET /api/v1/sessions/:id/files',
     expects: visible(['auditor']),
     asks: async (cast) => ({ id: await cast.session() }),

@@ -1,6 +1,9 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { evidence } from '../support/evidence.ts';
 import { PASSWORD, startInstallation, type TestInstallation } from '../support/installation.ts';
 import { ssh } from '../support/openssh.ts';
+import { accepts } from '../support/sshd.ts';
 
 let site: TestInstallation;
 
@@ -28,3 +31,25 @@ async function refusals(): Promise<unknown[]> {
   const leaves = await site.running.database.transaction((tx) => tx.selectFrom('evidence').select('leaf').execute());
   return leaves.map(({ leaf }) => JSON.parse(leaf)).filter(({ type }) => type === 'access.refused');
 }
+
+test('a recorder that fails its self-test keeps the port closed, on record, until it passes (R18)', async () => {
+  const broken = await startInstallation();
+  try {
+    const { recordings } = broken.folder;
+    rmSync(recordings, { recursive: true });
+    writeFileSync(recordings, '');
+    await broken.approvedTicket();
+    await broken.running.supervisor.look();
+    expect(await accepts(broken.sshPort)).toBe(false);
+    const failed = (await evidence(broken)).filter(({ type }) => type === 'recorder.self-test-failed');
+    expect(failed).toMatchObject([{ actor: { kind: 'system' }, details: { why: expect.stringContaining('ENOTDIR') } }]);
+    await broken.running.supervisor.look();
+    expect((await evidence(broken)).filter(({ type }) => type === 'recorder.self-test-failed')).toHaveLength(1);
+    rmSync(recordings);
+    mkdirSync(recordings);
+    await broken.running.supervisor.look();
+    expect(await accepts(broken.sshPort)).toBe(true);
+  } finally {
+    await broken.stop();
+  }
+});

@@ -2,13 +2,14 @@
 
 import Type from 'typebox';
 import type { SessionView } from '../../approvals/access/session-log.ts';
+import { CommandLog, CommandQuery } from '../contract/commands.ts';
 import { FilesPage, FilesQuery } from '../contract/session-files.ts';
 import { EndBody, ReplayPage, ReplayQuery, Session, SessionQuery } from '../contract/sessions.ts';
 import { IdParams } from '../contract/words.ts';
 import type { Routes } from './routes.ts';
 
 export const sessionRoutes: Routes = (app, { services, cookie }) => {
-  const { sessionLog, endSession, replay, sessionFiles } = services;
+  const { sessionLog, endSession, replay, sessionCommands, sessionFiles } = services;
   app.get(
     '/api/v1/sessions',
     {
@@ -50,7 +51,25 @@ export const sessionRoutes: Routes = (app, { services, cookie }) => {
         response: { 200: ReplayPage },
       },
     },
-    async (request) => replay.page(await cookie.user(request), request.params.id, request.query.from ?? 0),
+    async (request) => {
+      const user = await cookie.user(request);
+      const { from, at } = request.query;
+      return at === undefined
+        ? replay.page(user, request.params.id, from ?? 0)
+        : replay.pageAt(user, request.params.id, at);
+    },
+  );
+  app.get(
+    '/api/v1/sessions/:id/commands',
+    {
+      schema: {
+        summary: 'auditor: the commands of a session, as read from its screen',
+        params: IdParams,
+        querystring: CommandQuery,
+        response: { 200: CommandLog },
+      },
+    },
+    async (request) => sessionCommands.list(await cookie.user(request), request.params.id, request.query.since ?? 0),
   );
   app.get(
     '/api/v1/sessions/:id/files',

@@ -3,7 +3,8 @@
 //   GET    /api/v1/sessions?ticket=&account=&live=   → Session[]  newest first; an operator sees their own only
 //   GET    /api/v1/sessions/:id                      → Session
 //   POST   /api/v1/sessions/:id/end      requester, head, section: EndBody → 204
-//   GET    /api/v1/sessions/:id/replay?from=         auditor → ReplayPage   each first page is an evidence event
+//   GET    /api/v1/sessions/:id/replay?from=&at=     auditor → ReplayPage   each first page is an evidence event
+//   GET    /api/v1/sessions/:id/commands             auditor → CommandLog, see commands.ts
 //   GET    /api/v1/sessions/:id/files?from=          auditor → FilesPage, see session-files.ts
 //   POST   /api/v1/terminals             operator, TerminalBody → TerminalTicket
 //   GET    /api/v1/terminals/socket      WebSocket; first frame is TerminalHello
@@ -101,7 +102,11 @@ export const ReplayEvent = Type.Union([
 export type ReplayEvent = Static<typeof ReplayEvent>;
 
 export const ReplayQuery = Type.Object(
-  { from: Type.Optional(Type.Integer({ minimum: 0 })) },
+  {
+    from: Type.Optional(Type.Integer({ minimum: 0 })),
+    /** Instead of `from`: begin at the key frame before that moment, milliseconds since the session began. */
+    at: Type.Optional(Type.Integer({ minimum: 0 })),
+  },
   { additionalProperties: false },
 );
 export type ReplayQuery = Static<typeof ReplayQuery>;
@@ -113,6 +118,17 @@ export const Integrity = Type.Union([
 ]);
 export type Integrity = Static<typeof Integrity>;
 
+/** Where a reading that was asked for with `at` begins: bytes that bring a new terminal of that size to the screen. */
+export const ReplayStart = Type.Object({
+  at: Offset,
+  columns: Type.Integer(),
+  rows: Type.Integer(),
+  data: Type.String({ description: 'base 64' }),
+  /** False where the screen may differ a little from what was seen. */
+  exact: Type.Boolean(),
+});
+export type ReplayStart = Static<typeof ReplayStart>;
+
 export const ReplayPage = Type.Object({
   columns: Type.Integer(),
   rows: Type.Integer(),
@@ -120,6 +136,10 @@ export const ReplayPage = Type.Object({
   events: Type.Array(ReplayEvent),
   /** Pass as `from` for the next page; null when this was the last. */
   next: Type.Union([Type.Integer(), Type.Null()]),
+  /** The session goes on, and this is all there is of it: ask for `next` again in a while. */
+  live: Type.Boolean(),
+  /** Null where the events begin with the recording. */
+  start: Type.Union([ReplayStart, Type.Null()]),
   integrity: Integrity,
   /**
    * What was typed where nothing was drawn: sealed to custodians; unguarded, because there were none, so that asking is

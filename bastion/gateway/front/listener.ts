@@ -48,6 +48,10 @@ export class Listener {
     this.#dropped = new DroppedConnections(parts);
   }
 
+  get bound(): boolean {
+    return this.#tcp !== undefined;
+  }
+
   /** Opens the port for these addresses and blocks, or closes it; answers the port that listens now. */
   set(sources: readonly string[] | null): Promise<number | null> {
     const done = this.#turn.then(() => (sources === null ? this.#close() : this.#open(sources)));

@@ -10,6 +10,7 @@ import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { InvitationOffer } from '../../../web/contract/login.ts';
 import type { DepartureReceipt } from '../../../web/contract/people.ts';
 import type { Problem, Role } from '../../../web/contract/words.ts';
+import { custodyRoutes } from './fake-custody.ts';
 import { type Data, demoData, NOW, peopleByRole, recordingOf } from './fake-data.ts';
 import { demoFiles } from './fake-files.ts';
 import { recordRoutes } from './fake-records.ts';
@@ -125,6 +126,7 @@ function routes(api: FastifyInstance, data: Data): void {
   sessionRoutes(api, data);
   peopleRoutes(api, data);
   recordRoutes(api, peopleByRole, data.sessions, NOW, who);
+  custodyRoutes(api, peopleByRole, data.sessions, NOW, who);
 }
 
 const OFFER: InvitationOffer = {
@@ -198,6 +200,15 @@ function sessionRoutes(api: FastifyInstance, data: Data): void {
     recordingOf(params.id, Number(query.from ?? 0)),
   );
   api.get('/sessions/:id/files', () => demoFiles());
+  api.get('/sessions/:id/commands', () => ({
+    ready: true,
+    more: false,
+    commands: [
+      { at: 1200, prompt: '$ ', text: 'systemctl status nginx', keys: 23, confidence: 'exact' },
+      { at: 4200, prompt: 'Password: ', text: null, keys: 9, confidence: 'hidden' },
+      { at: 5200, prompt: '$ ', text: 'ls\u202e -la', keys: 7, confidence: 'low' },
+    ],
+  }));
   api.get('/evidence', () => data.evidence);
   api.get('/checkpoint', () => ({ checkpoint: null, verifierKey: data.evidence.verifierKey }));
   api.post('/terminals', () => ({ token: 'once' }));

@@ -337,6 +337,8 @@ export function recordingOf(id: string, from: number): ReplayPage {
     durationMs: events.at(-1)?.at ?? 0,
     events: events.slice(from, from + PAGE_SIZE),
     next,
+    live: false,
+    start: null,
     integrity:
       id === 's-broken'
         ? { intact: false, problem: { zh: '第 17 帧与前一帧接不上。', en: 'Frame 17 does not follow frame 16.' } }

@@ -218,6 +218,20 @@ test('replay seeks forth and back to the same screen', async () => {
   expect(api.posts).toEqual([]);
 });
 
+test('the commands of a session are listed when asked for, and lead to their moments (R23, B9)', async () => {
+  const page = await open('/sessions/s-done', 'auditor');
+  await page.click('text=列出命令');
+  const rows = page.locator('[data-testid=commands] button');
+  await rows.first().waitFor();
+  const texts = await rows.allInnerTexts();
+  expect(texts).toHaveLength(3);
+  expect(texts[1]).toContain('9 个键');
+  expect(texts[2]).toContain('存疑');
+  expect(texts.join('')).not.toContain('\u202e');
+  await rows.nth(2).click();
+  expect(await page.inputValue('.scrub input')).toBe('5200');
+});
+
 test('a forwarded connection shows who, where to and how much, and no screen (R17)', async () => {
   const page = await open('/sessions/s-forward', 'auditor');
   const shown = await page.locator('[data-testid=transferred]').innerText();
@@ -263,7 +277,8 @@ test('a question nothing answers says what to do next', async () => {
 });
 
 test('the head approves an export with a code, the auditor downloads it (R22)', async () => {
-  const head = await open('/requests', 'head');
+  const head = await open('/', 'head');
+  await head.click('a[href^="/requests?"]');
   await head.click('article .btn.primary');
   await head.fill('[autocomplete=one-time-code]', '123456');
   await head.waitForSelector('article .btn.primary', { state: 'detached' });
@@ -283,6 +298,33 @@ test('the auditor asks for an export from the page of a session (R22)', async ()
   await page.goto(`${api.url}/requests`);
   await page.waitForSelector('article');
   expect(await page.textContent('main')).toContain('GB18030');
+});
+
+test('the head appoints a custodian, and a custodian reads what to run on their own machine (R22)', async () => {
+  const head = await open('/custody', 'head');
+  await head.waitForSelector('.note.s-warning');
+  await head.click('section .btn:not(.ghost)');
+  await head.fill('dialog input.mono', `age1${'p'.repeat(58)}`);
+  await head.fill('[autocomplete=one-time-code]', '123456');
+  await head.waitForSelector('.note.s-warning', { state: 'detached' });
+  expect(api.posts.at(-1)).toMatchObject({ url: '/api/v1/custodians', body: { recipient: `age1${'p'.repeat(58)}` } });
+  await photograph(head, 'custody-head');
+  const section = await open('/custody', 'section');
+  await section.waitForSelector('article code');
+  expect(await section.textContent('article code')).toContain('./sluice unseal --server');
+  expect(await section.textContent('article code')).toContain('uns-wait');
+  await photograph(section, 'custody-section');
+});
+
+test('the auditor sees how many keys were hidden, and asks for them (R42)', async () => {
+  const page = await open('/sessions/s-done', 'auditor');
+  await page.waitForSelector('.lane li');
+  await page.click('.lane .btn.ghost');
+  await page.fill('dialog textarea', '核对一次误操作');
+  await page.fill('[autocomplete=one-time-code]', '123456');
+  await page.click('dialog button[type=submit]');
+  await page.waitForSelector('dialog', { state: 'detached' });
+  expect(api.posts.at(-1)?.url).toBe('/api/v1/sessions/s-done/unsealings');
 });
 
 test.each(['zh-CN', 'en'])('no page is wider than the phone (%s)', async (language) => {
@@ -306,6 +348,8 @@ const WIDE_PAGES = [
   ['auditor', '/search?q=xylophone'],
   ['auditor', '/requests'],
   ['head', '/requests'],
+  ['head', '/custody'],
+  ['section', '/custody'],
   ['admin', '/people'],
   ['admin', '/targets'],
   ['operator', '/keys'],

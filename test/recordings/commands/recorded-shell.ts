@@ -1,8 +1,9 @@
 // A real program in a real terminal, recorded as the gateway records: what is typed before it is passed on, what is
 // printed before anybody sees it. Typing waits for what is to be seen, as a person does.
 
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { spawn } from 'node-pty';
 import type { Command } from '../../../recordings/commands/command.ts';
 import { buildPicture } from '../../../recordings/picture/build-picture.ts';
@@ -26,6 +27,8 @@ export interface RecordedShell {
   /** Key by key, each character after the one before it was drawn; then until `sees` is printed. */
   type(keys: string, sees?: RegExp): Promise<void>;
   sees(pattern: RegExp): Promise<void>;
+  /** The program waits for a key: bash may lose its prompt when it is interrupted while it draws. */
+  idle(): Promise<void>;
   /** Once the program has ended: the recording, sealed. */
   sealed(): Promise<{ readonly directory: string; readonly dataKey: Secret }>;
 }
@@ -96,6 +99,10 @@ export async function recordedShell(
         if (key.length === 1 && key >= ' ' && key !== '\x7f') await until(key, () => printed.length > before);
       }
       if (pattern !== undefined) await sees(pattern);
+    },
+    async idle() {
+      const state = () => /\) (\w)/.exec(readFileSync(`/proc/${pty.pid}/stat`, 'utf8'))?.[1];
+      for (let still = 0; still < 20; still = state() === 'S' ? still + 1 : 0) await setImmediate();
     },
     async sealed() {
       await left.promise;

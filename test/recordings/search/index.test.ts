@@ -2,9 +2,11 @@ import { rmSync } from 'node:fs';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { DocumentCutter } from '../../../recordings/search/document.ts';
+import { partlyIndexed } from '../../../recordings/search/document-repository.ts';
 import { createSearchIndexer, type DocumentsOf } from '../../../recordings/search/indexer.ts';
 import { parseQuery } from '../../../recordings/search/query.ts';
 import { createSearchIndex } from '../../../recordings/search/search-index.ts';
+import { sessionDocuments } from '../../../recordings/search/session-text.ts';
 import { newId, type SessionId } from '../../../store/core/ids.ts';
 import { silentLogger } from '../../../store/core/logger.ts';
 import { Secret } from '../../../store/core/secret.ts';
@@ -136,6 +138,20 @@ onEachDatabase((under) => {
     );
     await indexer.run();
     expect(await sessions('公共资源')).toEqual([session]);
+  });
+
+  test('of output without end a part is searched, and that is written down (B9)', async () => {
+    const limited: DocumentsOf = (source) => sessionDocuments({ ...source, mostBytes: 300_000 });
+    const { database, root, indexer, sessions } = await stage(limited);
+    const session = await recordSession(database, root, async (recording) => {
+      await recording.output(Buffer.from('zephyr\r\n'));
+      for (let nth = 0; nth < 10; nth += 1) await recording.output(Buffer.alloc(50_000, 'y\n'));
+      await recording.output(Buffer.from('quartz\r\n'));
+    });
+    await indexer.run();
+    expect([await sessions('zephyr'), await sessions('quartz')]).toEqual([[session], []]);
+    const partly = await database.transaction((tx) => partlyIndexed(tx, [session]));
+    expect(partly).toEqual(new Set([session]));
   });
 
   test('nothing that can be read of a recording stands in the database (R25)', async () => {

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { Ticket } from '../../contract/tickets.ts';
+import { requestsQuery } from '../api/records.ts';
 import { sessionsQuery } from '../api/sessions.ts';
 import { ticketsQuery } from '../api/tickets.ts';
 import { Moment } from '../clock/moment.tsx';
@@ -31,6 +32,7 @@ export function HeadHome() {
   return (
     <>
       <HeadSentence waiting={waiting.length} live={live.data.length} />
+      <RequestsWaiting />
       {waiting.length > 0 && (
         <More title={t('home.toDecide')}>
           <div className="tiles">
@@ -78,6 +80,21 @@ function HeadSentence({ waiting, live }: { readonly waiting: number; readonly li
         </p>
       </div>
     </header>
+  );
+}
+
+function RequestsWaiting() {
+  const { t } = useTranslation();
+  const head = useMe().role === 'head';
+  const requests = useQuery({ ...requestsQuery({ open: true }), enabled: head }).data ?? [];
+  const count = requests.filter(({ state }) => state === 'waiting').length;
+  if (count === 0) return null;
+  return (
+    <Link to="/requests" search={{ open: true }} className="card bd row">
+      <Icon name="download" />
+      {t('requests.waiting', { count })}
+      <Icon name="chevron-right" className="end" />
+    </Link>
   );
 }
 

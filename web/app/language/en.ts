@@ -1,5 +1,6 @@
 // English, complete: the compiler compares its keys with the Chinese ones.
 
+import { custody } from './en/custody.ts';
 import { files } from './en/files.ts';
 import { login } from './en/login.ts';
 import { people } from './en/people.ts';
@@ -18,4 +19,5 @@ export const en = {
   ...files,
   ...records,
   ...witness,
+  ...custody,
 };

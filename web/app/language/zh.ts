@@ -1,5 +1,6 @@
 // Chinese, the first language of the page.
 
+import { custody } from './zh/custody.ts';
 import { files } from './zh/files.ts';
 import { login } from './zh/login.ts';
 import { people } from './zh/people.ts';
@@ -18,4 +19,5 @@ export const zh = {
   ...files,
   ...records,
   ...witness,
+  ...custody,
 } as const;

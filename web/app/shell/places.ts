@@ -3,11 +3,20 @@
 import type { Role } from '../../contract/words.ts';
 import type { IconName } from '../kit/icon.tsx';
 
-export type PlaceName = 'home' | 'tickets' | 'sessions' | 'search' | 'requests' | 'people' | 'targets' | 'keys';
+export type PlaceName =
+  | 'home'
+  | 'tickets'
+  | 'sessions'
+  | 'search'
+  | 'requests'
+  | 'custody'
+  | 'people'
+  | 'targets'
+  | 'keys';
 
 interface Place {
   readonly name: PlaceName;
-  readonly to: '/' | '/tickets' | '/sessions' | '/search' | '/requests' | '/people' | '/targets' | '/keys';
+  readonly to: '/' | '/tickets' | '/sessions' | '/search' | '/requests' | '/custody' | '/people' | '/targets' | '/keys';
   readonly icon: IconName;
   readonly roles: readonly Role[];
 }
@@ -20,6 +29,7 @@ export const PLACES: readonly Place[] = [
   { name: 'sessions', to: '/sessions', icon: 'terminal-2', roles: ['operator', 'section', 'head', 'auditor'] },
   { name: 'search', to: '/search', icon: 'search', roles: ['auditor'] },
   { name: 'requests', to: '/requests', icon: 'download', roles: ['auditor', 'head'] },
+  { name: 'custody', to: '/custody', icon: 'shield-check', roles: ['auditor', 'head', 'section'] },
   { name: 'people', to: '/people', icon: 'users', roles: ['admin', 'head', 'auditor'] },
   { name: 'targets', to: '/targets', icon: 'server-2', roles: ['admin'] },
   { name: 'keys', to: '/keys', icon: 'key', roles: ['operator'] },

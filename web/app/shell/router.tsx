@@ -12,6 +12,7 @@ import Value from 'typebox/value';
 import { TicketState } from '../../contract/words.ts';
 import { meQuery, statusQuery } from '../api/login.ts';
 import { isSignedOut } from '../api/problem.ts';
+import { Custody } from '../custody/custody.tsx';
 import { Home } from '../home/home.tsx';
 import { Keys } from '../keys/keys.tsx';
 import { Loading } from '../kit/loading.tsx';
@@ -125,6 +126,7 @@ const requests = createRoute({
   component: Requests,
   validateSearch: ({ open }: Asked): { open?: true } => (open === true ? { open } : {}),
 });
+const custody = createRoute({ getParentRoute: () => inside, path: '/custody', component: Custody });
 const people = createRoute({ getParentRoute: () => inside, path: '/people', component: People });
 const targets = createRoute({ getParentRoute: () => inside, path: '/targets', component: Targets });
 const keys = createRoute({ getParentRoute: () => inside, path: '/keys', component: Keys });
@@ -139,6 +141,7 @@ const places = [
   session,
   search,
   requests,
+  custody,
   people,
   targets,
   keys,

@@ -4,6 +4,8 @@ export const records = {
   requests: {
     title: 'Records requests',
     say: 'A recording leaves Sluice, or is destroyed, only after a second person agreed. Whoever asked may then do it once within 24 hours; every step is in the evidence log.',
+    waiting_one: 'One request for a recording waits for you.',
+    waiting_other: '{{count}} requests for recordings wait for you.',
     ask: 'Ask to export',
     askTitle: 'Ask to export the recording',
     askAct: 'Send the request',

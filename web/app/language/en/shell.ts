@@ -14,6 +14,7 @@ export const shell: Mirror<typeof zh> = {
     sessions: 'Sessions',
     search: 'Search',
     requests: 'Records requests',
+    custody: 'Custody of keys',
     people: 'People',
     targets: 'Targets',
     keys: 'My keys',

@@ -4,6 +4,7 @@ export const records = {
   requests: {
     title: '录像申请',
     say: '调取或销毁录像须经第二人批准。批准后24小时内由申请人办理一次，每一步都写入证据日志。',
+    waiting_other: '有 {{count}} 项录像申请等您审批。',
     ask: '申请导出',
     askTitle: '申请导出录像',
     askAct: '提交申请',
