@@ -210,6 +210,9 @@ export interface EvidenceDetails {
     readonly ticket?: string;
     readonly reason: string;
   };
+  /** At this rate the reserve is reached in less than a month, or little more than it is free; once until it is not. */
+  'disk.warning': DiskSpace;
+  'disk.recovered': DiskSpace;
   /** A witness of this log has not answered for long; or answers again after silence or a no. */
   'witness.silent': { readonly witness: string };
   'witness.heard': { readonly witness: string };
@@ -232,6 +235,14 @@ export interface EvidenceDetails {
   'clock.jumped': { readonly milliseconds: number };
   'lease.lost': { readonly sessions: number };
 }
+
+/** `daysLeft`: until recordings reach the reserve; null while nothing is recorded. */
+export type DiskSpace = {
+  readonly freeBytes: number;
+  readonly reserveBytes: number;
+  readonly bytesPerDay: number;
+  readonly daysLeft: number | null;
+};
 
 /** The bytes of a name: text where they are UTF-8, base64 where they are not. Attacker-controlled. */
 export type FilePath = string | { readonly base64: string };

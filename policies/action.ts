@@ -16,6 +16,7 @@ export type SystemAction =
   | 'custodian.manage'
   | 'request.list'
   | 'retention.read'
+  | 'storage.read'
   | 'hold.list'
   | 'hold.place'
   | 'record.search'
@@ -100,6 +101,7 @@ export const RESOURCE_OF: { readonly [A in Action]: Resource['kind'] } = {
   'destroy.ask': 'session',
   'request.list': 'system',
   'retention.read': 'system',
+  'storage.read': 'system',
   'hold.list': 'system',
   'hold.place': 'system',
   'hold.read': 'hold',

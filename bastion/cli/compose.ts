@@ -13,6 +13,7 @@ import { createSessionLog } from '../../approvals/access/session-log.ts';
 import { createWindowTime } from '../../approvals/access/window-time.ts';
 import { createDepartureStep } from '../../approvals/departure-step.ts';
 import { createDestructions } from '../../approvals/keeping/destructions.ts';
+import { createDiskWatch, type DiskWatch } from '../../approvals/keeping/disk-watch.ts';
 import { createListDue } from '../../approvals/keeping/due-records.ts';
 import { createEraser, type Eraser } from '../../approvals/keeping/eraser.ts';
 import { createHolds } from '../../approvals/keeping/holds.ts';
@@ -50,6 +51,7 @@ import { lastMeasure } from '../../recordings/destroy/last-measure.ts';
 import { readHeader } from '../../recordings/read/read-header.ts';
 import { createSearchIndexer, type SearchIndexer } from '../../recordings/search/indexer.ts';
 import { createSearchIndex } from '../../recordings/search/search-index.ts';
+import { diskUse, forecast } from '../../recordings/space/disk-forecast.ts';
 import { recordingDirectory, trackPath } from '../../recordings/storage/recording-directory.ts';
 import type { Clock } from '../../store/core/clock.ts';
 import type { SessionId } from '../../store/core/ids.ts';
@@ -95,6 +97,7 @@ export interface Installation {
   readonly indexer: SearchIndexer;
   /** What the log says was destroyed and a kill left. */
   readonly eraser: Eraser;
+  readonly diskWatch: DiskWatch;
   readonly changes: Changes;
   readonly pictures: Pictures;
   /** Says in the evidence log that the controller starts or stops. */
@@ -221,6 +224,12 @@ export async function compose(input: InstallationInput): Promise<Installation> {
       (session) => indexer.forget(session),
     ],
   });
+  const diskWatch = createDiskWatch({
+    ...erasing,
+    logger,
+    measure: async () =>
+      forecast(await diskUse(folder.recordings, clock.now()), settings['recordings.reserveMiB'] * 1024 * 1024),
+  });
   const services: WebServices = {
     clock,
     logger,
@@ -254,6 +263,7 @@ export async function compose(input: InstallationInput): Promise<Installation> {
     replay,
     recordRequests,
     listDue: createListDue(erasing),
+    diskWatch,
     holds: createHolds({ database, clock, append, changes, policies }),
     destructions: createDestructions({
       ...erasing,
@@ -308,6 +318,7 @@ export async function compose(input: InstallationInput): Promise<Installation> {
     recover,
     indexer,
     eraser,
+    diskWatch,
     pictures,
     changes,
     note,

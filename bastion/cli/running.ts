@@ -51,7 +51,12 @@ export async function run(input: InstallationInput, demo: boolean): Promise<Runn
       () => installation.database.close(),
       () => installation.publisher.stop(),
     );
-    const stopAsking = [installation.witnesses?.start(), installation.stamper?.start(), installation.beat()];
+    const stopAsking = [
+      installation.witnesses?.start(),
+      installation.stamper?.start(),
+      installation.beat(),
+      installation.diskWatch.start(),
+    ];
     undo.push(async () => {
       for (const stopOne of stopAsking) stopOne?.();
     });

@@ -40,6 +40,7 @@ const RIGHTS: { readonly [A in Action]: { readonly own: readonly Role[]; readonl
   'destroy.ask': { own: [], others: ['auditor'] },
   'destroy.decide': { own: [], others: ['head'] },
   'destroy.use': { own: ['auditor'], others: [] },
+  'storage.read': both('auditor', 'admin'),
   'retention.read': both('head', 'auditor'),
   'hold.list': both('head', 'auditor'),
   'hold.place': both('head', 'auditor'),

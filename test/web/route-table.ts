@@ -231,6 +231,7 @@ export const TABLE: readonly Row[] = [
     asks: async (cast) => ({ id: await cast.once('export', () => cast.approvedExport()) }),
   },
   { route: 'GET /api/v1/retention', expects: only(['head', 'auditor']), asks: nothing },
+  { route: 'GET /api/v1/storage', expects: only(['auditor', 'admin']), asks: nothing },
   { route: 'GET /api/v1/holds', expects: only(['head', 'auditor']), asks: nothing },
   {
     route: 'POST /api/v1/holds',

@@ -2,7 +2,7 @@
 
 import Type from 'typebox';
 import type { HoldView } from '../../approvals/keeping/hold.ts';
-import { Destroyed, DestructionBody, Hold, HoldBody, HoldQuery, Retention } from '../contract/keeping.ts';
+import { Destroyed, DestructionBody, Hold, HoldBody, HoldQuery, Retention, Storage } from '../contract/keeping.ts';
 import { RecordRequest } from '../contract/record-requests.ts';
 import { ReasonBody } from '../contract/tickets.ts';
 import { IdParams } from '../contract/words.ts';
@@ -10,7 +10,7 @@ import { requestAnswer } from './request-answer.ts';
 import type { Routes } from './routes.ts';
 
 export const keepingRoutes: Routes = (app, { services, cookie }) => {
-  const { listDue, holds, destructions } = services;
+  const { listDue, diskWatch, holds, destructions } = services;
   app.get(
     '/api/v1/retention',
     { schema: { summary: 'auditor, head: recordings past their retention', response: { 200: Retention } } },
@@ -18,6 +18,11 @@ export const keepingRoutes: Routes = (app, { services, cookie }) => {
       const { due, ...rest } = await listDue(await cookie.user(request));
       return { ...rest, due: due.map((each) => ({ ...each, session: { ...each.session } })) };
     },
+  );
+  app.get(
+    '/api/v1/storage',
+    { schema: { summary: 'auditor, admin: how long the disk will do', response: { 200: Storage } } },
+    async (request) => ({ ...(await diskWatch.read(await cookie.user(request))) }),
   );
   app.get(
     '/api/v1/holds',

@@ -1,6 +1,7 @@
 // Keeping records and destroying them.
 //
 //   GET    /api/v1/retention                          auditor, head → Retention
+//   GET    /api/v1/storage                            auditor, admin → Storage
 //   GET    /api/v1/holds?open=                        auditor, head → Hold[]  newest first
 //   POST   /api/v1/holds                              auditor, head, HoldBody → Hold
 //   POST   /api/v1/holds/:id/lift                     head, not who placed it, ReasonBody → Hold
@@ -21,6 +22,19 @@ export const Retention = Type.Object({
   due: Type.Array(Type.Object({ session: Session, dueAt: Time, held: Type.Boolean() })),
 });
 export type Retention = Static<typeof Retention>;
+
+export const Storage = Type.Object({
+  freeBytes: Type.Integer(),
+  /** What recordings never use up. */
+  reserveBytes: Type.Integer(),
+  /** What recordings took lately. */
+  bytesPerDay: Type.Integer(),
+  /** Until the reserve is reached; null while nothing is recorded. */
+  daysLeft: Type.Union([Type.Integer(), Type.Null()]),
+  /** Somebody should do something. */
+  scarce: Type.Boolean(),
+});
+export type Storage = Static<typeof Storage>;
 
 export const Hold = Type.Object({
   id: Type.String(),
