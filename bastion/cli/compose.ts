@@ -48,6 +48,8 @@ import { createPolicies } from '../../policies/evaluate.ts';
 import { eraseRecording } from '../../recordings/destroy/erase-recording.ts';
 import { systemErasingDisk } from '../../recordings/destroy/erasing-disk.ts';
 import { lastMeasure } from '../../recordings/destroy/last-measure.ts';
+import { createFilesStore, type FilesStore } from '../../recordings/files-store/files-store.ts';
+import { systemStoreDisk } from '../../recordings/files-store/store-disk.ts';
 import { readHeader } from '../../recordings/read/read-header.ts';
 import { createSearchIndexer, type SearchIndexer } from '../../recordings/search/indexer.ts';
 import { createSearchIndex } from '../../recordings/search/search-index.ts';
@@ -97,6 +99,7 @@ export interface Installation {
   readonly indexer: SearchIndexer;
   /** What the log says was destroyed and a kill left. */
   readonly eraser: Eraser;
+  readonly filesStore: FilesStore;
   readonly diskWatch: DiskWatch;
   readonly changes: Changes;
   readonly pictures: Pictures;
@@ -213,6 +216,7 @@ export async function compose(input: InstallationInput): Promise<Installation> {
     hasEnded: (session) => hasEnded(database, session),
     clock,
   });
+  const filesStore = createFilesStore({ root: folder.files, recordsKey: keys.records, disk: systemStoreDisk });
   const eraser = createEraser({
     database,
     clock,
@@ -221,6 +225,7 @@ export async function compose(input: InstallationInput): Promise<Installation> {
       (session) => eraseRecording(systemErasingDisk, folder.recordings, session),
       async (session) => replay.forget(session),
       (session) => eraseRecording(systemErasingDisk, folder.derived, session),
+      (session) => filesStore.forget(session),
       (session) => indexer.forget(session),
     ],
   });
@@ -318,6 +323,7 @@ export async function compose(input: InstallationInput): Promise<Installation> {
     recover,
     indexer,
     eraser,
+    filesStore,
     diskWatch,
     pictures,
     changes,

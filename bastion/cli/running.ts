@@ -64,6 +64,7 @@ export async function run(input: InstallationInput, demo: boolean): Promise<Runn
     undo.push(() => installation.note('stopped'));
     await installation.recover('controller-lost');
     await installation.eraser.finish();
+    await installation.filesStore.sweep();
     const app = await createWebServer(installation.services, webSettings(settings, demo));
     await installation.supervisor.start();
     undo.push(() => installation.supervisor.stop());
