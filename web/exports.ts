@@ -55,7 +55,7 @@ export function createExports(uses: {
   return {
     ask: (user, session, { reason, ...terms }) => requests.ask(user, session, { kind: 'export', terms, reason }),
     async download(user, id) {
-      const use = await requests.use(user, id);
+      const use = await requests.use(user, 'export', id);
       if (!isRecordUse(use)) throw new Error('expected an approval that is being used');
       const { session, request } = use;
       const wish = wishOf(use, timeZone);
