@@ -3,6 +3,7 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { nearest } from '../../store/core/nearest.ts';
 import { Refusal } from '../../store/core/refusal.ts';
+import { shownLine } from '../../store/core/shown-text.ts';
 import type { Flags } from './flags.ts';
 import { COMMANDS, EXIT, usage } from './usage.ts';
 
@@ -108,7 +109,8 @@ function exitStatus(error: unknown): number {
     process.stderr.write(`sluice: internal fault\n${text}\n`);
     return EXIT.fault;
   }
-  process.stderr.write(`sluice: ${error.sentence.en}\n        ${error.sentence.zh}\n`);
+  // Sentences name files, and repeat what a server said.
+  process.stderr.write(`sluice: ${shownLine(error.sentence.en)}\n        ${shownLine(error.sentence.zh)}\n`);
   if (error.code.startsWith('usage.')) return EXIT.usage;
   if (error.code.startsWith('settings.')) return EXIT.settings;
   return error.kind === 'unavailable' || error.kind === 'absent' ? EXIT.unavailable : EXIT.refused;
