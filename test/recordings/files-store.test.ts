@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createFilesStore, type FilesStore } from '../../recordings/files-store/files-store.ts';
 import { type StoreDisk, systemStoreDisk } from '../../recordings/files-store/store-disk.ts';
+import { objectHeader, sealPiece } from '../../recordings/files-store/stored-object.ts';
 import { newId } from '../../store/core/ids.ts';
 import { Refusal } from '../../store/core/refusal.ts';
 import { Secret } from '../../store/core/secret.ts';
@@ -207,4 +208,15 @@ test('each step of forgetting, in every way it fails: begun again, it comes to t
       expect(statSync(join(root, 'references')).isDirectory()).toBe(true);
     }
   }
+});
+
+test('who has the key and puts other bytes under a name is found at the end of it (R19)', async () => {
+  const { store, objects, root } = scene();
+  const bytes = Buffer.from('original');
+  await store.put(ONE, of(bytes));
+  const [name = ''] = await objects();
+  const key = Secret.ofBytes(Buffer.alloc(32, 1));
+  const forged = [objectHeader(RECORDS_KEY, name, key), sealPiece(key, 0, true, Buffer.from('forgery!'))];
+  writeFileSync(join(root, 'objects', name), Buffer.concat(forged));
+  expect(await taken(store, sha256(bytes))).toBe('stored-file.altered');
 });
