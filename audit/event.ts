@@ -175,6 +175,44 @@ export interface EvidenceDetails {
   'export.withdrawn': { readonly request: string; readonly session: string };
   /** Written before the first byte leaves. */
   'export.downloaded': { readonly request: string; readonly session: string; readonly terms: Json };
+  /** Recordings are destroyed only after a second person has agreed: `terms` names the sessions. */
+  'destroy.requested': {
+    readonly request: string;
+    readonly session: string;
+    readonly terms: Json;
+    readonly reason: string;
+  };
+  'destroy.approved': { readonly request: string; readonly session: string };
+  'destroy.refused': { readonly request: string; readonly session: string; readonly reason: string };
+  'destroy.withdrawn': { readonly request: string; readonly session: string };
+  /**
+   * Written before anything is erased, once for each session; what is left of the recording. Track name → { head, frames,
+   * bytes, complete, tail, sha256 }, the last of the whole file; null for one that was never created.
+   */
+  'recording.destroyed': {
+    readonly session: string;
+    readonly request: string;
+    readonly asked: string;
+    readonly approved: string;
+    readonly reason: string;
+    readonly tracks: Json;
+  };
+  /** From then on a session, or every session of a ticket, is not destroyed however old it is. */
+  'hold.placed': {
+    readonly hold: string;
+    readonly session?: string;
+    readonly ticket?: string;
+    readonly reason: string;
+  };
+  'hold.lifted': {
+    readonly hold: string;
+    readonly session?: string;
+    readonly ticket?: string;
+    readonly reason: string;
+  };
+  /** At this rate the reserve is reached in less than a month, or little more than it is free; once until it is not. */
+  'disk.warning': DiskSpace;
+  'disk.recovered': DiskSpace;
   /** A witness of this log has not answered for long; or answers again after silence or a no. */
   'witness.silent': { readonly witness: string };
   'witness.heard': { readonly witness: string };
@@ -197,6 +235,14 @@ export interface EvidenceDetails {
   'clock.jumped': { readonly milliseconds: number };
   'lease.lost': { readonly sessions: number };
 }
+
+/** `daysLeft`: until recordings reach the reserve; null while nothing is recorded. */
+export type DiskSpace = {
+  readonly freeBytes: number;
+  readonly reserveBytes: number;
+  readonly bytesPerDay: number;
+  readonly daysLeft: number | null;
+};
 
 /** The bytes of a name: text where they are UTF-8, base64 where they are not. Attacker-controlled. */
 export type FilePath = string | { readonly base64: string };

@@ -1,7 +1,7 @@
 // Every act that somebody may ask for, and what it is done to. The schema names the same; start-up compares.
 
 import type { Person } from '../identity/people/account.ts';
-import type { AccountId, RecordRequestId, SessionId, TicketId } from '../store/core/ids.ts';
+import type { AccountId, HoldId, RecordRequestId, SessionId, TicketId } from '../store/core/ids.ts';
 
 export type SystemAction =
   | 'account.list'
@@ -15,6 +15,10 @@ export type SystemAction =
   | 'custodian.list'
   | 'custodian.manage'
   | 'request.list'
+  | 'retention.read'
+  | 'storage.read'
+  | 'hold.list'
+  | 'hold.place'
   | 'record.search'
   | 'evidence.read'
   | 'evidence.prove'
@@ -36,10 +40,19 @@ export type SessionAction =
   | 'session.replay'
   | 'session.unseal'
   | 'session.share'
-  | 'export.ask';
-export type RequestAction = 'request.read' | 'request.withdraw' | 'export.decide' | 'export.use';
+  | 'export.ask'
+  | 'destroy.ask';
+export type RequestAction =
+  | 'request.read'
+  | 'request.withdraw'
+  | 'export.decide'
+  | 'export.use'
+  | 'destroy.decide'
+  | 'destroy.use';
 
-export type Action = SystemAction | AccountAction | TicketAction | SessionAction | RequestAction;
+export type HoldAction = 'hold.read' | 'hold.lift';
+
+export type Action = SystemAction | AccountAction | TicketAction | SessionAction | RequestAction | HoldAction;
 
 export type Resource =
   | { readonly kind: 'system' }
@@ -51,7 +64,8 @@ export type Resource =
       readonly requesterVendor: string | null;
     }
   | { readonly kind: 'session'; readonly id: SessionId; readonly account: AccountId }
-  | { readonly kind: 'request'; readonly id: RecordRequestId; readonly requester: AccountId };
+  | { readonly kind: 'request'; readonly id: RecordRequestId; readonly requester: AccountId }
+  | { readonly kind: 'hold'; readonly id: HoldId; readonly placer: AccountId };
 
 /** Who asks, as far as a policy looks at them. */
 export type Subject = Pick<Person, 'id' | 'role' | 'vendor'>;
@@ -84,12 +98,21 @@ export const RESOURCE_OF: { readonly [A in Action]: Resource['kind'] } = {
   'custodian.list': 'system',
   'custodian.manage': 'system',
   'export.ask': 'session',
+  'destroy.ask': 'session',
   'request.list': 'system',
+  'retention.read': 'system',
+  'storage.read': 'system',
+  'hold.list': 'system',
+  'hold.place': 'system',
+  'hold.read': 'hold',
+  'hold.lift': 'hold',
   'record.search': 'system',
   'request.read': 'request',
   'request.withdraw': 'request',
   'export.decide': 'request',
   'export.use': 'request',
+  'destroy.decide': 'request',
+  'destroy.use': 'request',
   'evidence.read': 'system',
   'evidence.prove': 'system',
   'checkpoint.read': 'system',

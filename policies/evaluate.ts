@@ -67,6 +67,7 @@ function verdictOf(answer: cedar.AuthorizationAnswer, refusalOf: ReadonlyMap<str
 const MOST_TELLING = [
   'duty.requester-approves-own',
   'duty.asker-decides-own',
+  'duty.placer-lifts-own',
   'duty.departs-self',
   'duty.approver-same-vendor',
 ];
@@ -88,6 +89,8 @@ function uidOf(resource: Resource): cedar.TypeAndId {
       return { type: 'Session', id: resource.id };
     case 'request':
       return { type: 'RecordRequest', id: resource.id };
+    case 'hold':
+      return { type: 'Hold', id: resource.id };
   }
 }
 
@@ -115,6 +118,8 @@ function entityOf(resource: Resource): cedar.EntityJson {
       return { ...entity, attrs: { account: account(resource.account) } };
     case 'request':
       return { ...entity, attrs: { requester: account(resource.requester) } };
+    case 'hold':
+      return { ...entity, attrs: { placer: account(resource.placer) } };
   }
 }
 

@@ -32,10 +32,12 @@ const SENTENCES: { readonly [code: string]: Sentence } = {
   'duty.custodian-is-outsider': { zh: '保管人只能是本中心人员', en: 'only the centre’s own people are custodians' },
   'duty.asker-decides-own': { zh: '申请人不能审批自己的申请', en: 'whoever asks does not decide' },
   'duty.only-heads-decide-on-records': {
-    zh: '只有中心负责人可以批准调取录像',
-    en: 'only the centre’s head decides who may take records out',
+    zh: '只有中心负责人可以批准调取或销毁录像',
+    en: 'only the centre’s head decides whether records are taken out or destroyed',
   },
   'duty.only-the-asker-uses': { zh: '只有申请人本人可以使用批准', en: 'only whoever asked may use the approval' },
+  'duty.placer-lifts-own': { zh: '保全措施不能由设置人本人解除', en: 'whoever placed a hold does not lift it' },
+  'duty.only-heads-lift': { zh: '只有中心负责人可以解除保全', en: 'only the centre’s head lifts a hold' },
   'duty.departs-self': { zh: '不能为自己办理离岗', en: 'nobody departs themselves' },
 };
 

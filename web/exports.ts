@@ -7,14 +7,18 @@ import { isRecordUse, type RecordUse } from '../approvals/records/record-use.ts'
 import type { RecordRequests } from '../approvals/records/service.ts';
 import type { RecordRequestView } from '../approvals/records/view.ts';
 import type { AuthenticatedUser } from '../identity/login/authenticated-user.ts';
+import type { Command } from '../recordings/commands/command.ts';
 import type { ListedCommand } from '../recordings/export/command-list.ts';
 import { EXPORT_FORMATS, type ExportWish, exportRecording } from '../recordings/export/export-recording.ts';
+import type { TrackHeader } from '../recordings/format/header.ts';
+import { picturePath } from '../recordings/picture/picture-file.ts';
+import { readCommands } from '../recordings/picture/seek.ts';
 import { recordingDirectory, trackPath } from '../recordings/storage/recording-directory.ts';
 import { unwrapTrackKey } from '../recordings/storage/recording-keys.ts';
 import { measureTrack } from '../recordings/verify/measure-track.ts';
 import type { Json } from '../store/core/canonical-json.ts';
 import type { SessionId } from '../store/core/ids.ts';
-import { defineRefusal } from '../store/core/refusal.ts';
+import { defineRefusal, type Sentence } from '../store/core/refusal.ts';
 import type { Secret } from '../store/core/secret.ts';
 import type { ExportBody } from './contract/record-requests.ts';
 
@@ -30,9 +34,6 @@ export interface Exports {
   download(user: AuthenticatedUser, request: string): Promise<ExportedFile>;
 }
 
-/** The commands that were read off the screen of a session. */
-export type CommandLog = (session: SessionId) => AsyncIterable<ListedCommand>;
-
 export const recordingMissing = defineRefusal('export.no-recording', 'unavailable', () => ({
   zh: '这个会话的录像不在或头部已损坏，无法导出',
   en: 'the recording of this session is missing or its header is broken; nothing can be exported',
@@ -44,13 +45,17 @@ export function createExports(uses: {
   readonly root: string;
   readonly recordsKey: Secret;
   readonly timeZone: string;
-  readonly commandLog?: CommandLog;
+  /** The folder of what is made of recordings. */
+  readonly derived: string;
 }): Exports {
-  const { requests, root, recordsKey, timeZone, commandLog } = uses;
+  const { requests, root, recordsKey, timeZone, derived } = uses;
+  /** Undefined while that is not done. */
+  const readOff = async (session: SessionId, header: TrackHeader | undefined) =>
+    header && readCommands(picturePath(derived, session), unwrapTrackKey(recordsKey, header));
   return {
     ask: (user, session, { reason, ...terms }) => requests.ask(user, session, { kind: 'export', terms, reason }),
     async download(user, id) {
-      const use = await requests.use(user, id);
+      const use = await requests.use(user, 'export', id);
       if (!isRecordUse(use)) throw new Error('expected an approval that is being used');
       const { session, request } = use;
       const wish = wishOf(use, timeZone);
@@ -61,7 +66,12 @@ export function createExports(uses: {
         {
           directory,
           unwrap: (header) => unwrapTrackKey(recordsKey, header),
-          commands: commandsOf(session, commandLog),
+          commands: commandsOf(
+            session,
+            screen.header.terminal !== null,
+            () => readOff(session.id, screen.header),
+            wish.language,
+          ),
         },
         {
           id: session.id,
@@ -93,10 +103,27 @@ function wishOf({ request }: RecordUse, timeZone: string): ExportWish {
   };
 }
 
-/** A command that was asked for as one is known exactly; others are read off the screen, where that is done. */
-async function* commandsOf(session: SessionView, log: CommandLog | undefined): AsyncGenerator<ListedCommand> {
+/** A command that was asked for as one is known exactly; it may be a shell, so the screen is read as well. */
+async function* commandsOf(
+  session: SessionView,
+  onTerminal: boolean,
+  readOff: () => Promise<readonly Command[] | undefined>,
+  language: ExportWish['language'],
+): AsyncGenerator<ListedCommand> {
   if (session.command !== null) yield { at: 0, text: session.command, confidence: 'exact', offset: 0 };
-  else if (log !== undefined) yield* log(session.id);
+  if (!onTerminal) return;
+  const commands = await readOff();
+  // A list without a row would say that nothing was given.
+  if (commands === undefined) yield { at: 0, text: NOT_READ[language], confidence: 'not-read', offset: 0 };
+  for (const { at, text, keys, confidence, output } of commands ?? []) {
+    yield { at, text: text ?? hiddenText(keys)[language], confidence, offset: output.from };
+  }
+}
+
+const NOT_READ = { zh: '（命令尚未从画面中读出）', en: '(the commands have not been read off the screen yet)' };
+
+function hiddenText(keys: number): Sentence {
+  return { zh: `（未显示的输入，${keys} 个键）`, en: `(hidden, ${keys} keys)` };
 }
 
 function ifMissing(error: unknown): undefined {

@@ -23,6 +23,8 @@ import { checkRecording } from './recording-integrity.ts';
 export interface Replay {
   /** `from`: 0 or the `next` of the page before. */
   page(user: AuthenticatedUser, session: string, from: number): Promise<ReplayPage>;
+  /** Of a recording that is destroyed: readings hold its files open and its keys. */
+  forget(session: SessionId): void;
   /** From the key frame before that moment on, `at` in milliseconds; from the start where there is none. */
   pageAt(user: AuthenticatedUser, session: string, at: number): Promise<ReplayPage>;
 }
@@ -94,6 +96,10 @@ export function createReplay(uses: {
       const header = await readHeader(trackPath(recordingDirectory(root, id), 'screen'));
       const dataKey = header && unwrapTrackKey(recordsKey, header);
       return readOn(await begin(viewing, dataKey && (await seek(picturePath(derived, id), dataKey, at))));
+    },
+    forget(session) {
+      for (const reading of [...readings]) if (reading.permit.session.id === session) close(reading);
+      for (const [name, { permit: allowed }] of viewings) if (allowed.session.id === session) viewings.delete(name);
     },
   };
 

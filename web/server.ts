@@ -11,6 +11,7 @@ import Fastify from 'fastify';
 import { custodyRoutes } from './api/custody.ts';
 import { describeApi, PUBLIC } from './api/description.ts';
 import { evidenceRoutes } from './api/evidence.ts';
+import { keepingRoutes } from './api/keeping.ts';
 import { keyRoutes } from './api/keys.ts';
 import { loginRoutes } from './api/login.ts';
 import { peopleRoutes } from './api/people.ts';
@@ -41,6 +42,7 @@ const ROUTES = [
   evidenceRoutes,
   custodyRoutes,
   recordRequestRoutes,
+  keepingRoutes,
   searchRoutes,
   peopleRoutes,
   targetRoutes,

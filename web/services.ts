@@ -3,6 +3,10 @@
 
 import type { EndSession } from '../approvals/access/end-session.ts';
 import type { SessionLog } from '../approvals/access/session-log.ts';
+import type { Destructions } from '../approvals/keeping/destructions.ts';
+import type { DiskWatch } from '../approvals/keeping/disk-watch.ts';
+import type { ListDue } from '../approvals/keeping/due-records.ts';
+import type { Holds } from '../approvals/keeping/holds.ts';
 import type { CustodianShares } from '../approvals/records/custodian-shares.ts';
 import type { SearchRecords } from '../approvals/records/search-records.ts';
 import type { RecordRequests } from '../approvals/records/service.ts';
@@ -58,6 +62,10 @@ export interface WebServices {
   readonly sessionCommands: SessionCommands;
   readonly sessionFiles: SessionFiles;
   readonly recordRequests: RecordRequests;
+  readonly listDue: ListDue;
+  readonly diskWatch: Pick<DiskWatch, 'read'>;
+  readonly holds: Holds;
+  readonly destructions: Destructions;
   readonly exports: Exports;
   readonly searchRecords: SearchRecords;
   readonly evidence: EvidenceReader;

@@ -18,6 +18,7 @@ export function endedSince(database: Database, since: number): Promise<readonly 
       .selectFrom('session')
       .select(['id', 'kind', 'ended_at'])
       .where('ended_at', '>=', since)
+      .where('id', 'not in', (is) => is.selectFrom('session_destruction').select('session_id'))
       .orderBy('ended_at')
       .execute();
     return rows.map(({ id, kind, ended_at }) => ({ id, kind, endedAt: ended_at ?? since }));

@@ -8,6 +8,8 @@ import type { Policies } from '../../policies/evaluate.ts';
 import type { Json } from '../../store/core/canonical-json.ts';
 import { parseId, type SessionId } from '../../store/core/ids.ts';
 import type { Database } from '../../store/database.ts';
+import { isDestroyed } from '../keeping/destruction-repository.ts';
+import { alreadyDestroyed } from '../keeping/hold.ts';
 import { sessionAbsent } from './session-log.ts';
 import { findSessions, findTracks, type SessionView } from './session-repository.ts';
 
@@ -55,6 +57,7 @@ export function createPermitReplay(uses: ReplayUses): PermitReplay {
         const resource = { kind: 'session' as const, id: found.id, account: found.account.id };
         if (!policies.allows(user, 'session.read', resource)) throw sessionAbsent();
         policies.authorize(user, 'session.replay', resource);
+        if (await isDestroyed(tx, found.id)) throw alreadyDestroyed();
         await append(tx, {
           type: 'replay.opened',
           actor: actorOf(user),

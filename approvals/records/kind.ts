@@ -8,11 +8,12 @@ interface KindOfRequest {
   readonly ask: SessionAction;
   readonly decide: RequestAction;
   readonly use: RequestAction;
-  readonly requested: 'export.requested';
-  readonly approved: 'export.approved';
-  readonly refused: 'export.refused';
-  readonly withdrawn: 'export.withdrawn';
-  readonly used: 'export.downloaded';
+  readonly requested: 'export.requested' | 'destroy.requested';
+  readonly approved: 'export.approved' | 'destroy.approved';
+  readonly refused: 'export.refused' | 'destroy.refused';
+  readonly withdrawn: 'export.withdrawn' | 'destroy.withdrawn';
+  /** Null where the act says more, in events of its own. */
+  readonly used: 'export.downloaded' | null;
 }
 
 export const KINDS: { readonly [K in RecordRequestKind]: KindOfRequest } = {
@@ -25,5 +26,15 @@ export const KINDS: { readonly [K in RecordRequestKind]: KindOfRequest } = {
     refused: 'export.refused',
     withdrawn: 'export.withdrawn',
     used: 'export.downloaded',
+  },
+  destroy: {
+    ask: 'destroy.ask',
+    decide: 'destroy.decide',
+    use: 'destroy.use',
+    requested: 'destroy.requested',
+    approved: 'destroy.approved',
+    refused: 'destroy.refused',
+    withdrawn: 'destroy.withdrawn',
+    used: null,
   },
 };

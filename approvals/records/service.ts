@@ -16,6 +16,8 @@ import type { Changes } from '../../store/notify.ts';
 import type { RecordRequestKind } from '../../store/schema/tables.ts';
 import { sessionAbsent } from '../access/session-log.ts';
 import { findSessions, findTracks } from '../access/session-repository.ts';
+import { isDestroyed } from '../keeping/destruction-repository.ts';
+import { alreadyDestroyed } from '../keeping/hold.ts';
 import { KINDS } from './kind.ts';
 import { advance, type RequestCommand } from './machine.ts';
 import { type RecordUse, recordUse } from './record-use.ts';
@@ -26,15 +28,19 @@ import { actionOf, type RecordRequestView, RequestViews, resourceOf } from './vi
 /** Every method on a request throws `record-request.absent` where there is none or the user may not see it. */
 export interface RecordRequests {
   /** Throws `session.absent`, or the policy's refusal. */
-  ask(user: AuthenticatedUser, session: string, wish: RecordWish): Promise<RecordRequestView>;
+  ask(user: AuthenticatedUser, session: string, wish: RecordWish, within?: AskStep): Promise<RecordRequestView>;
   approve(user: AuthenticatedUser, fresh: FreshFactor, id: string): Promise<RecordRequestView>;
   refuse(user: AuthenticatedUser, id: string, reason: string): Promise<RecordRequestView>;
   withdraw(user: AuthenticatedUser, id: string): Promise<RecordRequestView>;
-  /** Uses the approval up. */
-  use(user: AuthenticatedUser, id: string): Promise<RecordUse>;
+  /** Uses the approval up; a request of another kind is none. */
+  use(user: AuthenticatedUser, kind: RecordRequestKind, id: string, within?: UseStep): Promise<RecordUse>;
   /** Newest first. */
   list(user: AuthenticatedUser, selection?: Omit<RequestSelection, 'requester'>): Promise<readonly RecordRequestView[]>;
 }
+
+/** What a kind does besides, in the same transaction; it may run more than once, and what it throws undoes all. */
+export type AskStep = (tx: Tx, request: RecordRequest) => Promise<void>;
+export type UseStep = (tx: Tx, use: RecordUse) => Promise<void>;
 
 export interface RecordWish {
   readonly kind: RecordRequestKind;
@@ -64,8 +70,10 @@ export function createRecordRequests(uses: RecordRequestUses): RecordRequests {
       return (await RequestViews.read(tx, policies)).of(saved, user, clock.now());
     });
   return {
-    ask: (user, session, wish) =>
-      writing(user, KINDS[wish.kind].ask, named('session', session), (tx) => ask(uses, tx, user, session, wish)),
+    ask: (user, session, wish, within) =>
+      writing(user, KINDS[wish.kind].ask, named('session', session), (tx) =>
+        ask(uses, tx, user, session, wish, within),
+      ),
     // The factor is spent before the transaction, which may run more than once.
     approve: (user, fresh, id) =>
       witnessed(uses, user, 'request.approve', named('request', id), async () =>
@@ -76,7 +84,8 @@ export function createRecordRequests(uses: RecordRequestUses): RecordRequests {
       return act(user, id, () => ({ type: 'refuse', by: user.account.id, reason }));
     },
     withdraw: (user, id) => act(user, id, () => ({ type: 'withdraw' })),
-    use: (user, id) => writing(user, 'request.use', named('request', id), (tx) => use(uses, tx, user, id)),
+    use: (user, kind, id, within) =>
+      writing(user, 'request.use', named('request', id), (tx) => use(uses, tx, user, kind, id, within)),
     list: (user, selection = {}) =>
       witnessed(uses, user, 'request.list', null, () => database.transaction((tx) => list(uses, tx, user, selection))),
   };
@@ -92,7 +101,7 @@ export async function withdrawRequestsOf(
   const open = await findRequests(tx, { requester, open: true });
   for (const request of open) {
     const saved = await saveProgress(tx, request, advance(request, { type: 'withdraw' }, now));
-    await append(tx, { ...eventOf(saved, 'withdraw'), actor: { kind: 'system' } });
+    await say(tx, append, saved, 'withdraw', { actor: { kind: 'system' } });
   }
   return open.length;
 }
@@ -108,6 +117,7 @@ async function ask(
   user: AuthenticatedUser,
   id: string,
   { kind, terms, reason }: RecordWish,
+  within: AskStep = async () => {},
 ): Promise<RecordRequestView> {
   await requireActive(tx, user);
   const session = parseId('ses', id);
@@ -116,6 +126,7 @@ async function ask(
   const resource = { kind: 'session' as const, id: found.id, account: found.account.id };
   if (!policies.allows(user, 'session.read', resource)) throw sessionAbsent();
   policies.authorize(user, KINDS[kind].ask, resource);
+  if (await isDestroyed(tx, found.id)) throw alreadyDestroyed();
   const now = clock.now();
   const request: RecordRequest = {
     id: newId('req'),
@@ -129,6 +140,7 @@ async function ask(
     version: 1,
   };
   await insertRequest(tx, request);
+  await within(tx, request);
   await append(tx, {
     type: KINDS[kind].requested,
     actor: actorOf(user),
@@ -150,15 +162,25 @@ async function perform(
   const request = await visible(uses, tx, user, id);
   policies.authorize(user, actionOf(command.type, request.kind), resourceOf(request));
   const saved = await saveProgress(tx, request, advance(request, command, clock.now()));
-  await append(tx, { ...eventOf(saved, command.type), actor: actorOf(user), source: user.source });
+  await say(tx, append, saved, command.type, { actor: actorOf(user), source: user.source });
   return saved;
 }
 
-async function use(uses: RecordRequestUses, tx: Tx, user: AuthenticatedUser, id: string): Promise<RecordUse> {
+async function use(
+  uses: RecordRequestUses,
+  tx: Tx,
+  user: AuthenticatedUser,
+  kind: RecordRequestKind,
+  id: string,
+  within: UseStep = async () => {},
+): Promise<RecordUse> {
+  if ((await visible(uses, tx, user, id)).kind !== kind) throw requestAbsent();
   const request = await perform(uses, tx, user, id, { type: 'use' });
   const [session] = await findSessions(tx, { session: request.session });
   if (session === undefined) throw sessionAbsent();
-  return recordUse(user, request, session, await findTracks(tx, session.id));
+  const made = recordUse(user, request, session, await findTracks(tx, session.id));
+  await within(tx, made);
+  return made;
 }
 
 /** The request, if this user may see it; otherwise it does not exist. */
@@ -185,9 +207,20 @@ async function list(
   return found;
 }
 
-type Said = Pick<EvidenceEvent, 'type' | 'details'>;
+type By = Pick<EvidenceEvent, 'actor' | 'source'>;
 
-function eventOf(request: RecordRequest, command: RequestCommand['type']): Extract<EvidenceEvent, Said> {
+async function say(
+  tx: Tx,
+  append: AppendEvidence,
+  request: RecordRequest,
+  command: RequestCommand['type'],
+  by: By,
+): Promise<void> {
+  const event = eventOf(request, command);
+  if (event !== null) await append(tx, { ...event, ...by });
+}
+
+function eventOf(request: RecordRequest, command: RequestCommand['type']): EvidenceEvent | null {
   const { id, session, kind, terms, progress } = request;
   const names = KINDS[kind];
   const system = { actor: { kind: 'system' } } as const;
@@ -204,6 +237,6 @@ function eventOf(request: RecordRequest, command: RequestCommand['type']): Extra
     case 'withdraw':
       return { type: names.withdrawn, ...system, details };
     case 'use':
-      return { type: names.used, ...system, details: { ...details, terms } };
+      return names.used && { type: names.used, ...system, details: { ...details, terms } };
   }
 }

@@ -125,3 +125,10 @@ function withName(tx: Tx) {
     .selectAll('unsealing')
     .select('account.name as requester');
 }
+
+/** Of a recording that is destroyed: every key and share, whoever may still read. */
+export async function forgetKeysOf(tx: Tx, session: SessionId): Promise<void> {
+  await tx.updateTable('unsealing').set({ data_key: null }).where('session_id', '=', session).execute();
+  const theirs = tx.selectFrom('unsealing').select('id').where('session_id', '=', session);
+  await tx.updateTable('unsealing_share').set({ share: null }).where('unsealing_id', 'in', theirs).execute();
+}

@@ -5,6 +5,7 @@ import { isIP } from 'node:net';
 import { systemClock } from '../../store/core/clock.ts';
 import { SETTINGS, type Settings } from '../../store/core/settings.ts';
 import { unexpectedFiles } from '../gateway/ssh2/patched.ts';
+import { checkKeeping } from './check-keeping.ts';
 import { checkWitnesses } from './check-witnesses.ts';
 import { type DataFolder, dataFolder, loadKeys, loadSettings } from './data-folder.ts';
 import type { Flags } from './flags.ts';
@@ -26,9 +27,10 @@ export async function runCheck({ values }: Flags): Promise<number> {
     const value = shown(key, settings[key as keyof Settings]);
     lines.push(`  ${key.padEnd(24)} ${value.padEnd(22)} ${setting.meaning}`);
   }
+  const keeping = await checkKeeping(folder, settings, systemClock.now());
   const witnesses = await checkWitnesses(folder, settings, systemClock.now());
-  lines.push('', ...shownHostKeys(folder, settings), '', ...witnesses.lines, '');
-  const problems = [...problemsOf(folder, settings), ...witnesses.problems];
+  lines.push('', ...shownHostKeys(folder, settings), '', ...witnesses.lines, '', ...keeping.lines, '');
+  const problems = [...problemsOf(folder, settings), ...witnesses.problems, ...keeping.problems];
   lines.push(...(problems.length === 0 ? ['nothing is wrong'] : problems.map((problem) => `! ${problem}`)));
   process.stdout.write(`${lines.join('\n')}\n`);
   return problems.length === 0 ? EXIT.ok : EXIT.problem;

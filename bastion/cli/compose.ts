@@ -12,6 +12,11 @@ import { createPermitReplay } from '../../approvals/access/replay-permit.ts';
 import { createSessionLog } from '../../approvals/access/session-log.ts';
 import { createWindowTime } from '../../approvals/access/window-time.ts';
 import { createDepartureStep } from '../../approvals/departure-step.ts';
+import { createDestructions } from '../../approvals/keeping/destructions.ts';
+import { createDiskWatch, type DiskWatch } from '../../approvals/keeping/disk-watch.ts';
+import { createListDue } from '../../approvals/keeping/due-records.ts';
+import { createEraser, type Eraser } from '../../approvals/keeping/eraser.ts';
+import { createHolds } from '../../approvals/keeping/holds.ts';
 import { createCustodianShares } from '../../approvals/records/custodian-shares.ts';
 import { createSearchRecords } from '../../approvals/records/search-records.ts';
 import { createRecordRequests } from '../../approvals/records/service.ts';
@@ -40,9 +45,15 @@ import { witnessed } from '../../identity/permission.ts';
 import { createTargets } from '../../identity/targets/targets.ts';
 import { createVault } from '../../identity/vault/vault.ts';
 import { createPolicies } from '../../policies/evaluate.ts';
+import { eraseRecording } from '../../recordings/destroy/erase-recording.ts';
+import { systemErasingDisk } from '../../recordings/destroy/erasing-disk.ts';
+import { lastMeasure } from '../../recordings/destroy/last-measure.ts';
+import { createFilesStore, type FilesStore } from '../../recordings/files-store/files-store.ts';
+import { systemStoreDisk } from '../../recordings/files-store/store-disk.ts';
 import { readHeader } from '../../recordings/read/read-header.ts';
 import { createSearchIndexer, type SearchIndexer } from '../../recordings/search/indexer.ts';
 import { createSearchIndex } from '../../recordings/search/search-index.ts';
+import { diskUse, forecast } from '../../recordings/space/disk-forecast.ts';
 import { recordingDirectory, trackPath } from '../../recordings/storage/recording-directory.ts';
 import type { Clock } from '../../store/core/clock.ts';
 import type { SessionId } from '../../store/core/ids.ts';
@@ -86,6 +97,10 @@ export interface Installation {
   readonly services: WebServices;
   readonly recover: Recovery;
   readonly indexer: SearchIndexer;
+  /** What the log says was destroyed and a kill left. */
+  readonly eraser: Eraser;
+  readonly filesStore: FilesStore;
+  readonly diskWatch: DiskWatch;
   readonly changes: Changes;
   readonly pictures: Pictures;
   /** Says in the evidence log that the controller starts or stops. */
@@ -184,7 +199,42 @@ export async function compose(input: InstallationInput): Promise<Installation> {
   };
   const unsealings = createUnsealings(unsealing);
   const recordRequests = createRecordRequests({ database, clock, append, changes, policies });
+  const erasing = {
+    database,
+    clock,
+    append,
+    policies,
+    retentionDays: settings['recordings.retentionDays'],
+  };
   const indexer = createSearchIndexer({ database, clock, logger, root: folder.recordings, recordsKey: keys.records });
+  const replay = createReplay({
+    permit: permitReplay,
+    root: folder.recordings,
+    recordsKey: keys.records,
+    unsealedKey: unsealings.keyFor,
+    derived: folder.derived,
+    hasEnded: (session) => hasEnded(database, session),
+    clock,
+  });
+  const filesStore = createFilesStore({ root: folder.files, recordsKey: keys.records, disk: systemStoreDisk });
+  const eraser = createEraser({
+    database,
+    clock,
+    logger,
+    steps: [
+      (session) => eraseRecording(systemErasingDisk, folder.recordings, session),
+      async (session) => replay.forget(session),
+      (session) => eraseRecording(systemErasingDisk, folder.derived, session),
+      (session) => filesStore.forget(session),
+      (session) => indexer.forget(session),
+    ],
+  });
+  const diskWatch = createDiskWatch({
+    ...erasing,
+    logger,
+    measure: async () =>
+      forecast(await diskUse(folder.recordings, clock.now()), settings['recordings.reserveMiB'] * 1024 * 1024),
+  });
   const services: WebServices = {
     clock,
     logger,
@@ -215,17 +265,24 @@ export async function compose(input: InstallationInput): Promise<Installation> {
       recordsKey: keys.records,
     }),
     sessionFiles: createSessionFiles({ permit: permitReplay, root: folder.recordings, recordsKey: keys.records }),
-    replay: createReplay({
-      permit: permitReplay,
+    replay,
+    recordRequests,
+    listDue: createListDue(erasing),
+    diskWatch,
+    holds: createHolds({ database, clock, append, changes, policies }),
+    destructions: createDestructions({
+      ...erasing,
+      requests: recordRequests,
+      eraser,
+      measure: (session) => lastMeasure(recordingDirectory(folder.recordings, session)),
+    }),
+    exports: createExports({
+      requests: recordRequests,
       root: folder.recordings,
       recordsKey: keys.records,
-      unsealedKey: unsealings.keyFor,
+      timeZone,
       derived: folder.derived,
-      hasEnded: (session) => hasEnded(database, session),
-      clock,
     }),
-    recordRequests,
-    exports: createExports({ requests: recordRequests, root: folder.recordings, recordsKey: keys.records, timeZone }),
     searchRecords: createSearchRecords({
       database,
       append,
@@ -265,6 +322,9 @@ export async function compose(input: InstallationInput): Promise<Installation> {
     services,
     recover,
     indexer,
+    eraser,
+    filesStore,
+    diskWatch,
     pictures,
     changes,
     note,

@@ -16,6 +16,8 @@ export interface DataFolder {
   readonly recordings: string;
   /** What is made of recordings, and can be made again. */
   readonly derived: string;
+  /** Copies of files. */
+  readonly files: string;
   readonly log: string;
   readonly keys: string;
 }
@@ -61,6 +63,7 @@ export function dataFolder(path: string): DataFolder {
     evidence: join(root, 'evidence'),
     recordings: join(root, 'recordings'),
     derived: join(root, 'derived'),
+    files: join(root, 'files'),
     log: join(root, 'log', 'sluice.log'),
     keys: join(root, 'keys'),
   };

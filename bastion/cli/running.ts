@@ -51,13 +51,20 @@ export async function run(input: InstallationInput, demo: boolean): Promise<Runn
       () => installation.database.close(),
       () => installation.publisher.stop(),
     );
-    const stopAsking = [installation.witnesses?.start(), installation.stamper?.start(), installation.beat()];
+    const stopAsking = [
+      installation.witnesses?.start(),
+      installation.stamper?.start(),
+      installation.beat(),
+      installation.diskWatch.start(),
+    ];
     undo.push(async () => {
       for (const stopOne of stopAsking) stopOne?.();
     });
     await installation.note('started');
     undo.push(() => installation.note('stopped'));
     await installation.recover('controller-lost');
+    await installation.eraser.finish();
+    await installation.filesStore.sweep();
     const app = await createWebServer(installation.services, webSettings(settings, demo));
     await installation.supervisor.start();
     undo.push(() => installation.supervisor.stop());

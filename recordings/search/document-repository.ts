@@ -104,6 +104,8 @@ function waiting(tx: Tx) {
   return tx
     .selectFrom('session')
     .leftJoin('search_session', 'search_session.session_id', 'session.id')
+    .leftJoin('session_destruction', 'session_destruction.session_id', 'session.id')
     .where('session.ended_at', 'is not', null)
-    .where('search_session.session_id', 'is', null);
+    .where('search_session.session_id', 'is', null)
+    .where('session_destruction.session_id', 'is', null);
 }

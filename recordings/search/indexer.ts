@@ -42,7 +42,7 @@ import { type SessionSource, sessionDocuments } from './session-text.ts';
 export interface SearchIndexer {
   /** Takes in every session that waits. Resolves when none is left, or the signal fires. */
   run(signal?: AbortSignal): Promise<void>;
-  /** Nothing of the session is left in the index afterwards. It waits to be indexed again, unless its row is gone. */
+  /** Nothing of the session is left in the index afterwards. It waits to be indexed again, unless it was destroyed. */
   forget(session: SessionId): Promise<void>;
 }
 
@@ -183,10 +183,10 @@ class Batch {
   }
 }
 
+/** Its documents go last: broken off, they still say what is to be taken out of the segments. */
 async function forget(database: Database, session: SessionId): Promise<void> {
   const { gone, segments } = await database.transaction(async (tx) => {
     const numbers = new Set(await numbersOf(tx, session));
-    await dropDocuments(tx, session);
     return { gone: numbers, segments: numbers.size === 0 ? [] : await readySegments(tx) };
   });
   const lowest = Math.min(...gone);
@@ -198,4 +198,5 @@ async function forget(database: Database, session: SessionId): Promise<void> {
       if (!(await forgetDocuments(tx, segment, gone))) await dropSegments(tx, [segment]);
     });
   }
+  await database.transaction((tx) => dropDocuments(tx, session));
 }

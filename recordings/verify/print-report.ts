@@ -35,7 +35,7 @@ function inEnglish({ findings, log, recordings }: DataFolderReport): Text {
       ...stampFacts(log, 'en'),
       `clock        set back ${log.clockSetBack} times`,
       `silence      at most ${Math.ceil(log.longestSilenceMs / 1000)} s between two leaves`,
-      `recordings   ${recordings.recordings} (${recordings.sealed} sealed, ${recordings.recovered} recovered, ${recordings.open} open), ${recordings.bytes} bytes`,
+      `recordings   ${recordings.recordings} (${recordings.sealed} sealed, ${recordings.recovered} recovered, ${recordings.open} open, ${recordings.destroyed} destroyed), ${recordings.bytes} bytes`,
     ],
     limits: [
       'cannot be proven from these files:',
@@ -62,7 +62,7 @@ function inChinese({ findings, log, recordings }: DataFolderReport): Text {
       ...stampFacts(log, 'zh'),
       `时钟      被拨回 ${log.clockSetBack} 次`,
       `静默      相邻两条证据最多相隔 ${Math.ceil(log.longestSilenceMs / 1000)} 秒`,
-      `录像      ${recordings.recordings} 份（已封存 ${recordings.sealed}，已恢复 ${recordings.recovered}，未结束 ${recordings.open}），${recordings.bytes} 字节`,
+      `录像      ${recordings.recordings} 份（已封存 ${recordings.sealed}，已恢复 ${recordings.recovered}，未结束 ${recordings.open}，已销毁 ${recordings.destroyed}），${recordings.bytes} 字节`,
     ],
     limits: [
       '仅凭这些文件不能证明：',

@@ -14,6 +14,8 @@ export interface RecordingClaims {
   readonly tracks: { readonly [track in TrackName]: TrackClaims };
   /** The event that fixed the tracks; undefined while the recording is open. */
   fixed: { readonly by: 'recording.sealed' | 'recording.recovered'; readonly leaf: number } | undefined;
+  /** The event after which nothing of it may be there. `asFixed`: it names what was fixed. */
+  destroyed: { readonly leaf: number; readonly asFixed: boolean } | undefined;
 }
 
 export interface TrackClaims {
@@ -52,8 +54,11 @@ export function collectClaims(): ClaimsCollector {
       if (!event.type.startsWith('recording.')) return;
       const session = typeof event.details.session === 'string' ? parseId('ses', event.details.session) : undefined;
       const known = session === undefined ? undefined : (claims.get(session) ?? noClaims(session, file, event.index));
-      if (known !== undefined && apply(known, event)) claims.set(known.session, known);
-      else {
+      if (known !== undefined && apply(known, event)) {
+        claims.set(known.session, known);
+        if (event.type === 'recording.destroyed' && known.destroyed?.asFixed === false)
+          findings.push(anotherDestroyed(file, event.index));
+      } else {
         const sentence = { zh: '录像事件的内容不完整', en: 'this event about a recording does not say what it must' };
         findings.push({ where: { file, leaf: event.index }, sentence });
       }
@@ -69,9 +74,24 @@ function unrecorded(file: string, leaf: number): Finding {
   };
 }
 
+function anotherDestroyed(file: string, leaf: number): Finding {
+  const sentence = {
+    zh: '被销毁的录像与日志此前所记的不同',
+    en: 'what was destroyed is not what the log says was recorded',
+  };
+  return { where: { file, leaf }, sentence };
+}
+
 function noClaims(session: SessionId, file: string, leaf: number): RecordingClaims {
   const none = (): TrackClaims => ({ opening: undefined, heads: new Map(), final: undefined });
-  return { session, file, leaf, tracks: { screen: none(), keys: none(), files: none() }, fixed: undefined };
+  return {
+    session,
+    file,
+    leaf,
+    tracks: { screen: none(), keys: none(), files: none() },
+    fixed: undefined,
+    destroyed: undefined,
+  };
 }
 
 /** False when the event does not hold what its type demands. */
@@ -93,9 +113,27 @@ function apply(claims: RecordingClaims, { type, details, index }: LoggedEvent): 
         else return applyFinal(claims.tracks[track], final, type);
         return true;
       });
+    case 'recording.destroyed':
+      claims.destroyed = { leaf: index, asFixed: TRACKS.every((track) => isSame(claims, track, details.tracks)) };
+      return typeof details.tracks === 'object';
     default:
       return true;
   }
+}
+
+/** Of a recording that could not be sealed, the log has no last word. */
+function isSame({ tracks, fixed }: RecordingClaims, track: TrackName, destroyed: Json | undefined): boolean {
+  if (fixed === undefined) return true;
+  const { final } = tracks[track];
+  const gone = field(destroyed, track) ?? null;
+  if (final === null || final === undefined || gone === null) return (final ?? null) === gone;
+  const sha256 = field(field(gone, 'tail'), 'sha256');
+  return (
+    field(gone, 'head') === final.head &&
+    field(gone, 'frames') === final.frames &&
+    field(gone, 'bytes') === final.bytes &&
+    (typeof sha256 === 'string' ? sha256 : undefined) === final.tail?.sha256
+  );
 }
 
 /** Sessions that may not move files have no track for them; the other two always are. */

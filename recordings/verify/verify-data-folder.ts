@@ -7,6 +7,7 @@ import type { Finding } from '../../audit/finding.ts';
 import { type LogFacts, type VerifyLogInput, verifyLog } from '../../audit/verify-log.ts';
 import { TRACKS } from '../format/track.ts';
 import { checkRecording } from './check-recording.ts';
+import { collectDestructions } from './destruction-claims.ts';
 import { collectClaims, isExpected, type RecordingClaims } from './recording-claims.ts';
 
 export interface VerifyDataFolderInput extends Omit<VerifyLogInput, 'directory' | 'onEvent'> {
@@ -20,6 +21,8 @@ export interface RecordingFacts {
   readonly recovered: number;
   /** Still running when the last checkpoint was signed, or not recovered yet. */
   readonly open: number;
+  /** By two people, as the log says. */
+  readonly destroyed: number;
   readonly bytes: number;
 }
 
@@ -34,18 +37,33 @@ export interface DataFolderReport {
 export async function verifyDataFolder(input: VerifyDataFolderInput): Promise<DataFolderReport> {
   const { evidenceDirectory, recordingsDirectory, ...trust } = input;
   const collector = collectClaims();
+  const destructions = collectDestructions();
   // Listed before the log is read and again after: sessions may open meanwhile.
   const before = await list(recordingsDirectory);
-  const log = await verifyLog({ ...trust, directory: evidenceDirectory, onEvent: collector.add });
+  const log = await verifyLog({
+    ...trust,
+    directory: evidenceDirectory,
+    onEvent(event, file) {
+      collector.add(event, file);
+      destructions.add(event, file);
+    },
+  });
   const { claims } = collector;
   const after = await list(recordingsDirectory);
   const findings = [
-    ...[...log.findings, ...collector.findings()].map((finding) => under('evidence', finding)),
+    ...[...log.findings, ...collector.findings(), ...destructions.findings].map((finding) =>
+      under('evidence', finding),
+    ),
     ...strangers(before, claims).map((finding) => under('recordings', finding)),
   ];
   let bytes = 0;
   for (const claim of claims.values()) {
-    if (!after.some(({ name, isDirectory }) => isDirectory && name === claim.session)) {
+    const there = after.some(({ name, isDirectory }) => isDirectory && name === claim.session);
+    if (claim.destroyed !== undefined) {
+      if (there) findings.push(under('recordings', stillThere(claim, claim.destroyed.leaf)));
+      continue;
+    }
+    if (!there) {
       findings.push(...missing(claim).map((finding) => under('recordings', finding)));
       continue;
     }
@@ -82,6 +100,14 @@ function strangers(listing: readonly Entry[], claims: ReadonlyMap<string, Record
     }));
 }
 
+function stillThere({ session }: RecordingClaims, leaf: number): Finding {
+  const sentence = {
+    zh: `第 ${leaf} 条证据记有此录像已销毁，文件却还在`,
+    en: `leaf ${leaf} says that this recording was destroyed, and it is still there`,
+  };
+  return { where: { file: session }, sentence };
+}
+
 function missing(claims: RecordingClaims): readonly Finding[] {
   if (!TRACKS.some((track) => isExpected(claims, track))) return [];
   const { session, leaf } = claims;
@@ -93,12 +119,14 @@ function missing(claims: RecordingClaims): readonly Finding[] {
 }
 
 function count(claims: readonly RecordingClaims[]): Omit<RecordingFacts, 'bytes'> {
-  const fixedBy = (event: string) => claims.filter(({ fixed }) => fixed?.by === event).length;
+  const kept = claims.filter(({ destroyed }) => destroyed === undefined);
+  const fixedBy = (event: string) => kept.filter(({ fixed }) => fixed?.by === event).length;
   return {
     recordings: claims.length,
     sealed: fixedBy('recording.sealed'),
     recovered: fixedBy('recording.recovered'),
-    open: claims.filter(({ fixed }) => fixed === undefined).length,
+    open: kept.filter(({ fixed }) => fixed === undefined).length,
+    destroyed: claims.length - kept.length,
   };
 }
 

@@ -18,6 +18,7 @@ export type TerminalId = Id<'trm'>;
 export type CustodianId = Id<'cus'>;
 export type UnsealingId = Id<'uns'>;
 export type RecordRequestId = Id<'req'>;
+export type HoldId = Id<'hld'>;
 
 export type IdByPrefix = {
   readonly acc: AccountId;
@@ -32,6 +33,7 @@ export type IdByPrefix = {
   readonly cus: CustodianId;
   readonly uns: UnsealingId;
   readonly req: RecordRequestId;
+  readonly hld: HoldId;
 };
 
 // Crockford's alphabet in lower case: no letter that reads like a digit, safe in file names and URLs.

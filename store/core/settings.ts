@@ -3,6 +3,7 @@
 
 import { nearest } from './nearest.ts';
 import { defineRefusal, type Refusal } from './refusal.ts';
+import { RETENTION_FLOOR_DAYS } from './retention.ts';
 
 interface Setting<T> {
   readonly fallback: T;
@@ -57,6 +58,20 @@ const zone = (fallback: string, meaning: string): Setting<string> => ({
     typeof value === 'string' && isZone(value) ? { value } : { expected: 'an IANA time zone such as Asia/Shanghai' },
 });
 
+const retention = (fallback: number, meaning: string): Setting<number> => {
+  const days = whole(fallback, RETENTION_FLOOR_DAYS, 36_500, meaning);
+  return {
+    ...days,
+    parse(given) {
+      const parsed = days.parse(given);
+      if (!('expected' in parsed)) return parsed;
+      return {
+        expected: `${parsed.expected}, because the rules (豫发改公管〔2023〕264号) demand six months at the least`,
+      };
+    },
+  };
+};
+
 function isZone(value: string): boolean {
   try {
     new Intl.DateTimeFormat('en', { timeZone: value });
@@ -90,6 +105,10 @@ export const SETTINGS = {
     'whoever signs in with an SSH key is asked for the one-time code once per user name and source for so long; 0 always asks',
   ),
   'recordings.reserveMiB': whole(256, 1, 1_048_576, 'free disk space that recordings never use up'),
+  'recordings.retentionDays': retention(
+    400,
+    'so many days after a session its recording may be asked to be destroyed, by two people; time alone destroys nothing',
+  ),
   'evidence.policy': optionalText(
     'file that names the witnesses of the evidence log and how many are enough (C2SP tlog-policy); relative to the data folder',
   ),

@@ -9,6 +9,7 @@ import { filesAndForwarding } from './0002-files-and-forwarding.ts';
 import { custodians } from './0003-custodians.ts';
 import { recordRequests } from './0004-record-requests.ts';
 import { searchIndex } from './0008-search-index.ts';
+import { keeping } from './0009-keeping.ts';
 
 /** All of them or none, whatever fails or kills it. Throws the failing migration's own error. */
 export async function migrate(kysely: Kysely<Tables>, kind: DatabaseKind): Promise<void> {
@@ -18,6 +19,7 @@ export async function migrate(kysely: Kysely<Tables>, kind: DatabaseKind): Promi
     '0003-custodians': custodians(),
     '0004-record-requests': recordRequests(kind),
     '0008-search-index': searchIndex(kind),
+    '0009-keeping': keeping(kind),
   };
   const migrator = new Migrator({
     db: kysely,

@@ -7,6 +7,7 @@ import type { EndReason } from '../core/end-reason.ts';
 import type {
   AccountId,
   CustodianId,
+  HoldId,
   InvitationId,
   PublicKeyId,
   RecordRequestId,
@@ -226,7 +227,7 @@ export interface UnsealingShareTable {
   share: string | null;
 }
 
-export type RecordRequestKind = 'export';
+export type RecordRequestKind = 'export' | 'destroy';
 export type RecordRequestState = 'waiting' | 'approved' | 'refused' | 'withdrawn' | 'used';
 
 /** What is asked of the records of one session and takes a second person. */
@@ -248,6 +249,39 @@ export interface RecordRequestTable {
   ended_at: number | null;
   created_at: Once<number>;
   version: number;
+}
+
+/** The sessions of a request that may be about several. */
+export interface RecordRequestAboutTable {
+  request_id: Once<RecordRequestId>;
+  session_id: Once<SessionId>;
+}
+
+/** What has to be kept, however old: one session, or all of one ticket. */
+export interface RecordHoldTable {
+  id: Once<HoldId>;
+  session_id: Once<SessionId | null>;
+  ticket_id: Once<TicketId | null>;
+  reason: Once<string>;
+  placer_id: Once<AccountId>;
+  placed_at: Once<number>;
+  lifter_id: AccountId | null;
+  lifted_at: number | null;
+  lift_reason: string | null;
+}
+
+/** A recording that has been destroyed, by the log; `erased_at` once nothing of it is left. */
+export interface SessionDestructionTable {
+  session_id: Once<SessionId>;
+  request_id: Once<RecordRequestId>;
+  destroyed_at: Once<number>;
+  erased_at: number | null;
+}
+
+/** One row: whether the log has been told that disk space runs out. */
+export interface DiskWatchTable {
+  id: Once<1>;
+  warned: 0 | 1;
 }
 
 /** Sessions whose recording is in the search index, as far as it is. */
@@ -318,6 +352,10 @@ export interface Tables {
   unsealing: UnsealingTable;
   unsealing_share: UnsealingShareTable;
   record_request: RecordRequestTable;
+  record_request_about: RecordRequestAboutTable;
+  record_hold: RecordHoldTable;
+  session_destruction: SessionDestructionTable;
+  disk_watch: DiskWatchTable;
   search_session: SearchSessionTable;
   search_document: SearchDocumentTable;
   search_segment: SearchSegmentTable;

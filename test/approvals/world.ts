@@ -35,8 +35,9 @@ export interface Actor {
 
 export type World = Awaited<ReturnType<typeof createWorld>>;
 
-export async function createWorld(database: Database) {
-  const stage = createStage(database);
+/** `appendWith`: another log than the one that only collects. */
+export async function createWorld(database: Database, appendWith?: Parameters<typeof createStage>[2]) {
+  const stage = createStage(database, undefined, appendWith);
   const { clock } = stage;
   const timeZone = 'Asia/Shanghai';
   const jumps: number[] = [];

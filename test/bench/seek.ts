@@ -1,5 +1,4 @@
-// How long a jump takes in a recording of ten hours: node test/bench/seek.ts [MiB]. The recording is written as the
-// gateway writes it, on a clock that is moved.
+// How long a jump takes in a recording of ten hours, written as the gateway writes it on a clock that is moved.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,15 +16,17 @@ import { percentile } from './statistics.ts';
 const HOURS_MS = 10 * 3_600_000;
 const JUMPS = 100;
 
-const mebibytes = Number(process.argv[2] ?? 1024);
-const root = mkdtempSync(join(tmpdir(), 'seek-'));
-try {
-  await measure();
-} finally {
-  rmSync(root, { recursive: true });
+/** `mebibytes` of output over ten hours. */
+export async function seeking(mebibytes: number): Promise<Readonly<Record<string, number>>> {
+  const root = mkdtempSync(join(tmpdir(), 'sluice-bench-seek-'));
+  try {
+    return await measure(root, mebibytes);
+  } finally {
+    rmSync(root, { recursive: true });
+  }
 }
 
-async function measure(): Promise<void> {
+async function measure(root: string, mebibytes: number): Promise<Readonly<Record<string, number>>> {
   const { directory, open, clock, session } = stage(root);
   // The clock is moved, and the disk is not: nothing is late.
   const recording = await open({ stallAfterMs: HOURS_MS * 2 });
@@ -50,13 +51,15 @@ async function measure(): Promise<void> {
   const began = performance.now();
   await buildPicture({ directory, dataKey, path, bareLineFeeds: false, skip: new Set(), onFrame: () => {} });
   const built = (performance.now() - began) / 1000;
-  console.log(`drawn in ${built.toFixed(0)} s, ${(mebibytes / built).toFixed(1)} MiB/s`);
 
   const times: number[] = [];
   for (let nth = 0; nth < JUMPS; nth += 1) times.push(await jump(((nth * 37) % JUMPS) * (HOURS_MS / JUMPS)));
-  console.log(
-    `${mebibytes} MiB, ${JUMPS} jumps: median ${percentile(times, 0.5).toFixed(0)} ms, p99 ${percentile(times, 0.99).toFixed(0)} ms`,
-  );
+  return {
+    'recording of ten hours, MiB of output': mebibytes,
+    'drawn for its key frames, MiB/s': mebibytes / built,
+    'jump, median ms': percentile(times, 0.5),
+    'jump, p99 ms': percentile(times, 0.99),
+  };
 
   /** The key frame, and every event from there to the moment. */
   async function jump(at: number): Promise<number> {

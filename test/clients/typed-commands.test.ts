@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => login.stop());
 
 test('the commands of a session are those that were given, below the one that began it', async () => {
-  const asked = "env PS1='ready> ' HISTFILE= bash --norc --noprofile";
+  const asked = "env LC_ALL=C.UTF-8 PS1='ready> ' HISTFILE= bash --norc --noprofile";
   const address = ['-p', String(login.site.sshPort), 'engineer@127.0.0.1'];
   const person = new Person(['-tt', '-i', login.keyFile, ...address, asked], login.folder);
   const sees = (what: RegExp) => expect.poll(() => person.look().text, PATIENT).toMatch(what);
@@ -46,6 +46,19 @@ test('the commands of a session are those that were given, below the one that be
     'exit',
   ]);
   expect(JSON.stringify(log)).not.toContain('correct horse');
+  expect(await exported(session?.id ?? '')).toMatch(/echo done,(exact|high),\d+\r\n/);
   const later = await services.sessionCommands.list(login.auditor, session?.id ?? '', 3_600_000);
   expect(later.commands).toEqual([]);
 });
+
+/** The list of commands as it leaves, once the head has agreed (R22). */
+async function exported(session: string): Promise<string> {
+  const { site, auditor } = login;
+  const { exports, recordRequests } = site.running.services;
+  const wish = { format: 'commands', encoding: 'utf-8', language: 'en', reason: '复核' } as const;
+  const { id } = await exports.ask(auditor, session, wish);
+  const head = await site.signIn('head');
+  await recordRequests.approve(head, await site.fresh(head, 'record.approve'), id);
+  const { content } = await exports.download(auditor, id);
+  return (await content.toArray()).join('');
+}

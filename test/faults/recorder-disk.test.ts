@@ -74,12 +74,16 @@ for (const [what, command] of Object.entries(COMMANDS)) {
 test('a disk that is full before the start opens no session and releases no credential (R18)', async () => {
   const { disk, fail } = breakable();
   const gateway = await gatewayUnderTest(sshd, { disk });
+  const listening = { sources: ['127.0.0.1'] };
+  const { port } = await gateway.controller.call('listen', listening);
   fail('ENOSPC');
-  const { port } = await gateway.controller.call('listen', { sources: ['127.0.0.1'] });
   const { code, stdout, stderr } = await ssh(['-p', String(port), 'lin@127.0.0.1', 'echo in'], ANSWERS).exit;
   expect(code).toBe(74);
   expect(stdout.length).toBe(0);
   expect(stderr.toString()).toContain('recording');
   expect(gateway.told.map(({ name }) => name)).not.toContain('session.credential');
   expect(gateway.told.map(({ name }) => name)).not.toContain('session.opened');
+  // Once it is closed the port does not open again either.
+  await gateway.controller.call('listen', { sources: null });
+  await expect(gateway.controller.call('listen', listening)).rejects.toMatchObject({ code: 'recorder.self-test' });
 });

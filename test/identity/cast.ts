@@ -39,10 +39,10 @@ export type Stage = ReturnType<typeof createStage>;
 const policies = createPolicies();
 const passwords = createPasswords({ memoryKiB: 8, passes: 1 });
 
-export function createStage(database: Database, start?: number) {
+export function createStage(database: Database, start?: number, appendWith?: (clock: ManualClock) => AppendEvidence) {
   const clock = new ManualClock(start);
   // Like the real one: what a rolled-back transaction said does not stay.
-  const append: AppendEvidence = async (tx, event) => {
+  const collect: AppendEvidence = async (tx, event) => {
     const next = await tx
       .selectFrom('evidence')
       .select((is) => is.fn.countAll().as('size'))
@@ -52,6 +52,7 @@ export function createStage(database: Database, start?: number) {
       .values({ leaf_index: Number(next.size), leaf: JSON.stringify(event) })
       .execute();
   };
+  const append = appendWith?.(clock) ?? collect;
   const changes = createChanges();
   const vault = createVault(Secret.ofBytes(randomBytes(32)));
   const { authorize } = policies;

@@ -37,6 +37,15 @@ const RIGHTS: { readonly [A in Action]: { readonly own: readonly Role[]; readonl
   'custodian.list': both('head', 'section', 'auditor'),
   'custodian.manage': both('head'),
   'export.ask': { own: [], others: ['auditor'] },
+  'destroy.ask': { own: [], others: ['auditor'] },
+  'destroy.decide': { own: [], others: ['head'] },
+  'destroy.use': { own: ['auditor'], others: [] },
+  'storage.read': both('auditor', 'admin'),
+  'retention.read': both('head', 'auditor'),
+  'hold.list': both('head', 'auditor'),
+  'hold.place': both('head', 'auditor'),
+  'hold.read': both('head', 'auditor'),
+  'hold.lift': { own: [], others: ['head'] },
   'request.list': both('head', 'auditor'),
   'request.read': both('head', 'auditor'),
   'request.withdraw': { own: ['auditor'], others: [] },
@@ -68,6 +77,8 @@ function resource(action: Action, owner: Subject): Resource {
       return { kind: 'session', id: newId('ses'), account: owner.id };
     case 'request':
       return { kind: 'request', id: newId('req'), requester: owner.id };
+    case 'hold':
+      return { kind: 'hold', id: newId('hld'), placer: owner.id };
   }
 }
 
@@ -102,6 +113,11 @@ test.each([
   ['duty.only-heads-decide-on-records', 'export.decide', 'auditor', 'others'],
   ['duty.only-the-asker-uses', 'export.use', 'auditor', 'others'],
   ['duty.only-auditors-see-records', 'export.ask', 'head', 'others'],
+  ['duty.asker-decides-own', 'destroy.decide', 'head', 'own'],
+  ['duty.only-heads-decide-on-records', 'destroy.decide', 'auditor', 'others'],
+  ['duty.only-the-asker-uses', 'destroy.use', 'auditor', 'others'],
+  ['duty.placer-lifts-own', 'hold.lift', 'head', 'own'],
+  ['duty.only-heads-lift', 'hold.lift', 'auditor', 'others'],
   ['role.not-allowed', 'account.invite', 'head', 'others'],
 ] as const)('%s is what %s by %s on %s answers (R8)', (code, action, role, whose) => {
   const someone = subject(role);

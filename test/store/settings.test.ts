@@ -37,6 +37,7 @@ const TABLE: {
   'gateway.listen': { good: ['on-demand', 'always'], bad: ['', 'never', null, true] },
   'login.codeFreshMinutes': whole(0, 60),
   'recordings.reserveMiB': whole(1, 1_048_576),
+  'recordings.retentionDays': whole(183, 36_500),
   'evidence.policy': optional('witnesses.txt'),
   'evidence.witnessSeconds': whole(1, 3600),
   'evidence.witnessSilentMinutes': whole(1, 1440),
@@ -118,7 +119,14 @@ test('a certificate without its key is refused, and so is the key alone (R25)', 
 
 test('no setting turns recording off (R18)', () => {
   const names = Object.keys(SETTINGS).filter((name) => name.startsWith('recordings.'));
-  expect(names).toEqual(['recordings.reserveMiB']);
+  expect(names).toEqual(['recordings.reserveMiB', 'recordings.retentionDays']);
+  expect(SETTINGS['recordings.retentionDays'].fallback).toBe(400);
+});
+
+test('records are kept for half a year at the least, and the refusal names the rule (R20)', () => {
+  const { sentence } = refusal({ 'recordings.retentionDays': 182 });
+  expect(sentence.zh).toContain('豫发改公管〔2023〕264号');
+  expect(sentence.en).toContain('a whole number from 183');
 });
 
 test('settings cannot be changed once they are in force', () => {

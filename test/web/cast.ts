@@ -132,6 +132,12 @@ export class Cast {
     return id;
   }
 
+  /** The id of a hold of the auditor. */
+  async hold(): Promise<string> {
+    const body = { on: 'session', id: await this.session(), reason: '纪检调查' };
+    return ((await this.client('auditor').post('/api/v1/holds', body)).body as { id: string }).id;
+  }
+
   /** A fresh account that waits for its person. */
   async invited(): Promise<{ readonly id: string; readonly token: string }> {
     this.#invited += 1;

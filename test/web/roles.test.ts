@@ -55,6 +55,7 @@ function leavesEvidence({ route, expects }: Row, column: Column): boolean {
 
 const PREFIX = {
   'record-requests': 'req',
+  holds: 'hld',
   tickets: 'tkt',
   sessions: 'ses',
   accounts: 'acc',

@@ -230,6 +230,31 @@ export const TABLE: readonly Row[] = [
     expects: onlyBoth('auditor', 'head'),
     asks: async (cast) => ({ id: await cast.once('export', () => cast.approvedExport()) }),
   },
+  { route: 'GET /api/v1/retention', expects: only(['head', 'auditor']), asks: nothing },
+  { route: 'GET /api/v1/storage', expects: only(['auditor', 'admin']), asks: nothing },
+  { route: 'GET /api/v1/holds', expects: only(['head', 'auditor']), asks: nothing },
+  {
+    route: 'POST /api/v1/holds',
+    expects: only(['head', 'auditor']),
+    asks: async (cast) => ({ body: { on: 'session', id: await cast.session(), reason: '纪检调查' } }),
+  },
+  {
+    route: 'POST /api/v1/holds/:id/lift',
+    expects: onlyBoth('head', 'auditor'),
+    asks: async (cast) => ({ id: await cast.once('hold', () => cast.hold()), body: { reason: '调查结束' } }),
+  },
+  {
+    // Nothing is that old yet.
+    route: 'POST /api/v1/destructions',
+    expects: visible(['auditor'], 409),
+    asks: async (cast) => ({ body: { sessions: [await cast.session()], reason: '保存期满' } }),
+  },
+  {
+    // An approval for something else destroys nothing.
+    route: 'POST /api/v1/record-requests/:id/destroy',
+    expects: only([], 200, 404),
+    asks: async (cast) => ({ id: await cast.once('not to destroy', () => cast.approvedExport()) }),
+  },
   { route: 'GET /api/v1/search', expects: only(['auditor']), asks: async () => ({ query: '?q=true' }) },
   { route: 'GET /api/v1/evidence', expects: only(['auditor']), asks: nothing },
   { route: 'GET /api/v1/evidence/proof', expects: only(['auditor', 'head']), asks: async () => ({ query: '?leaf=0' }) },

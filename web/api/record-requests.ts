@@ -1,17 +1,10 @@
 // Requests for records and the files they lead to. Who may do what is decided in approvals.
 
 import Type from 'typebox';
-import Value from 'typebox/value';
-import type { RecordRequestView } from '../../approvals/records/view.ts';
-import {
-  ApproveRequestBody,
-  ExportBody,
-  ExportTerms,
-  RecordRequest,
-  RecordRequestQuery,
-} from '../contract/record-requests.ts';
+import { ApproveRequestBody, ExportBody, RecordRequest, RecordRequestQuery } from '../contract/record-requests.ts';
 import { ReasonBody } from '../contract/tickets.ts';
 import { IdParams } from '../contract/words.ts';
+import { requestAnswer } from './request-answer.ts';
 import type { Routes } from './routes.ts';
 
 export const recordRequestRoutes: Routes = (app, { services, cookie }) => {
@@ -26,7 +19,7 @@ export const recordRequestRoutes: Routes = (app, { services, cookie }) => {
     { schema: { ...answering('auditor: ask to export a recording'), body: ExportBody } },
     async (request) => {
       const user = await cookie.user(request);
-      return answer(await exports.ask(user, request.params.id, request.body));
+      return requestAnswer(await exports.ask(user, request.params.id, request.body));
     },
   );
   app.get(
@@ -38,7 +31,7 @@ export const recordRequestRoutes: Routes = (app, { services, cookie }) => {
         response: { 200: Type.Array(RecordRequest) },
       },
     },
-    async (request) => (await recordRequests.list(await cookie.user(request), request.query)).map(answer),
+    async (request) => (await recordRequests.list(await cookie.user(request), request.query)).map(requestAnswer),
   );
   app.post(
     '/api/v1/record-requests/:id/approve',
@@ -46,7 +39,7 @@ export const recordRequestRoutes: Routes = (app, { services, cookie }) => {
     async (request) => {
       const user = await cookie.user(request);
       const fresh = await stepUp(user, request.body.code, 'record.approve');
-      return answer(await recordRequests.approve(user, fresh, request.params.id));
+      return requestAnswer(await recordRequests.approve(user, fresh, request.params.id));
     },
   );
   app.post(
@@ -54,11 +47,11 @@ export const recordRequestRoutes: Routes = (app, { services, cookie }) => {
     { schema: { ...answering('head: refuse'), body: ReasonBody } },
     async (request) => {
       const user = await cookie.user(request);
-      return answer(await recordRequests.refuse(user, request.params.id, request.body.reason));
+      return requestAnswer(await recordRequests.refuse(user, request.params.id, request.body.reason));
     },
   );
   app.post('/api/v1/record-requests/:id/withdraw', { schema: answering('requester: withdraw') }, async (request) =>
-    answer(await recordRequests.withdraw(await cookie.user(request), request.params.id)),
+    requestAnswer(await recordRequests.withdraw(await cookie.user(request), request.params.id)),
   );
   app.post(
     '/api/v1/record-requests/:id/download',
@@ -72,7 +65,3 @@ export const recordRequestRoutes: Routes = (app, { services, cookie }) => {
     },
   );
 };
-
-function answer(view: RecordRequestView): RecordRequest {
-  return { ...view, terms: Value.Parse(ExportTerms, view.terms), acts: [...view.acts] };
-}

@@ -44,9 +44,13 @@ export type ExportBody = Static<typeof ExportBody>;
 
 export const RecordRequest = Type.Object({
   id: Type.String(),
-  kind: Type.Literal('export'),
+  kind: Type.Union([Type.Literal('export'), Type.Literal('destroy')]),
+  /** The first of them, where it is about several. */
   session: Session,
-  terms: ExportTerms,
+  /** Of an export; null of others. */
+  terms: Type.Union([ExportTerms, Type.Null()]),
+  /** Ids of all sessions it is about. */
+  sessions: Type.Array(Type.String()),
   requester: Person,
   reason: Type.String(),
   state: Type.Union([

@@ -43,12 +43,12 @@ onEachDatabase((under) => {
     const at = await stage();
     const { id, session, state } = await asked(at);
     expect(state).toBe('waiting');
-    expect(await refusal(at.requests.use(at.auditor.user, id))).toBe('record-request.not-possible-now');
+    expect(await refusal(at.requests.use(at.auditor.user, 'export', id))).toBe('record-request.not-possible-now');
     expect(await at.approve(id)).toMatchObject({ state: 'approved', decider: { name: 'zhang-zhuren' } });
-    const use = await at.requests.use(at.auditor.user, id);
+    const use = await at.requests.use(at.auditor.user, 'export', id);
     expect(isRecordUse(use)).toBe(true);
     expect(use).toMatchObject({ session: { id: session.id, target: 'web1' }, tracks: TRACKS });
-    expect(await refusal(at.requests.use(at.auditor.user, id))).toBe('record-request.not-possible-now');
+    expect(await refusal(at.requests.use(at.auditor.user, 'export', id))).toBe('record-request.not-possible-now');
     const about = { request: id, session: session.id };
     expect(await said(at)).toMatchObject([
       { type: 'export.requested', actor: { name: 'wang-shenji' }, details: { ...about, reason: '移交监管部门' } },
@@ -61,7 +61,7 @@ onEachDatabase((under) => {
     const at = await stage();
     const { id } = await asked(at);
     await at.approve(id);
-    const uses = await Promise.allSettled([1, 2, 3].map(() => at.requests.use(at.auditor.user, id)));
+    const uses = await Promise.allSettled([1, 2, 3].map(() => at.requests.use(at.auditor.user, 'export', id)));
     expect(uses.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     expect((await said(at)).filter(({ type }) => type === 'export.downloaded')).toHaveLength(1);
   });
@@ -82,7 +82,7 @@ onEachDatabase((under) => {
     const { id } = await asked(at);
     await at.approve(id);
     at.clock.advance(APPROVAL_MS);
-    expect(await refusal(at.requests.use(at.auditor.user, id))).toBe('record-request.expired');
+    expect(await refusal(at.requests.use(at.auditor.user, 'export', id))).toBe('record-request.expired');
     const [listed] = await at.requests.list(at.auditor.user);
     expect(listed).toMatchObject({ id, state: 'expired', acts: ['withdraw'] });
   });
@@ -97,8 +97,8 @@ onEachDatabase((under) => {
     expect(await refusal(at.approve(id, at.boss))).toBe('record-request.absent');
     expect(await refusal(at.requests.refuse(at.auditor.user, id, '不同意'))).toBe('duty.asker-decides-own');
     await at.approve(id);
-    expect(await refusal(at.requests.use(second.user, id))).toBe('duty.only-the-asker-uses');
-    expect(await refusal(at.requests.use(at.head.user, id))).toMatch(/^duty\.only-/);
+    expect(await refusal(at.requests.use(second.user, 'export', id))).toBe('duty.only-the-asker-uses');
+    expect(await refusal(at.requests.use(at.head.user, 'export', id))).toMatch(/^duty\.only-/);
     expect(await refusal(at.requests.withdraw(second.user, id))).toBe('role.not-allowed');
   });
 
@@ -109,7 +109,7 @@ onEachDatabase((under) => {
     expect(await refusal(at.requests.ask(at.boss.user, session, WISH))).toBe('session.absent');
     expect(await refusal(at.requests.ask(at.auditor.user, newId('ses'), WISH))).toBe('session.absent');
     expect(await refusal(at.requests.ask(at.auditor.user, session, { ...WISH, reason: ' ' }))).toBe('text.refused');
-    expect(await refusal(at.requests.use(at.auditor.user, newId('req')))).toBe('record-request.absent');
+    expect(await refusal(at.requests.use(at.auditor.user, 'export', newId('req')))).toBe('record-request.absent');
   });
 
   test('an approval takes a factor that was given for it (R15)', async () => {
@@ -180,7 +180,7 @@ onEachDatabase((under) => {
     const run = (text: string) => under.current().transaction((tx) => sql.raw(text).execute(tx));
     const other = `(select id from account where role = 'admin')`;
     await expect(run(`update record_request set decider_id = ${other}`)).rejects.toThrow('a decision stays');
-    await at.requests.use(at.auditor.user, id);
+    await at.requests.use(at.auditor.user, 'export', id);
     await expect(run(`update record_request set state = 'approved', ended_at = null`)).rejects.toThrow(
       'no such transition',
     );

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { daysBetween, fullTime, instantOf, wallTime } from '../../../web/app/clock/wall-time.ts';
-import { afterIdle, eventsUntil, grown } from '../../../web/app/replay/timeline.ts';
+import { afterIdle, eventsUntil, grown, holds } from '../../../web/app/replay/timeline.ts';
 import { keysOf, typedLines } from '../../../web/app/replay/typed-lines.ts';
 import { recordingOf } from './fake-data.ts';
 
@@ -33,6 +33,7 @@ test('idle stretches are skipped, short pauses are not', () => {
   const timeline = {
     columns: 80,
     rows: 24,
+    start: undefined,
     durationMs: 60_000,
     events,
     integrity: { intact: true as const },
@@ -59,4 +60,24 @@ test('what was typed is cut into lines at Enter', () => {
     'systemctl status kaibiao⏎',
     'exit⏎',
   ]);
+});
+
+test('a reading that began in the middle holds what comes after it, as far as it has come (R17)', () => {
+  const page = {
+    columns: 80,
+    rows: 24,
+    durationMs: 90_000,
+    events: [{ at: 40_100, kind: 'output' as const, data: 'eA==' }],
+    next: 2 ** 32 + 1,
+    live: false,
+    start: { at: 40_000, columns: 100, rows: 30, data: 'G1tI', exact: true },
+    integrity: { intact: true as const },
+    keys: 'unguarded' as const,
+  };
+  const first = grown(undefined, page);
+  expect([first.columns, first.rows, first.start?.at]).toEqual([100, 30, 40_000]);
+  expect([39_999, 40_050, 40_200].map((at) => holds(first, at))).toEqual([false, true, false]);
+  const whole = grown(first, { ...page, start: null, events: [], next: null });
+  expect(whole.start).toBe(first.start);
+  expect(holds(whole, 80_000)).toBe(true);
 });

@@ -200,6 +200,15 @@ function sessionRoutes(api: FastifyInstance, data: Data): void {
     recordingOf(params.id, Number(query.from ?? 0)),
   );
   api.get('/sessions/:id/files', () => demoFiles());
+  api.get('/sessions/:id/commands', () => ({
+    ready: true,
+    more: false,
+    commands: [
+      { at: 1200, prompt: '$ ', text: 'systemctl status nginx', keys: 23, confidence: 'exact' },
+      { at: 4200, prompt: 'Password: ', text: null, keys: 9, confidence: 'hidden' },
+      { at: 5200, prompt: '$ ', text: 'ls\u202e -la', keys: 7, confidence: 'low' },
+    ],
+  }));
   api.get('/evidence', () => data.evidence);
   api.get('/checkpoint', () => ({ checkpoint: null, verifierKey: data.evidence.verifierKey }));
   api.post('/terminals', () => ({ token: 'once' }));

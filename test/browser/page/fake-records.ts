@@ -1,7 +1,7 @@
 // Fictitious requests for records and finds, for the page's tests and for looking at it.
 
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { RecordRequest } from '../../../web/contract/record-requests.ts';
+import type { ExportTerms, RecordRequest } from '../../../web/contract/record-requests.ts';
 import type { SearchPage } from '../../../web/contract/search.ts';
 import type { Session } from '../../../web/contract/sessions.ts';
 import type { Person, Role } from '../../../web/contract/words.ts';
@@ -22,6 +22,7 @@ export function recordRoutes(
     kind: 'export',
     session,
     terms: { format: 'asciicast-v2', encoding: 'utf-8', language: 'zh' },
+    sessions: [session.id],
     requester: people.auditor,
     reason: '移交监管部门核查',
     state: 'waiting',
@@ -50,7 +51,7 @@ export function recordRoutes(
   api.get('/record-requests', (request) =>
     [...all.values()].map((each) => ({ ...each, acts: actsOf(each, roleOf(request)) })),
   );
-  api.post<WithId & { Body: Pick<RecordRequest, 'reason'> & RecordRequest['terms'] }>(
+  api.post<WithId & { Body: Pick<RecordRequest, 'reason'> & ExportTerms }>(
     '/sessions/:id/exports',
     ({ body: { reason, ...terms } }) => become(`req-${all.size}`, { reason, terms }),
   );

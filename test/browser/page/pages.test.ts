@@ -218,6 +218,20 @@ test('replay seeks forth and back to the same screen', async () => {
   expect(api.posts).toEqual([]);
 });
 
+test('the commands of a session are listed when asked for, and lead to their moments (R23, B9)', async () => {
+  const page = await open('/sessions/s-done', 'auditor');
+  await page.click('text=列出命令');
+  const rows = page.locator('[data-testid=commands] button');
+  await rows.first().waitFor();
+  const texts = await rows.allInnerTexts();
+  expect(texts).toHaveLength(3);
+  expect(texts[1]).toContain('9 个键');
+  expect(texts[2]).toContain('存疑');
+  expect(texts.join('')).not.toContain('\u202e');
+  await rows.nth(2).click();
+  expect(await page.inputValue('.scrub input')).toBe('5200');
+});
+
 test('a forwarded connection shows who, where to and how much, and no screen (R17)', async () => {
   const page = await open('/sessions/s-forward', 'auditor');
   const shown = await page.locator('[data-testid=transferred]').innerText();

@@ -2,6 +2,7 @@
 
 import { queryOptions } from '@tanstack/react-query';
 import Type from 'typebox';
+import { Destroyed } from '../../contract/keeping.ts';
 import { type ExportBody, RecordRequest, type RecordRequestQuery } from '../../contract/record-requests.ts';
 import { SearchPage } from '../../contract/search.ts';
 import { download, get, post } from './request.ts';
@@ -18,6 +19,8 @@ export const approveRequest = (id: string, code: string) => post(`${one(id)}/app
 export const refuseRequest = (id: string, reason: string) => post(`${one(id)}/refuse`, RecordRequest, { reason });
 export const withdrawRequest = (id: string) => post(`${one(id)}/withdraw`, RecordRequest);
 export const downloadRequest = (id: string) => download(`${one(id)}/download`);
+
+export const destroyRecordings = (id: string) => post(`${one(id)}/destroy`, Destroyed);
 
 export const searchPage = (q: string, from: number | undefined) => get('/search', SearchPage, { q, from });
 

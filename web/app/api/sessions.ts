@@ -2,6 +2,7 @@
 
 import { queryOptions } from '@tanstack/react-query';
 import Type from 'typebox';
+import { CommandLog } from '../../contract/commands.ts';
 import { FilesPage } from '../../contract/session-files.ts';
 import {
   EvidenceHead,
@@ -29,6 +30,9 @@ export const evidenceQuery = queryOptions({
 
 export const replayPage = (id: string, from: number) =>
   get(`${one(id)}/replay`, ReplayPage, from === 0 ? {} : { from });
+export const replayPageAt = (id: string, at: number) => get(`${one(id)}/replay`, ReplayPage, { at });
+export const commandLog = (id: string, since: number) =>
+  get(`${one(id)}/commands`, CommandLog, since === 0 ? {} : { since });
 export const filesPage = (id: string, from: number) => get(`${one(id)}/files`, FilesPage, from === 0 ? {} : { from });
 export const endSession = (id: string, reason: string) => act(`${one(id)}/end`, { reason });
 export const openTerminal = (body: TerminalBody) => post('/terminals', TerminalTicket, body);

@@ -5,9 +5,17 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { RecordRequest } from '../../contract/record-requests.ts';
-import { approveRequest, downloadRequest, refuseRequest, requestsQuery, withdrawRequest } from '../api/records.ts';
+import {
+  approveRequest,
+  destroyRecordings,
+  downloadRequest,
+  refuseRequest,
+  requestsQuery,
+  withdrawRequest,
+} from '../api/records.ts';
 import { Moment } from '../clock/moment.tsx';
 import { CodeDialog } from '../kit/code-dialog.tsx';
+import { ConfirmDialog } from '../kit/confirm-dialog.tsx';
 import { Empty } from '../kit/empty.tsx';
 import { Icon } from '../kit/icon.tsx';
 import { Loading } from '../kit/loading.tsx';
@@ -63,8 +71,7 @@ function Request({ request }: { readonly request: RecordRequest }) {
     <article className="card bd stack g3">
       <p className="row wrap">
         <span className="chip">{t(`requestState.${request.state}`)}</span>
-        <b>{t(`exportFormat.${request.terms.format}`)}</b>
-        <span className="xs t3">{t(`encoding.${request.terms.encoding}`)}</span>
+        <What request={request} />
         <Link to="/sessions/$id" params={{ id: session.id }} className="end">
           {session.target} · <span className="mono">{session.login}</span>
         </Link>
@@ -89,10 +96,21 @@ function Request({ request }: { readonly request: RecordRequest }) {
   );
 }
 
+function What({ request: { terms, sessions } }: { readonly request: RecordRequest }) {
+  const { t } = useTranslation();
+  if (terms === null) return <b>{t('requests.destroyOf', { count: sessions.length })}</b>;
+  return (
+    <>
+      <b>{t(`exportFormat.${terms.format}`)}</b>
+      <span className="xs t3">{t(`encoding.${terms.encoding}`)}</span>
+    </>
+  );
+}
+
 function Acts({ request }: { readonly request: RecordRequest }) {
   const { t } = useTranslation();
   const client = useQueryClient();
-  const [asking, setAsking] = useState<'approve' | 'refuse' | undefined>();
+  const [asking, setAsking] = useState<'approve' | 'refuse' | 'destroy' | undefined>();
   const changed = () => client.invalidateQueries({ queryKey: ['requests'] });
   const acting = useMutation({ mutationFn: (act: () => Promise<unknown>) => act(), onSettled: changed });
   const may = (act: RecordRequest['acts'][number]) => request.acts.includes(act);
@@ -101,7 +119,12 @@ function Acts({ request }: { readonly request: RecordRequest }) {
     <>
       <ProblemNote error={acting.error} />
       <p className="row wrap">
-        {may('use') && (
+        {may('use') && request.kind === 'destroy' && (
+          <button type="button" className="btn danger sm" onClick={() => setAsking('destroy')}>
+            {t('requests.destroy')}
+          </button>
+        )}
+        {may('use') && request.kind === 'export' && (
           <>
             <button
               type="button"
@@ -136,29 +159,43 @@ function Acts({ request }: { readonly request: RecordRequest }) {
           </button>
         )}
       </p>
-      {asking !== undefined && (
+      {asking === 'destroy' && (
+        <ConfirmDialog
+          title={t('requests.destroyTitle')}
+          act={t('requests.destroy')}
+          onAct={async () => {
+            await destroyRecordings(request.id);
+            await changed();
+          }}
+          onClose={() => setAsking(undefined)}
+        >
+          <p>{t('requests.destroySay', { count: request.sessions.length })}</p>
+        </ConfirmDialog>
+      )}
+      {(asking === 'approve' || asking === 'refuse') && (
         <CodeDialog
           title={t(asking === 'approve' ? 'requests.approveTitle' : 'requests.refuseTitle')}
           act={t(asking === 'approve' ? 'requests.approve' : 'requests.refuse')}
           asks={asking === 'approve' ? 'code' : 'reason'}
-          danger={asking === 'refuse'}
+          danger={asking === 'refuse' || request.kind === 'destroy'}
           onAct={async ({ code, reason }) => {
             await (asking === 'approve' ? approveRequest(request.id, code) : refuseRequest(request.id, reason));
             await changed();
           }}
           onClose={() => setAsking(undefined)}
         >
-          {asking === 'approve' && (
-            <p>
-              {t('requests.approveSay', {
-                who: request.requester.displayName,
-                where: `${request.session.login}@${request.session.target}`,
-                what: t(`exportFormat.${request.terms.format}`),
-              })}
-            </p>
-          )}
+          {asking === 'approve' && <ApprovedThen request={request} />}
         </CodeDialog>
       )}
     </>
   );
+}
+
+/** What an approval lets happen. */
+function ApprovedThen({ request: { terms, sessions, requester, session } }: { readonly request: RecordRequest }) {
+  const { t } = useTranslation();
+  const who = requester.displayName;
+  if (terms === null) return <p>{t('requests.approveDestroySay', { who, count: sessions.length })}</p>;
+  const where = `${session.login}@${session.target}`;
+  return <p>{t('requests.approveSay', { who, where, what: t(`exportFormat.${terms.format}`) })}</p>;
 }

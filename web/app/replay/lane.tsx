@@ -7,6 +7,7 @@ import type { Encoding } from '../../contract/record-requests.ts';
 import type { Session } from '../../contract/sessions.ts';
 import { ticking } from '../clock/spans.ts';
 import { useSentence } from '../language/sentence-of.ts';
+import { CommandList } from './command-list.tsx';
 import { KeysNote } from './keys-note.tsx';
 import type { Timeline, TimelineEvent } from './timeline.ts';
 import { keysOf, type TypedLine, typedLines } from './typed-lines.ts';
@@ -28,6 +29,7 @@ export function Lane({ timeline, at, session, encoding, onSeek, onAgain }: LaneP
   const marks = useMarks(timeline.events);
   return (
     <aside className="lane">
+      {session.kind !== 'forward' && <CommandList session={session} at={at} onSeek={onSeek} />}
       <h2>{t('replay.typed')}</h2>
       <p className="hint">{t(typed.length === 0 ? 'replay.typedNone' : 'replay.typedHint')}</p>
       <Lines lines={typed} at={at} onSeek={onSeek} />

@@ -16,6 +16,8 @@ export class PlayerScreen {
   #output: Transcoder;
   #errors: Transcoder;
   #shown = 0;
+  /** Where the events that are shown begin. */
+  #start: Timeline['start'];
   #size: { readonly columns: number; readonly rows: number };
 
   constructor(place: HTMLElement, timeline: Timeline, how: { bareLineFeeds: boolean; encoding: Encoding }) {
@@ -26,12 +28,13 @@ export class PlayerScreen {
     this.#size = { columns: timeline.columns, rows: timeline.rows };
     this.#terminal = newTerminal({ ...this.#size, bareLineFeeds, readOnly: true });
     this.#terminal.open(place);
+    this.#begin(timeline);
   }
 
   /** Shows the screen as it was at that moment. */
   show(timeline: Timeline, at: number): void {
     const until = eventsUntil(timeline.events, at);
-    if (until < this.#shown) this.#startOver(timeline);
+    if (until < this.#shown || timeline.start !== this.#start) this.#startOver(timeline);
     let batch: string[] = [];
     for (const event of timeline.events.slice(this.#shown, until)) {
       if (event.kind === 'output') batch.push(this.#filter.push(this.#output.push(event.bytes)));
@@ -62,5 +65,12 @@ export class PlayerScreen {
       this.#terminal.reset();
       this.#terminal.resize(this.#size.columns, this.#size.rows);
     });
+    this.#begin(timeline);
+  }
+
+  /** The screen of the key frame, and what of a sequence had come by then. */
+  #begin({ start }: Timeline): void {
+    this.#start = start;
+    if (start !== undefined) this.#terminal.write(this.#filter.push(start.bytes));
   }
 }

@@ -23,13 +23,15 @@ interface ReplayProps {
 
 export function Replay({ session, from }: ReplayProps) {
   const [reading, setReading] = useState(0);
-  const { timeline, error } = useRecording(session.id, reading);
+  const { timeline, error, want } = useRecording(session.id, reading, from);
   const again = () => setReading((before) => before + 1);
   return (
     <>
       <ProblemNote error={error} />
       {timeline === undefined && (error === undefined ? <Loading lines={8} /> : null)}
-      {timeline !== undefined && <Loaded session={session} timeline={timeline} from={from} onAgain={again} />}
+      {timeline !== undefined && (
+        <Loaded session={session} timeline={timeline} from={from} onAgain={again} onWant={want} />
+      )}
     </>
   );
 }
@@ -37,12 +39,24 @@ export function Replay({ session, from }: ReplayProps) {
 interface LoadedProps extends ReplayProps {
   readonly timeline: Timeline;
   readonly onAgain: () => void;
+  /** That moment is to be shown, and may not be here yet. */
+  readonly onWant: (at: number) => void;
 }
 
-function Loaded({ session, timeline, from, onAgain }: LoadedProps) {
+function Loaded({ session, timeline, from, onAgain, onWant }: LoadedProps) {
   const [encoding, setEncoding] = useState<Encoding>('utf-8');
   // A command is over in a moment: what it printed is what is looked for, so its end is shown first.
-  const player = usePlayer(timeline, from ?? (session.kind === 'exec' ? timeline.durationMs : 0));
+  const played = usePlayer(timeline, from ?? (session.kind === 'exec' ? timeline.durationMs : 0));
+  // Key frames were drawn from UTF-8; in another encoding everything before the moment is needed.
+  const seek = (at: number) => {
+    if (encoding === 'utf-8') onWant(at);
+    played.seek(at);
+  };
+  const player = { ...played, seek };
+  const readAs = (wanted: Encoding) => {
+    if (wanted !== 'utf-8') onWant(0);
+    setEncoding(wanted);
+  };
   if (session.kind === 'forward') {
     return (
       <section className="stack">
@@ -56,7 +70,7 @@ function Loaded({ session, timeline, from, onAgain }: LoadedProps) {
       <IntegrityNote integrity={timeline.integrity} />
       <div className="player">
         <Screen key={encoding} session={session} timeline={timeline} at={player.at} encoding={encoding} />
-        <Controls timeline={timeline} player={player} encoding={encoding} onEncoding={setEncoding} />
+        <Controls timeline={timeline} player={player} encoding={encoding} onEncoding={readAs} />
       </div>
       <Lane
         encoding={encoding}

@@ -18,9 +18,20 @@ export type TimelineEvent =
   | { readonly at: number; readonly kind: 'notice'; readonly text: Sentence }
   | { readonly at: number; readonly kind: 'end'; readonly reason: EndReason };
 
+/** How the screen looked where the events begin, for a new terminal of that size. */
+export interface TimelineStart {
+  /** Milliseconds since the recording began. */
+  readonly at: number;
+  readonly bytes: Uint8Array;
+  /** False where it may differ a little from what was seen. */
+  readonly exact: boolean;
+}
+
 export interface Timeline {
   readonly columns: number;
   readonly rows: number;
+  /** Undefined where the events begin with the recording. */
+  readonly start: TimelineStart | undefined;
   readonly durationMs: number;
   readonly events: readonly TimelineEvent[];
   readonly integrity: ReplayPage['integrity'];
@@ -33,14 +44,24 @@ export const IDLE_MS = 2000;
 
 export function grown(timeline: Timeline | undefined, page: ReplayPage): Timeline {
   return {
-    columns: timeline?.columns ?? page.columns,
-    rows: timeline?.rows ?? page.rows,
+    columns: timeline?.columns ?? page.start?.columns ?? page.columns,
+    rows: timeline?.rows ?? page.start?.rows ?? page.rows,
+    start: timeline === undefined ? startOf(page) : timeline.start,
     durationMs: page.durationMs,
     events: [...(timeline?.events ?? []), ...page.events.map(decoded)],
     integrity: timeline?.integrity.intact === false ? timeline.integrity : page.integrity,
     keys: page.keys,
-    complete: page.next === null,
+    complete: page.next === null || page.live,
   };
+}
+
+function startOf({ start }: ReplayPage): TimelineStart | undefined {
+  return start === null ? undefined : { at: start.at, bytes: fromBase64(start.data), exact: start.exact };
+}
+
+/** Whether that moment can be shown with the events that are here. */
+export function holds({ start, events, complete }: Timeline, at: number): boolean {
+  return at >= (start?.at ?? 0) && (complete || at <= (events.at(-1)?.at ?? 0));
 }
 
 /** How many events have happened by that moment, those at the very moment included. */

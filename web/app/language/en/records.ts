@@ -3,7 +3,7 @@
 export const records = {
   requests: {
     title: 'Records requests',
-    say: 'A recording leaves Sluice only after a second person agreed. Whoever asked may then download it once within 24 hours; every step is in the evidence log.',
+    say: 'A recording leaves Sluice, or is destroyed, only after a second person agreed. Whoever asked may then do it once within 24 hours; every step is in the evidence log.',
     waiting_one: 'One request for a recording waits for you.',
     waiting_other: '{{count}} requests for recordings wait for you.',
     ask: 'Ask to export',
@@ -22,13 +22,25 @@ export const records = {
     state: 'State',
     at: 'Asked',
     approve: 'Approve',
-    approveTitle: 'Approve the export',
+    approveTitle: 'Approve the request',
     approveSay: '{{who}} will be able to download “{{what}}” of the session {{where}} once, within 24 hours.',
     refuse: 'Refuse',
-    refuseTitle: 'Refuse the export',
+    refuseTitle: 'Refuse the request',
     withdraw: 'Withdraw',
     download: 'Download',
     downloadSay: 'It can be downloaded once.',
+    destroyOf_one: 'Destroy the recording of {{count}} session',
+    destroyOf_other: 'Destroy the recordings of {{count}} sessions',
+    destroy: 'Destroy',
+    destroyTitle: 'Destroy recordings',
+    destroySay_one:
+      'The recording of {{count}} session is destroyed for good. Its hashes and who agreed stay in the evidence log.',
+    destroySay_other:
+      'The recordings of {{count}} sessions are destroyed for good. Their hashes and who agreed stay in the evidence log.',
+    approveDestroySay_one:
+      '{{who}} will be able to destroy the recording of {{count}} session for good, within 24 hours.',
+    approveDestroySay_other:
+      '{{who}} will be able to destroy the recordings of {{count}} sessions for good, within 24 hours.',
     reason: 'Reason',
     until: 'Valid until',
     decidedBy: 'Decided by',
@@ -39,7 +51,7 @@ export const records = {
     expired: 'Expired',
     refused: 'Refused',
     withdrawn: 'Withdrawn',
-    used: 'Downloaded',
+    used: 'Done',
   },
   exportFormat: {
     'asciicast-v2': 'Terminal recording (asciicast v2)',

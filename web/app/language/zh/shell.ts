@@ -10,7 +10,7 @@ export const shell = {
     tickets: '变更工单',
     sessions: '会话',
     search: '检索',
-    requests: '调取录像',
+    requests: '录像申请',
     custody: '按键保管',
     people: '人员',
     targets: '资产',
