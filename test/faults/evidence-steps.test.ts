@@ -7,8 +7,10 @@ import { expect, test } from 'vitest';
 import { createEvidenceLog } from '../../audit/append.ts';
 import { type EvidenceFolder, openEvidenceFolder, UNFINISHED } from '../../audit/evidence-folder.ts';
 import { openEvidencePublisher } from '../../audit/publisher.ts';
-import { createLogSigner } from '../../audit/signed-note.ts';
+import { createLogSigner, parseNote } from '../../audit/signed-note.ts';
 import { verifyLog } from '../../audit/verify-log.ts';
+import { createCosigner, parseWitnessKey } from '../../audit/witness/cosignature.ts';
+import { keepCosignature } from '../../audit/witness/cosignature-store.ts';
 import { silentLogger } from '../../store/core/logger.ts';
 import { openDatabase } from '../../store/database.ts';
 import { ManualClock } from '../support/manual-clock.ts';
@@ -139,5 +141,33 @@ test('a publisher whose step failed once goes on by itself (R18)', async () => {
     expect(flaky.trouble()).toBeUndefined();
     expect((await stage.verify()).findings).toEqual([]);
   }
+  await stage.close();
+});
+
+test.each(FAULTS)('a cosignature whose writing %s is whole or gone after the next start (R18, R19)', async (fault) => {
+  const witness = createCosigner('w.example', generateKeyPairSync('ed25519').privateKey);
+  const key = parseWitnessKey(witness.verifierKey);
+  if (key === undefined) throw new Error('expected the key of a witness');
+  const stage = await scene();
+  await stage.append(1);
+  const publisher = await stage.open(stage.folder);
+  const cosign = async (folder: EvidenceFolder): Promise<void> => {
+    const { text = '' } = parseNote(publisher.checkpoint() ?? '') ?? {};
+    const line = witness.cosign(text, 1_800_000_000).trimEnd();
+    await keepCosignature(folder, { size: Number(text.split('\n')[1]), key, verifierKey: witness.verifierKey, line });
+  };
+  await cosign(stage.folder);
+  await stage.append(1);
+  await publisher.stop();
+  await expect(cosign(breaking(stage.folder, 1, fault))).rejects.toThrow();
+  if (fault === 'killed half way') expect((await stage.verify()).findings).toHaveLength(1);
+  await (await stage.open(stage.folder)).stop();
+  const { findings, facts } = await stage.verify();
+  expect(findings).toEqual([]);
+  const persisted = fault === 'failed but persisted' || fault === 'killed after';
+  expect(facts.witnessing.cosignatures).toBe(persisted ? 2 : 1);
+  // It is asked for again, and taken.
+  await cosign(stage.folder);
+  expect((await stage.verify()).findings).toEqual([]);
   await stage.close();
 });

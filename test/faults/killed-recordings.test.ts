@@ -55,6 +55,7 @@ class Recorder {
   readonly #child: ChildProcess;
   readonly #ready = Promise.withResolvers<void>();
   readonly #gone: Promise<NodeJS.Signals | null>;
+  readonly #opened = Promise.withResolvers<void>();
   #trouble = '';
 
   constructor(cache: string) {
@@ -76,6 +77,11 @@ class Recorder {
     this.#child.stdin?.write(`${root}\n`);
   }
 
+  /** Its first recording has begun, or it is gone. */
+  async recording(): Promise<void> {
+    await Promise.race([this.#opened.promise, this.#gone]);
+  }
+
   async kill(): Promise<void> {
     this.#child.kill('SIGKILL');
     // It must have been alive until then: one that died of itself proves nothing.
@@ -85,6 +91,7 @@ class Recorder {
   #hear(line: string): void {
     const [what = '', about = '', count] = line.split(' ');
     if (what === 'ready') this.#ready.resolve();
+    if (what === 'opened') this.#opened.resolve();
     if (what === 'opened') for (const track of ['output', 'input'] as const) this.promised[track].set(about, 0);
     if (what === 'output' || what === 'input') {
       this.promised[what].set(about, Math.max(Number(count), this.promised[what].get(about) ?? 0));
@@ -192,6 +199,8 @@ async function lane(kills: number, cache: string, counts: Counts): Promise<void>
   for (let nth = 1; nth <= kills; nth += 1) {
     const recorder = next;
     await recorder.recordInto(root);
+    // Every other one is left alone until it has something to lose.
+    if (nth % 2 === 0) await recorder.recording();
     // A kill comes when it comes: this is the one place that waits for time to pass.
     await new Promise((resolve) => setTimeout(resolve, Math.random() * LONGEST_LIFE_MS));
     await recorder.kill();
