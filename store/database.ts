@@ -2,7 +2,7 @@
 // cannot reach the pool (with SQLite, using the pool inside a transaction waits for itself for ever).
 
 import BetterSqlite3 from 'better-sqlite3';
-import { type Dialect, Kysely, PostgresDialect, SqliteDialect, type Transaction } from 'kysely';
+import { type Dialect, Kysely, PostgresDialect, SqliteAdapter, SqliteDialect, type Transaction } from 'kysely';
 import pg from 'pg';
 import type { DatabaseKind } from './database-kind.ts';
 import { migrate } from './migrations/migrate.ts';
@@ -64,7 +64,7 @@ function lostARace(error: unknown): boolean {
 }
 
 function dialectOf(location: DatabaseLocation): Dialect {
-  if (location.kind === 'sqlite') return new SqliteDialect({ database: openSqlite(location.file) });
+  if (location.kind === 'sqlite') return new WholeMigrations({ database: openSqlite(location.file) });
   // Integer columns hold milliseconds: far below 2^53, so the driver's text for int8 becomes a number.
   const types = {
     getTypeParser: (oid: number, format?: 'text' | 'binary') =>
@@ -78,6 +78,22 @@ function dialectOf(location: DatabaseLocation): Dialect {
 }
 
 const INT8 = 20;
+
+/**
+ * SQLite takes changes of the schema back with their transaction, which Kysely does not rely on. Without one a kill in
+ * the middle of a migration leaves half of it, and no start after that gets past it.
+ */
+class WholeMigrations extends SqliteDialect {
+  override createAdapter(): SqliteAdapter {
+    return new TransactionalSchema();
+  }
+}
+
+class TransactionalSchema extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true;
+  }
+}
 
 function openSqlite(file: string): BetterSqlite3.Database {
   const sqlite = new BetterSqlite3(file);

@@ -2,6 +2,7 @@
 // happened, and what cannot be known from it.
 
 import type { Sentence } from '../../store/core/refusal.ts';
+import { shown, shownLine } from '../../store/core/shown-text.ts';
 import type { BundleEvent } from './bundle-events.ts';
 import type { ToldSession } from './ticket-story.ts';
 import type { BundleReport } from './verify-bundle.ts';
@@ -11,11 +12,11 @@ export type BundleLanguage = keyof Sentence;
 /** Lines of plain text, ending in a newline. Times are UTC. */
 export function printBundle(report: BundleReport, language: BundleLanguage): string {
   const say = (sentence: Sentence): string => sentence[language];
-  const findings = report.findings.map(({ about, sentence }) => `  ${shown(about)}\n      ${say(sentence)}`);
+  const findings = report.findings.flatMap(({ about, sentence }) => [`  ${shown(about)}`, `      ${say(sentence)}`]);
   const paragraphs = [[say(verdict(report)), ...findings], happened(report).map(say), unknown(report).map(say)];
   return `${paragraphs
     .filter((lines) => lines.length > 0)
-    .map((lines) => lines.join('\n'))
+    .map((lines) => lines.map(shownLine).join('\n'))
     .join('\n\n')}\n`;
 }
 
@@ -133,11 +134,6 @@ function unknown({ manifest, story, witnessesAsked, verdict: word }: BundleRepor
       : undefined,
   ];
   return lines.filter((line) => line !== undefined);
-}
-
-/** Text from outside never reaches a terminal as it is. */
-function shown(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cn}\p{Cs}]/gu, '\ufffd').slice(0, 200);
 }
 
 function time(milliseconds: number): string {

@@ -3,64 +3,15 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { nearest } from '../../store/core/nearest.ts';
 import { Refusal } from '../../store/core/refusal.ts';
+import { shownLine } from '../../store/core/shown-text.ts';
+import { type Command, OWN_PROCESSES, RUN } from './command-table.ts';
 import type { Flags } from './flags.ts';
 import { COMMANDS, EXIT, usage } from './usage.ts';
 
-interface Command {
-  readonly options: readonly string[];
-  readonly positionals?: boolean;
-  readonly run: (flags: Flags) => Promise<number>;
-}
-
-/** Modules are loaded by the command that needs them: `version` must not wait for a database driver. */
-const RUN: Readonly<Record<string, Command>> = {
-  init: {
-    options: ['data', 'name', 'display-name', 'public-url'],
-    run: async (flags) => (await import('./init.ts')).runInit(flags),
-  },
-  serve: { options: ['data', 'http', 'ssh'], run: async (flags) => (await import('./serve.ts')).runServe(flags) },
-  demo: { options: ['data', 'http', 'ssh'], run: async (flags) => (await import('./demo.ts')).runDemo(flags) },
-  check: { options: ['data'], run: async (flags) => (await import('./check.ts')).runCheck(flags) },
-  totp: {
-    options: ['demo', 'data'],
-    positionals: true,
-    run: async (flags) => (await import('./totp.ts')).runTotp(flags),
-  },
-  export: {
-    options: ['out', 'data'],
-    positionals: true,
-    run: async (flags) => (await import('./export.ts')).runExport(flags),
-  },
-  custodian: { options: ['out'], run: async (flags) => (await import('./unseal.ts')).runCustodian(flags) },
-  unseal: {
-    options: ['identity', 'capsule', 'server', 'name'],
-    positionals: true,
-    run: async (flags) => (await import('./unseal.ts')).runUnseal(flags),
-  },
-  witness: {
-    options: ['state', 'log', 'name', 'host', 'port'],
-    positionals: true,
-    run: async (flags) => (await import('./witness.ts')).runWitness(flags),
-  },
-  checkpoint: {
-    options: ['data', 'old'],
-    positionals: true,
-    run: async (flags) => (await import('./checkpoint.ts')).runCheckpoint(flags),
-  },
-  verify: {
-    options: ['data', 'key', 'policy', 'checkpoint', 'timestamp-ca'],
-    positionals: true,
-    run: async (flags) => (await import('./verify.ts')).runVerify(flags),
-  },
-  version: { options: [], run: async () => (await import('./version.ts')).runVersion() },
-};
-
 async function main(argv: readonly string[]): Promise<number> {
   const [name, ...rest] = argv;
-  // Processes of our own, not commands for people.
-  if (name === 'gateway') return (await import('./gateway.ts')).runGatewayProcess(rest);
-  if (name === 'gateway-worker') return (await import('./gateway.ts')).runGatewayWorker(rest);
-  if (name === 'demo-target') return (await import('./demo-target.ts')).runDemoTarget();
+  const own = name !== undefined && Object.hasOwn(OWN_PROCESSES, name) ? OWN_PROCESSES[name] : undefined;
+  if (own !== undefined) return own(rest);
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
     process.stdout.write(usage(rest[0]));
     return name === undefined ? EXIT.usage : EXIT.ok;
@@ -108,7 +59,8 @@ function exitStatus(error: unknown): number {
     process.stderr.write(`sluice: internal fault\n${text}\n`);
     return EXIT.fault;
   }
-  process.stderr.write(`sluice: ${error.sentence.en}\n        ${error.sentence.zh}\n`);
+  // Sentences name files, and repeat what a server said.
+  process.stderr.write(`sluice: ${shownLine(error.sentence.en)}\n        ${shownLine(error.sentence.zh)}\n`);
   if (error.code.startsWith('usage.')) return EXIT.usage;
   if (error.code.startsWith('settings.')) return EXIT.settings;
   return error.kind === 'unavailable' || error.kind === 'absent' ? EXIT.unavailable : EXIT.refused;

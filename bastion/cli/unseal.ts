@@ -4,6 +4,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { Decrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { defineRefusal } from '../../store/core/refusal.ts';
+import { shownLine } from '../../store/core/shown-text.ts';
 import { ApiSession } from './api-session.ts';
 import { askOnTerminal } from './ask.ts';
 import type { Flags } from './flags.ts';
@@ -87,8 +88,8 @@ async function listWaiting(api: ApiSession): Promise<void> {
   const waiting = ((await api.get('/api/v1/unsealings')) as readonly Waiting[]).filter((each) => each.waitsForMe);
   if (waiting.length === 0) process.stdout.write('nothing waits for your share 没有等待您份额的申请\n');
   for (const { id, requester, reason, session } of waiting) {
-    const words = JSON.stringify(reason);
-    process.stdout.write(`${id}  ${session.login}@${session.target}  ${session.id}  ${requester}: ${words}\n`);
+    const where = `${session.login}@${session.target}  ${session.id}`;
+    process.stdout.write(`${shownLine(`${id}  ${where}  ${requester}: ${JSON.stringify(reason)}`)}\n`);
   }
 }
 

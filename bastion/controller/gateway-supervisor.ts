@@ -41,6 +41,8 @@ export class GatewaySupervisor implements TerminalGateway, HostKeyScanner {
   readonly #gate: Gate;
   readonly #unsubscribe: () => void;
   #link: GatewayLinks | undefined;
+  /** Of the process that was started last, configured or not. */
+  #latest: GatewayLinks | undefined;
   #process: GatewayProcess | undefined;
   #port: number | null = null;
   #sources = '';
@@ -73,6 +75,7 @@ export class GatewaySupervisor implements TerminalGateway, HostKeyScanner {
     const child = start();
     const link = new GatewayLinks({ streams: child.links, services, leaseMs, logger });
     this.#process = child;
+    this.#latest = link;
     void this.#watch(child, link);
     await link.configure(settings);
     this.#link = link;
@@ -108,8 +111,9 @@ export class GatewaySupervisor implements TerminalGateway, HostKeyScanner {
     if (this.#link !== undefined && this.#port !== null) await this.#setPort(this.#link, null).catch(() => undefined);
     await this.#parts.services.live.cutWhere(() => true, 'shutdown');
     await this.#reported();
-    this.#link?.end();
-    await this.#link?.over;
+    // One that is still being configured has to go as well: nobody else would end it.
+    this.#latest?.end();
+    await this.#latest?.over;
     await this.#process?.exited;
   }
 

@@ -2,6 +2,7 @@
 // markers. Neither has a place for error output, which a terminal does not tell from output either. v2 has no place
 // for an exit status, and its readers stop at a comment.
 
+import { shownLine } from '../../store/core/shown-text.ts';
 import type { TerminalSize } from '../format/header.ts';
 import type { Told } from './told.ts';
 
@@ -52,7 +53,7 @@ function aboutOf({ startedAt, title, command }: CastHead): object {
   return {
     timestamp: Math.floor(startedAt / 1000),
     ...(command !== null && { command: command.toWellFormed() }),
-    title,
+    title: shownLine(title),
   };
 }
 
@@ -65,7 +66,7 @@ function codeAndData(event: Told, { terminal }: CastHead, language: Language): r
     case 'resize':
       return ['r', `${event.columns}x${event.rows}`];
     case 'remark':
-      return ['m', event.sentence[language]];
+      return ['m', shownLine(event.sentence[language])];
     case 'exit':
       return ['x', String(event.status)];
   }

@@ -1,7 +1,8 @@
 // A verification report as text for people, in one of the two languages.
 
 import type { Finding } from '../../audit/finding.ts';
-import { plain, stampFacts, witnessFacts, witnessLimits } from './print-witnesses.ts';
+import { shown, shownLine } from '../../store/core/shown-text.ts';
+import { stampFacts, witnessFacts, witnessLimits } from './print-witnesses.ts';
 import type { DataFolderReport } from './verify-data-folder.ts';
 
 export type ReportLanguage = 'zh' | 'en';
@@ -9,8 +10,9 @@ export type ReportLanguage = 'zh' | 'en';
 /** Lines of plain text, the verdict first, ending in a newline. */
 export function printReport(report: DataFolderReport, language: ReportLanguage): string {
   const say = language === 'zh' ? inChinese(report) : inEnglish(report);
-  const findings = report.findings.map((finding) => `  ${place(finding)}\n      ${finding.sentence[language]}`);
-  return `${[say.verdict, ...findings, '', ...say.facts, '', ...say.limits].join('\n')}\n`;
+  const findings = report.findings.flatMap((finding) => [`  ${place(finding)}`, `      ${finding.sentence[language]}`]);
+  const lines = [say.verdict, ...findings, '', ...say.facts, '', ...say.limits];
+  return `${lines.map(shownLine).join('\n')}\n`;
 }
 
 interface Text {
@@ -78,7 +80,7 @@ function place({ where }: Finding): string {
     where.frame === undefined ? undefined : `frame ${where.frame}`,
     where.offset === undefined ? undefined : `byte ${where.offset}`,
   ].filter((part) => part !== undefined);
-  return [plain(where.file), ...parts].join(', ');
+  return [shown(where.file), ...parts].join(', ');
 }
 
 function time(milliseconds: number | undefined): string {

@@ -2,14 +2,15 @@
 
 import type { LogFacts } from '../../audit/verify-log.ts';
 import type { Sentence } from '../../store/core/refusal.ts';
+import { shown } from '../../store/core/shown-text.ts';
 
 export function witnessFacts({ witnessing }: LogFacts, language: keyof Sentence): readonly string[] {
   const zh = language === 'zh';
   const lines = witnessing.witnesses.map(({ name, known, size, at }) => {
     const time = new Date(at).toISOString();
     return zh
-      ? `见证方    ${plain(name)}${known ? '' : '（不在策略中）'}：见证到 ${size} 条，${time}`
-      : `witness      ${plain(name)}${known ? '' : ' (not in the policy)'}: has cosigned ${size} leaves, ${time}`;
+      ? `见证方    ${shown(name)}${known ? '' : '（不在策略中）'}：见证到 ${size} 条，${time}`
+      : `witness      ${shown(name)}${known ? '' : ' (not in the policy)'}: has cosigned ${size} leaves, ${time}`;
   });
   const { covered } = witnessing;
   if (covered === undefined) return lines;
@@ -42,9 +43,4 @@ export function stampFacts({ stamping }: LogFacts, language: keyof Sentence): re
       ? `时间戳    ${timestamps} 个，前 ${size} 条证据不晚于 ${time}${zhBy}`
       : `timestamps   ${timestamps}; the first ${size} leaves are no later than ${time}${enBy}`,
   ];
-}
-
-/** A name found on the disk may hold anything; JSON's escapes keep the terminal out of its reach. */
-export function plain(name: string): string {
-  return /^[\w./-]+$/.test(name) ? name : JSON.stringify(name);
 }

@@ -11,7 +11,7 @@ import { recordRequests } from './0004-record-requests.ts';
 import { searchIndex } from './0008-search-index.ts';
 import { keeping } from './0009-keeping.ts';
 
-/** Throws the failing migration's own error; the migrations before it stay applied. */
+/** All of them or none, whatever fails or kills it. Throws the failing migration's own error. */
 export async function migrate(kysely: Kysely<Tables>, kind: DatabaseKind): Promise<void> {
   const migrations: Record<string, Migration> = {
     '0001-first-opening': firstOpening(kind),

@@ -1,8 +1,11 @@
+import { join } from 'node:path';
+import BetterSqlite3 from 'better-sqlite3';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { newId } from '../../store/core/ids.ts';
-import type { Tx } from '../../store/database.ts';
+import { openDatabase, type Tx } from '../../store/database.ts';
 import { onEachDatabase } from '../support/databases.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const person = (role: 'operator' | 'head' = 'operator') => {
   const id = newId('acc');
@@ -146,4 +149,17 @@ onEachDatabase((under) => {
     const final = await run((tx) => tx.selectFrom('account').select('version').executeTakeFirstOrThrow());
     expect(final.version).toBe(1 + winners.reduce((sum, count) => sum + count, 0));
   });
+});
+
+test('migrations that broke off leave nothing behind, and the next start makes them whole (B11)', async () => {
+  const file = join(temporaryFolder(), 'sluice.db');
+  const sqlite = new BetterSqlite3(file);
+  // In the way of the second thing that the first of them makes.
+  sqlite.exec('create table invitation (id text)');
+  await expect(openDatabase({ kind: 'sqlite', file })).rejects.toThrow('invitation');
+  sqlite.exec('drop table invitation');
+  sqlite.close();
+  const database = await openDatabase({ kind: 'sqlite', file });
+  expect(await database.transaction((tx) => tx.selectFrom('account').selectAll().execute())).toEqual([]);
+  await database.close();
 });
