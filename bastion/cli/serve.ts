@@ -14,11 +14,13 @@ export async function runServe({ values }: Flags): Promise<number> {
   const settings = loadSettings(folder, overrides);
   makeMissingHostKeys(folder);
   const logger = createLogger('sluice', 'info', folder.log);
+  // From here on: a signal while it starts stops it in good order, once it has started.
+  const asked = interrupted();
   const running = await run({ folder, settings, keys: loadKeys(folder), clock: systemClock, logger }, false);
   process.stdout.write(
     `Sluice 闸口 serves ${running.web}\nthe SSH port opens while an approved ticket is in its window\n`,
   );
-  await interrupted();
+  await asked;
   process.stdout.write('stopping: closing every session\n');
   await running.stop();
   return EXIT.ok;
