@@ -130,7 +130,7 @@ test('a killed controller takes its gateway and sessions along, and the next sta
   expect((await again.ended).code).toBe(0);
   expect(await command('verify', '--data', site.folder.path)).toMatchObject({
     code: EXIT.ok,
-    stdout: expect.stringContaining('(0 sealed, 1 recovered, 0 open)'),
+    stdout: expect.stringContaining('(0 sealed, 1 recovered, 0 open, 0 destroyed)'),
   });
 });
 
