@@ -2,16 +2,14 @@
 
 import type { AppendEvidence } from '../../audit/event.ts';
 import { type AuthenticatedUser, isAuthenticated } from '../../identity/login/authenticated-user.ts';
-import { requireActive } from '../../identity/people/account-repository.ts';
 import { actorOf, witnessed } from '../../identity/permission.ts';
 import type { Policies } from '../../policies/evaluate.ts';
 import type { Json } from '../../store/core/canonical-json.ts';
-import { parseId, type SessionId } from '../../store/core/ids.ts';
 import type { Database } from '../../store/database.ts';
 import { isDestroyed } from '../keeping/destruction-repository.ts';
 import { alreadyDestroyed } from '../keeping/hold.ts';
-import { sessionAbsent } from './session-log.ts';
-import { findSessions, findTracks, type SessionView } from './session-repository.ts';
+import { findTracks, type SessionView } from './session-repository.ts';
+import { visibleSession } from './visible-session.ts';
 
 class ReplayPermit {
   readonly user: AuthenticatedUser;
@@ -45,18 +43,12 @@ export interface ReplayUses {
 }
 
 export function createPermitReplay(uses: ReplayUses): PermitReplay {
-  const { database, append, policies } = uses;
+  const { database, append } = uses;
   return (user, id) =>
     witnessed(uses, user, 'session.replay', { session: id.slice(0, 64).toWellFormed() }, () => {
       if (!isAuthenticated(user)) throw new Error('expected somebody who signed in');
       return database.transaction(async (tx) => {
-        await requireActive(tx, user);
-        const session: SessionId | undefined = parseId('ses', id);
-        const [found] = session === undefined ? [] : await findSessions(tx, { session });
-        if (found === undefined) throw sessionAbsent();
-        const resource = { kind: 'session' as const, id: found.id, account: found.account.id };
-        if (!policies.allows(user, 'session.read', resource)) throw sessionAbsent();
-        policies.authorize(user, 'session.replay', resource);
+        const found = await visibleSession(uses, tx, user, id, 'session.replay');
         if (await isDestroyed(tx, found.id)) throw alreadyDestroyed();
         await append(tx, {
           type: 'replay.opened',

@@ -32,8 +32,8 @@ export function parseManifest(text: string): Manifest | undefined {
   const { version, made, ticket, scope, sessions } = objectIn(text) ?? {};
   const { id, number } = (ticket ?? {}) as { readonly id?: Json; readonly number?: Json };
   const ticketId = typeof id === 'string' ? parseId('tkt', id) : undefined;
-  if (version !== 1 || typeof made !== 'number' || ticketId === undefined || typeof number !== 'string')
-    return undefined;
+  if (version !== 1 || typeof made !== 'number' || !Number.isSafeInteger(made)) return undefined;
+  if (ticketId === undefined || typeof number !== 'string' || !number.isWellFormed()) return undefined;
   if ((scope !== 'ticket' && scope !== 'session') || !Array.isArray(sessions)) return undefined;
   const ids = sessions.map((each) => (typeof each === 'string' ? parseId('ses', each) : undefined));
   const known = ids.filter((each) => each !== undefined);
@@ -58,7 +58,8 @@ export function leafLine({ index, leaf, hashes }: ProvenLeaf): string {
 /** Undefined unless it is exactly what `leafLine` makes. Attacker-controlled. */
 export function parseLeafLine(text: string): ProvenLeaf | undefined {
   const { index, leaf, hashes } = objectIn(text) ?? {};
-  if (typeof index !== 'number' || index < 0 || typeof leaf !== 'string' || !Array.isArray(hashes)) return undefined;
+  if (typeof index !== 'number' || !Number.isSafeInteger(index) || index < 0) return undefined;
+  if (typeof leaf !== 'string' || !leaf.isWellFormed() || !Array.isArray(hashes)) return undefined;
   const parsed = { index, leaf, hashes: hashes.map((hash) => Buffer.from(String(hash), 'base64')) };
   if (parsed.hashes.some(({ length }) => length !== 32)) return undefined;
   return leafLine(parsed) === text ? parsed : undefined;

@@ -1,14 +1,14 @@
 // Verifies an evidence bundle from its files and what is known from elsewhere: the log's key, the witnesses. No database,
 // no network, no secret.
 
-import { readdir, readFile } from 'node:fs/promises';
+import { lstat, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseTreeHead, type TreeHead } from '../../audit/checkpoint.ts';
 import { openNote, parseNote, parseVerifierKey } from '../../audit/signed-note.ts';
 import { openCosignature } from '../../audit/witness/cosignature.ts';
 import { meetsQuorum, type TrustPolicy } from '../../audit/witness/trust-policy.ts';
 import { checkRecording } from '../../recordings/verify/check-recording.ts';
-import { collectClaims } from '../../recordings/verify/recording-claims.ts';
+import { type ClaimsCollector, collectClaims } from '../../recordings/verify/recording-claims.ts';
 import type { SessionId } from '../../store/core/ids.ts';
 import { type BundleEvent, proveEvents } from './bundle-events.ts';
 import {
@@ -140,7 +140,21 @@ async function checkRecordings(
       );
     }
   }
-  return { findings, bytes };
+  return { findings: [...findings, ...untoldClaims(claims, events, sessions)], bytes };
+}
+
+/** What events say of these sessions' recordings and cannot be what this program wrote. */
+function untoldClaims(
+  claims: ClaimsCollector,
+  events: readonly BundleEvent[],
+  sessions: readonly string[],
+): BundleFinding[] {
+  return claims.findings().flatMap(({ where, sentence }) => {
+    const session = events.find(({ index }) => index === where.leaf)?.details.session;
+    return typeof session === 'string' && sessions.includes(session)
+      ? [{ code: 'recording' as const, about: session, sentence }]
+      : [];
+  });
 }
 
 async function strangers(directory: string, manifest: Manifest | undefined): Promise<BundleFinding[]> {
@@ -160,8 +174,10 @@ async function strangers(directory: string, manifest: Manifest | undefined): Pro
 }
 
 async function readText(file: string): Promise<string | undefined> {
-  const bytes = await readFile(file).catch(ifMissing);
-  return bytes?.toString('utf8');
+  // A pipe in a file's place would never be read to its end, and a link leads out of what is verified.
+  if ((await lstat(file).catch(ifMissing))?.isFile() !== true) return undefined;
+  const bytes = await readFile(file);
+  return bytes.toString('utf8');
 }
 
 async function list(directory: string): Promise<readonly string[]> {

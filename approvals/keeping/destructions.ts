@@ -12,6 +12,7 @@ import { defineRefusal } from '../../store/core/refusal.ts';
 import type { Database, Tx } from '../../store/database.ts';
 import { sessionAbsent } from '../access/session-log.ts';
 import { findSessions, findTracks, type SessionView } from '../access/session-repository.ts';
+import { visibleSession } from '../access/visible-session.ts';
 import type { RecordUse } from '../records/record-use.ts';
 import { findRequest } from '../records/repository.ts';
 import type { RecordRequests } from '../records/service.ts';
@@ -84,11 +85,8 @@ export function createDestructions(uses: DestructionUses): Destructions {
 }
 
 async function mayAsk(uses: DestructionUses, tx: Tx, user: AuthenticatedUser, id: string): Promise<SessionId> {
-  const { policies, clock, retentionDays } = uses;
-  const session = await sessionOf(tx, id);
-  const resource = { kind: 'session' as const, id: session.id, account: session.account.id };
-  if (!policies.allows(user, 'session.read', resource)) throw sessionAbsent();
-  policies.authorize(user, 'destroy.ask', resource);
+  const { clock, retentionDays } = uses;
+  const session = await visibleSession(uses, tx, user, id, 'destroy.ask');
   await requireDue(tx, session, retentionDays, clock.now());
   return session.id;
 }

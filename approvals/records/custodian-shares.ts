@@ -19,6 +19,7 @@ import { parseId, type UnsealingId } from '../../store/core/ids.ts';
 import { Refusal } from '../../store/core/refusal.ts';
 import type { Tx } from '../../store/database.ts';
 import type { SessionView } from '../access/session-repository.ts';
+import { visibleSession } from '../access/visible-session.ts';
 import {
   keysUnreadable,
   notCustodian,
@@ -37,7 +38,7 @@ import {
   releaseShare,
   sharesOf,
 } from './unsealing-repository.ts';
-import { keyPurpose, named, sessionFor, type UnsealingUses } from './unsealing-uses.ts';
+import { keyPurpose, named, type UnsealingUses } from './unsealing-uses.ts';
 import { type UnsealingView, unsealingView } from './unsealing-view.ts';
 import { OPEN_MS } from './unsealings.ts';
 
@@ -99,7 +100,7 @@ export function createCustodianShares(uses: UnsealingUses): CustodianShares {
     const row = id && (await findUnsealing(tx, id));
     if (row === undefined) throw unsealingAbsent();
     try {
-      return { row, session: await sessionFor(uses, tx, user, row.session_id, 'session.share') };
+      return { row, session: await visibleSession(uses, tx, user, row.session_id, 'session.share') };
     } catch (error) {
       throw error instanceof Refusal && error.kind === 'absent' ? unsealingAbsent() : error;
     }

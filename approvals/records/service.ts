@@ -16,6 +16,7 @@ import type { Changes } from '../../store/notify.ts';
 import type { RecordRequestKind } from '../../store/schema/tables.ts';
 import { sessionAbsent } from '../access/session-log.ts';
 import { findSessions, findTracks } from '../access/session-repository.ts';
+import { visibleSession } from '../access/visible-session.ts';
 import { isDestroyed } from '../keeping/destruction-repository.ts';
 import { alreadyDestroyed } from '../keeping/hold.ts';
 import { KINDS } from './kind.ts';
@@ -119,13 +120,7 @@ async function ask(
   { kind, terms, reason }: RecordWish,
   within: AskStep = async () => {},
 ): Promise<RecordRequestView> {
-  await requireActive(tx, user);
-  const session = parseId('ses', id);
-  const [found] = session === undefined ? [] : await findSessions(tx, { session });
-  if (found === undefined) throw sessionAbsent();
-  const resource = { kind: 'session' as const, id: found.id, account: found.account.id };
-  if (!policies.allows(user, 'session.read', resource)) throw sessionAbsent();
-  policies.authorize(user, KINDS[kind].ask, resource);
+  const found = await visibleSession({ policies }, tx, user, id, KINDS[kind].ask);
   if (await isDestroyed(tx, found.id)) throw alreadyDestroyed();
   const now = clock.now();
   const request: RecordRequest = {

@@ -15,6 +15,7 @@ import { newId, type SessionId } from '../../store/core/ids.ts';
 import { Secret } from '../../store/core/secret.ts';
 import type { Tx } from '../../store/database.ts';
 import { findSessions } from '../access/session-repository.ts';
+import { visibleSession } from '../access/visible-session.ts';
 import { alreadyAsked, keysUnreadable } from './unsealing-refusals.ts';
 import {
   findOpen,
@@ -24,7 +25,7 @@ import {
   listUnsealings,
   type UnsealingRow,
 } from './unsealing-repository.ts';
-import { keyPurpose, named, sessionFor, type UnsealingUses } from './unsealing-uses.ts';
+import { keyPurpose, named, type UnsealingUses } from './unsealing-uses.ts';
 import { type UnsealingView, unsealingView } from './unsealing-view.ts';
 
 /** How long custodians may take, and how long it is open then. */
@@ -46,7 +47,7 @@ export function createUnsealings(uses: UnsealingUses): Unsealings {
     ask: (user, fresh, id, text) =>
       witnessed(uses, user, 'session.unseal', { session: id.slice(0, 64).toWellFormed() }, async () => {
         const reason = plainText(text, { field: 'reason', maxLength: 1000, lines: 'many' });
-        const session = await database.transaction((tx) => sessionFor(uses, tx, user, id, 'session.unseal'));
+        const session = await database.transaction((tx) => visibleSession(uses, tx, user, id, 'session.unseal'));
         const terms = await readable(session.id);
         spendFreshFactor(fresh, user, 'session.unseal', clock);
         const row = newUnsealing({ session: session.id, user, reason, now: clock.now(), guarded: terms !== undefined });

@@ -1,6 +1,17 @@
 // A running Sluice, spoken to over its API as a person who has signed in. What it refuses is told in its own words.
 
 import { defineRefusal, Refusal, type Sentence } from '../../store/core/refusal.ts';
+import { isLoopback } from './loopback.ts';
+
+const noServer = defineRefusal<{ server: string }>('usage.server', 'invalid', ({ server }) => ({
+  zh: `${server} 不是服务器地址，应为 https://主机名[:端口]`,
+  en: `${server} is no server: expected https://host[:port]`,
+}));
+
+const unprotected = defineRefusal<{ server: string }>('usage.plain-http', 'invalid', ({ server }) => ({
+  zh: `${server} 未加密，密码不会经它发出；明文 HTTP 只用于本机回环地址`,
+  en: `${server} is not encrypted and no password is sent there; plain HTTP is for the loopback address only`,
+}));
 
 const notReached = defineRefusal<{ server: string; why: string }>(
   'api.not-reached',
@@ -26,15 +37,24 @@ export interface Credentials {
   readonly code: string;
 }
 
+/** Of what was given as a server. Throws when it is none, or a password would cross a network in clear. */
+export function serverOrigin(given: string): string {
+  const url = URL.canParse(given) ? new URL(given) : undefined;
+  const encrypted = url?.protocol === 'https:';
+  if (url === undefined || (!encrypted && url.protocol !== 'http:')) throw noServer({ server: given });
+  if (!encrypted && !isLoopback(url.hostname)) throw unprotected({ server: url.origin });
+  return url.origin;
+}
+
 export class ApiSession {
   readonly #server: string;
   #cookie = '';
 
   private constructor(server: string) {
-    this.#server = new URL(server).origin;
+    this.#server = server;
   }
 
-  /** Throws what the server refuses with, or `api.not-reached`. */
+  /** `server`: of `serverOrigin`. Throws what it refuses with, or `api.not-reached`. */
   static async signIn(server: string, credentials: Credentials): Promise<ApiSession> {
     const session = new ApiSession(server);
     await session.post('/api/v1/login', { ...credentials });

@@ -27,13 +27,16 @@ export function askOnTerminal(): Asking {
     if (asker === undefined) waiting.push(line);
     else asker(line);
   });
+  let closed = false;
   lines.on('close', () => {
+    closed = true;
     for (const asker of askers.splice(0)) asker('');
   });
   const next = (question: string): Promise<string> => {
     process.stderr.write(question);
     const line = waiting.shift();
-    return line !== undefined ? Promise.resolve(line) : new Promise((resolve) => askers.push(resolve));
+    if (line !== undefined || closed) return Promise.resolve(line ?? '');
+    return new Promise((resolve) => askers.push(resolve));
   };
   return {
     line: next,

@@ -10,7 +10,7 @@ import { checkWitnesses } from './check-witnesses.ts';
 import { type DataFolder, dataFolder, loadKeys, loadSettings } from './data-folder.ts';
 import type { Flags } from './flags.ts';
 import { hostKeyLines } from './host-key-lines.ts';
-import { isLoopback } from './running.ts';
+import { isLoopback } from './loopback.ts';
 import { EXIT } from './usage.ts';
 import { version } from './version.ts';
 

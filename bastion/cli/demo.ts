@@ -25,8 +25,9 @@ import {
 } from './data-folder.ts';
 import { demoGreeting } from './demo-greeting.ts';
 import type { Flags } from './flags.ts';
+import { isLoopback } from './loopback.ts';
 import { portFlag, portOverrides } from './port-flag.ts';
-import { interrupted, isLoopback, type Running, run } from './running.ts';
+import { interrupted, type Running, run } from './running.ts';
 import { EXIT } from './usage.ts';
 
 const notLoopback = defineRefusal<{ key: string; host: string }>('demo.not-loopback', 'forbidden', ({ key, host }) => ({

@@ -9,8 +9,12 @@ const notRead = defineRefusal<{ file: string; why: string }>('usage.file-not-rea
 }));
 
 export function readGiven(file: string): string {
+  return readGivenBytes(file).toString('utf8');
+}
+
+export function readGivenBytes(file: string): Buffer {
   try {
-    return readFileSync(file === '-' ? 0 : file, 'utf8');
+    return readFileSync(file === '-' ? 0 : file);
   } catch (error) {
     throw notRead({ file, why: error instanceof Error && 'code' in error ? String(error.code) : String(error) });
   }

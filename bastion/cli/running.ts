@@ -9,6 +9,7 @@ import type { Settings } from '../../store/core/settings.ts';
 import { createWebServer } from '../../web/server.ts';
 import { requirePatchedSsh2 } from '../gateway/ssh2/patched.ts';
 import { compose, type Installation, type InstallationInput } from './compose.ts';
+import { isLoopback } from './loopback.ts';
 import { claim } from './only-one.ts';
 import { version } from './version.ts';
 
@@ -27,10 +28,6 @@ const portTaken = defineRefusal<{ port: number }>('web.port-taken', 'unavailable
   zh: `端口 ${port} 已被占用，请用 --http 换一个`,
   en: `port ${port} is taken; choose another with --http`,
 }));
-
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
-}
 
 export async function run(input: InstallationInput, demo: boolean): Promise<Running> {
   const { settings, folder, logger } = input;

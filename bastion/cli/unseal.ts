@@ -1,13 +1,14 @@
 // `sluice custodian` and `sluice unseal`: a custodian's side of opening what was typed in a session. The identity never
 // leaves the custodian's machine; what is handed in is the one share for the one session.
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { Decrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { defineRefusal } from '../../store/core/refusal.ts';
 import { shownLine } from '../../store/core/shown-text.ts';
-import { ApiSession } from './api-session.ts';
+import { ApiSession, serverOrigin } from './api-session.ts';
 import { askOnTerminal } from './ask.ts';
 import type { Flags } from './flags.ts';
+import { readGiven, readGivenBytes } from './read-given.ts';
 import { EXIT } from './usage.ts';
 
 const noOut = defineRefusal('usage.custodian', 'invalid', () => ({
@@ -56,15 +57,17 @@ export async function runUnseal({ values, positionals }: Flags): Promise<number>
   if (identity === undefined || positionals.length > 1) throw badUsage();
   const own = identityIn(identity);
   if (capsule !== undefined) {
-    const share = await opened(own, readFileSync(capsule === '-' ? 0 : capsule));
+    const share = await opened(own, readGivenBytes(capsule));
     process.stdout.write(`${share.toString('base64')}\n`);
     return EXIT.ok;
   }
   if (server === undefined || name === undefined) throw badUsage();
+  // Before anything is asked: a password given for nothing is a password told.
+  const origin = serverOrigin(server);
   const asking = askOnTerminal();
   const password = await asking.secret('Password 密码: ');
   const code = await asking.line('One-time code 动态口令: ');
-  const api = await ApiSession.signIn(server, { name, password, code: code.trim() });
+  const api = await ApiSession.signIn(origin, { name, password, code: code.trim() });
   try {
     const [request] = positionals;
     await (request === undefined ? listWaiting(api) : release(api, request, own));
@@ -116,7 +119,7 @@ async function opened(identity: string, capsule: Buffer): Promise<Buffer> {
 }
 
 function identityIn(file: string): string {
-  const line = readFileSync(file, 'utf8')
+  const line = readGiven(file)
     .split('\n')
     .find((each) => each.startsWith('AGE-SECRET-KEY-1'));
   if (line === undefined) throw noIdentity({ file });

@@ -2,7 +2,7 @@
 // typed in a session. The head appoints them; a departure removes them.
 
 import type { AppendEvidence } from '../../audit/event.ts';
-import type { CustodianSet } from '../../recordings/storage/custodian-seal.ts';
+import { type CustodianSet, isRecipient } from '../../recordings/storage/custodian-seal.ts';
 import type { Clock } from '../../store/core/clock.ts';
 import { newId, parseId } from '../../store/core/ids.ts';
 import { defineRefusal } from '../../store/core/refusal.ts';
@@ -22,8 +22,8 @@ import {
 } from './custodian-repository.ts';
 
 const ageRefused = defineRefusal('custodian.recipient', 'invalid', () => ({
-  zh: '应为一个 age 公钥（以 age1 开头的 62 个小写字符）',
-  en: 'expected an age public key: 62 characters in lower case that begin with age1',
+  zh: '应为一个 age 公钥（以 age1 开头的 62 个小写字符），请核对是否抄错',
+  en: 'expected an age public key, 62 characters in lower case that begin with age1; check for a typing mistake',
 }));
 
 const recipientTaken = defineRefusal('custodian.recipient-taken', 'conflict', () => ({
@@ -134,7 +134,7 @@ export function createCustodians(uses: CustodianUses): Custodians {
 }
 
 async function fitting(tx: Tx, account: string, recipient: string) {
-  if (!AGE_RECIPIENT.test(recipient)) throw ageRefused();
+  if (!AGE_RECIPIENT.test(recipient) || !(await isRecipient(recipient))) throw ageRefused();
   const id = parseId('acc', account);
   const found = id && (await findAccount(tx, id));
   if (found === undefined) throw accountAbsent();

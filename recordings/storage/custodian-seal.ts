@@ -34,6 +34,16 @@ const CUSTODIAN = 'custodian:';
 /** Of a share: one byte for each of the key's, and its place on the curve. */
 export const SHARE_BYTES = KEY_BYTES + 1;
 
+/** Whether something can be sealed to it: a mistyped one, found only when a session opens, would keep every session shut. */
+export async function isRecipient(recipient: string): Promise<boolean> {
+  try {
+    await sealedFor(recipient, new Uint8Array(SHARE_BYTES));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** The entries for a header's `recipients`. */
 export async function sealToCustodians(
   recordsKey: Secret,

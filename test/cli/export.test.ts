@@ -3,7 +3,7 @@
 
 import { spawnSync } from 'node:child_process';
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -398,6 +398,89 @@ describe('what is touched is found and named, by both verifiers alike (R19)', ()
     const bundle = copy();
     touch(bundle);
     expect(await bothSay(bundle, 'keys.txt')).toEqual({ verdict: 'broken', findings: [...expected()].sort() });
+  });
+});
+
+describe('what is no bundle at all ends in a finding, never in an error or for ever (B9, R19)', () => {
+  const changeManifest = (at: string, change: (text: string) => string) =>
+    writeFileSync(join(at, 'bundle.json'), change(readFileSync(join(at, 'bundle.json'), 'utf8')));
+  const unread = () => ['bundle bundle.json', ...sessions.map((id) => `bundle recordings/${id}`)];
+  const noEvents = () => [
+    `ticket ${ticket.id}`,
+    'ticket ticket.json',
+    ...sessions.flatMap((id) => [`bundle ${id}`, `recording ${id}`]),
+  ];
+  const cases: readonly (readonly [string, (bundle: string) => void, () => readonly string[]])[] = [
+    [
+      'a time that is no whole number',
+      (at) => changeManifest(at, (t) => t.replace(/"made":\d+/, '"made":1.5')),
+      unread,
+    ],
+    ['half a character', (at) => changeManifest(at, (t) => t.replace(/"number":"/, '"number":"\\ud800')), unread],
+    ['brackets without end', (at) => writeFileSync(join(at, 'bundle.json'), '['.repeat(200_000)), unread],
+    [
+      'a leaf between two',
+      (at) => writeFileSync(join(at, 'events.jsonl'), '{"hashes":[],"index":1.5,"leaf":"{}"}\n'),
+      () => ['bundle events.jsonl:1', ...noEvents()],
+    ],
+    [
+      'half a character in a leaf',
+      (at) => writeFileSync(join(at, 'events.jsonl'), '{"hashes":[],"index":1,"leaf":"\\udfff"}\n'),
+      () => ['bundle events.jsonl:1', ...noEvents()],
+    ],
+    [
+      'a pipe for the key',
+      (at) => {
+        rmSync(join(at, 'log.vkey'));
+        spawnSync('/usr/bin/mkfifo', [join(at, 'log.vkey')]);
+      },
+      () => ['bundle log.vkey'],
+    ],
+    [
+      'a link that leads out',
+      (at) => {
+        rmSync(join(at, 'checkpoint'));
+        symlinkSync(join(folder, 'whole', 'checkpoint'), join(at, 'checkpoint'));
+      },
+      () => ['checkpoint checkpoint'],
+    ],
+    [
+      'a pipe for a track',
+      (at) => {
+        rmSync(track(at));
+        spawnSync('/usr/bin/mkfifo', [track(at)]);
+      },
+      () => [`recording ${sessions[0]}`],
+    ],
+    [
+      'a folder for a file',
+      (at) => {
+        rmSync(join(at, 'events.jsonl'));
+        mkdirSync(join(at, 'events.jsonl'));
+      },
+      noEvents,
+    ],
+  ];
+  test.each(cases)('%s', async (_, touch, expected) => {
+    const bundle = copy();
+    touch(bundle);
+    expect(await bothSay(bundle, 'keys.txt')).toEqual({ verdict: 'broken', findings: [...expected()].sort() });
+  });
+
+  test.each<[string, object]>([
+    ['no heads', {}],
+    ['heads that are a word', { heads: 'heads' }],
+    ['heads that are numbers', { heads: { screen: 1, keys: 2 } }],
+  ])('an event about a recording, by a thief of the key, with %s', async (_, heads) => {
+    const bundle = copy();
+    changeLeaf(bundle, 'recording.opened', (leaf) => {
+      leaf.details = { session: leaf.details.session ?? '', ...heads };
+    });
+    rewriteHistory(bundle);
+    expect(await bothSay(bundle, 'keys.txt')).toEqual({
+      verdict: 'broken',
+      findings: sessions.map((id) => `recording ${id}`),
+    });
   });
 });
 

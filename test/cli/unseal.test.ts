@@ -4,6 +4,7 @@
 import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { EXIT } from '../../bastion/cli/usage.ts';
 import { ApiClient } from '../support/api-client.ts';
 import { command, start } from '../support/command-line.ts';
 import { evidence, evidenceSize } from '../support/evidence.ts';
@@ -59,6 +60,11 @@ const textOf = (events: readonly Event[], kind: string): string =>
     .map(({ data }) => Buffer.from(data ?? '', 'base64').toString())
     .join('');
 
+async function accountOf(name: string): Promise<string> {
+  const people = (await auditor.get('/api/v1/accounts')).body as { person: { id: string; name: string } }[];
+  return people.find(({ person }) => person.name === name)?.person.id ?? '';
+}
+
 /** A custodian at their own machine. */
 function gives(name: string, identity = name, rest: readonly string[] = [unsealing]) {
   const options = ['--server', site.running.web, '--name', name, '--identity', join(folder, identity)];
@@ -74,6 +80,32 @@ test('an identity is readable by its owner only, and no file is written over', a
   expect(again.code).toBe(77);
   expect(again.stderr).toContain('was not changed');
   expect(readFileSync(join(folder, 'section'), 'utf8')).toBe(before);
+});
+
+test('a key that was written down wrongly is not appointed: it would keep every session shut', async () => {
+  const head = await ApiClient.signIn(site, 'head');
+  const right = readFileSync(join(folder, 'section'), 'utf8').match(/age1\S+/)?.[0] ?? '';
+  const mistyped = `${right.slice(0, -1)}${right.endsWith('q') ? 'p' : 'q'}`;
+  // The point of order one: well spelled, and no key.
+  const zero = `age1${'q'.repeat(52)}`;
+  for (const recipient of [mistyped, `${zero}5cu47z`, 'age1', '']) {
+    const body = { account: await accountOf('section'), recipient, code: site.code('head') };
+    const answer = await head.post('/api/v1/custodians', body);
+    expect(answer.status, recipient).toBe(400);
+  }
+});
+
+test('no password goes to a server over a network in clear, nor to what is no server', async () => {
+  const options = ['--name', 'section', '--identity', join(folder, 'section')];
+  const clear = await command('unseal', ...options, '--server', 'http://192.0.2.1:8080');
+  expect(clear).toMatchObject({ code: EXIT.usage, stderr: expect.stringContaining('no password is sent there') });
+  for (const server of ['sluice', 'ftp://127.0.0.1', '://']) {
+    const { code, stderr } = await command('unseal', ...options, '--server', server);
+    expect(code, stderr).toBe(EXIT.usage);
+    expect(stderr).toContain('is no server');
+  }
+  const gone = ['--name', 'section', '--identity', join(folder, 'gone'), '--server', site.running.web];
+  expect((await command('unseal', ...gone)).stderr).toContain('cannot be read (ENOENT)');
 });
 
 test('an auditor sees how many keys were hidden, and not which (R42)', async () => {

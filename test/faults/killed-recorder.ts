@@ -12,7 +12,7 @@ import { openEvidenceFolder } from '../../audit/evidence-folder.ts';
 import { openEvidencePublisher } from '../../audit/publisher.ts';
 import { createLogSigner } from '../../audit/signed-note.ts';
 import { createRecordingKeys } from '../../recordings/storage/recording-keys.ts';
-import { createSystemDisk } from '../../recordings/write/disk.ts';
+import { createSystemDisk, type Disk } from '../../recordings/write/disk.ts';
 import { openRecording } from '../../recordings/write/open-recording.ts';
 import { systemClock } from '../../store/core/clock.ts';
 import { newId } from '../../store/core/ids.ts';
@@ -25,7 +25,15 @@ const RECORDS_KEY = Secret.ofBytes(Buffer.alloc(32, 7));
 const SYSTEM = { kind: 'system' } as const;
 const say = (...words: readonly (string | number)[]): void => void writeSync(1, `${words.join(' ')}\n`);
 
-async function record(root: string): Promise<never> {
+/** A disk that takes only so much at once: a frame is on it in many writes, and a kill falls between two of them. */
+function inPieces(disk: Disk, most: number): Disk {
+  return {
+    ...disk,
+    write: (file, bytes, offset, done) => disk.write(file, bytes.subarray(0, offset + most), offset, done),
+  };
+}
+
+async function record(root: string, piece: number): Promise<never> {
   const signer = createLogSigner('sluice/test', createPrivateKey(readFileSync(join(root, 'log.pem'))));
   const database = await openDatabase({ kind: 'sqlite', file: join(root, 'sluice.db') });
   const log = createEvidenceLog({ clock: systemClock, origin: signer.name });
@@ -40,7 +48,7 @@ async function record(root: string): Promise<never> {
       session,
       keys: await createRecordingKeys(RECORDS_KEY, session, null),
       clock: systemClock,
-      disk: createSystemDisk(),
+      disk: inPieces(createSystemDisk(), piece),
       meta: {},
       terminal: { columns: 80, rows: 24 },
       files: false,
@@ -70,6 +78,9 @@ async function record(root: string): Promise<never> {
   }
 }
 
-// Warm until it is told where.
+// Warm until it is told where, and how much its disk takes at once.
 say('ready');
-createInterface({ input: process.stdin }).once('line', (root) => void record(root));
+createInterface({ input: process.stdin }).once('line', (line) => {
+  const { root, piece } = JSON.parse(line) as { readonly root: string; readonly piece: number };
+  void record(root, piece);
+});

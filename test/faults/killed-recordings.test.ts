@@ -39,6 +39,9 @@ const LANES = 3;
 const KILLS_PER_FOLDER = 10;
 /** Of life after it was told where to record: from before its database is open to several sessions later. */
 const LONGEST_LIFE_MS = 220;
+/** Bytes the disk takes at once: with small ones most kills fall inside a frame. */
+const SMALL_PIECE = 64;
+const LARGEST_PIECE = 1024 * 1024;
 const RECORDER = join(import.meta.dirname, 'killed-recorder.ts');
 const SYSTEM = { kind: 'system' } as const;
 
@@ -72,9 +75,9 @@ class Recorder {
     this.#gone = new Promise((resolve) => child.once('close', (_, signal) => resolve(signal)));
   }
 
-  async recordInto(root: string): Promise<void> {
+  async recordInto(root: string, piece: number): Promise<void> {
     await this.#ready.promise;
-    this.#child.stdin?.write(`${root}\n`);
+    this.#child.stdin?.write(`${JSON.stringify({ root, piece })}\n`);
   }
 
   /** Its first recording has begun, or it is gone. */
@@ -198,7 +201,7 @@ async function lane(kills: number, cache: string, counts: Counts): Promise<void>
   let next = new Recorder(cache);
   for (let nth = 1; nth <= kills; nth += 1) {
     const recorder = next;
-    await recorder.recordInto(root);
+    await recorder.recordInto(root, nth % 3 === 0 ? LARGEST_PIECE : SMALL_PIECE);
     // Every other one is left alone until it has something to lose.
     if (nth % 2 === 0) await recorder.recording();
     // A kill comes when it comes: this is the one place that waits for time to pass.
@@ -225,5 +228,7 @@ test(`${KILLS} kills at random moments lose no acknowledged byte, and nothing to
   // The kills fell into recordings, not beside them.
   expect(counts.recovered).toBeGreaterThan(KILLS / 4);
   expect(counts.sessions).toBeGreaterThan(KILLS / 4);
+  // And some of them into a frame.
+  expect(counts.torn).toBeGreaterThan(KILLS / 30);
   if (process.env.SLUICE_KILLS !== undefined) process.stdout.write(`${JSON.stringify(counts)}\n`);
 });

@@ -37,11 +37,10 @@ def strict_base64(text):
 
 
 def read(path):
-    try:
-        with open(path, 'rb') as file:
-            return file.read()
-    except (FileNotFoundError, NotADirectoryError):
+    if os.path.islink(path) or not os.path.isfile(path):
         return None
+    with open(path, 'rb') as file:
+        return file.read()
 
 
 def names(path):
@@ -259,6 +258,8 @@ def recording_holds(folder, session, events):
     for event in about:
         if event['type'] in ('recording.opened', 'recording.head'):
             for track, head in event['details']['heads'].items():
+                if not isinstance(head, str):
+                    raise TypeError('not a head')
                 claims[track]['heads'].add(head)
                 if event['type'] == 'recording.opened':
                     claims[track]['opening'] = head
@@ -433,10 +434,14 @@ class Verifier:
         for session in manifest['sessions']:
             if session in gone and session not in there:
                 continue
-            holds = session not in gone and session in there and recording_holds(
-                os.path.join(self.folder, 'recordings', session), session, events)
-            if not holds:
+            if session in gone or session not in there or not self.recording(session, events):
                 self.find('recording', session)
+
+    def recording(self, session, events):
+        try:
+            return recording_holds(os.path.join(self.folder, 'recordings', session), session, events)
+        except (AttributeError, KeyError, TypeError):
+            return False  # An event that does not say what its type must.
 
     def strangers(self, manifest):
         known = {'bundle.json', 'checkpoint', 'log.vkey', 'events.jsonl', 'ticket.json', 'summary.txt', 'recordings'}
