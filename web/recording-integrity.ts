@@ -7,10 +7,13 @@ import { measureTrack, type TrackMeasure } from '../recordings/verify/measure-tr
 import type { Json } from '../store/core/canonical-json.ts';
 import type { SessionId } from '../store/core/ids.ts';
 import type { Sentence } from '../store/core/refusal.ts';
+import type { Integrity } from './contract/sessions.ts';
 
 export interface CheckedRecording {
   /** The first thing that is wrong; undefined when nothing is. */
   readonly problem: Sentence | undefined;
+  /** Written down after a crash, as far as it was whole: what came last may be missing. */
+  readonly brokenOff: boolean;
   /** Of the terminal it was seen in, where there was one. */
   readonly terminal: { readonly columns: number; readonly rows: number } | undefined;
   /** What was seen and what was typed is there to be read. */
@@ -35,6 +38,7 @@ export async function checkRecording(
   });
   return {
     problem: problems.find((problem) => problem !== undefined),
+    brokenOff: TRACKS.some((track) => foundTorn(field(tracks, track))),
     terminal: measured.find(({ track }) => track === 'screen')?.found?.header?.terminal ?? undefined,
     readable: measured.every(({ track, found }) => track === 'files' || found !== undefined),
   };
@@ -62,13 +66,20 @@ function problemOf(
   const same =
     field(noted, 'head') === (found.head ?? null) &&
     field(noted, 'frames') === found.frames &&
-    field(noted, 'bytes') === found.bytes;
+    field(noted, 'bytes') === found.bytes &&
+    field(field(noted, 'tail') ?? null, 'sha256') === found.tail?.sha256;
   return same ? undefined : CHANGED;
 }
 
 /** Found without an end after a crash, and written down as it was found. */
 function foundTorn(noted: Json | undefined): boolean {
   return field(noted ?? null, 'complete') === false;
+}
+
+/** As the pages show it. */
+export function integrityOf({ problem, brokenOff }: CheckedRecording): Integrity {
+  if (problem !== undefined) return { intact: false, problem: { ...problem } };
+  return brokenOff ? { intact: true, brokenOff } : { intact: true };
 }
 
 function ifMissing(error: unknown): undefined {

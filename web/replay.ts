@@ -18,7 +18,7 @@ import type { SessionId } from '../store/core/ids.ts';
 import { defineRefusal } from '../store/core/refusal.ts';
 import type { Secret } from '../store/core/secret.ts';
 import type { ReplayEvent, ReplayPage } from './contract/sessions.ts';
-import { checkRecording } from './recording-integrity.ts';
+import { checkRecording, integrityOf } from './recording-integrity.ts';
 
 export interface Replay {
   /** `from`: 0 or the `next` of the page before. */
@@ -146,11 +146,10 @@ export function createReplay(uses: {
   async function view(allowed: ReplayPermit): Promise<Viewing> {
     const { session, tracks, user } = allowed;
     const checked = await checkRecording(root, session.id, { tracks, live: session.endedAt === null });
-    const { problem, terminal } = checked;
     const viewing: Viewing = {
       permit: allowed,
-      size: terminal ?? { columns: 80, rows: 24 },
-      integrity: problem === undefined ? { intact: true } : { intact: false, problem: { ...problem } },
+      size: checked.terminal ?? { columns: 80, rows: 24 },
+      integrity: integrityOf(checked),
     };
     const name = `${user.account.id} ${session.id}`;
     viewings.set(name, viewing);

@@ -10,7 +10,7 @@ import { recordingDirectory, trackPath } from '../recordings/storage/recording-d
 import { unwrapTrackKey } from '../recordings/storage/recording-keys.ts';
 import type { Secret } from '../store/core/secret.ts';
 import type { FileRow, FilesPage } from './contract/session-files.ts';
-import { checkRecording } from './recording-integrity.ts';
+import { checkRecording, integrityOf } from './recording-integrity.ts';
 
 export interface SessionFiles {
   /** `from`: 0 or the `next` of the page before. A session without files has an empty page. */
@@ -40,7 +40,7 @@ export function createSessionFiles(uses: {
   return {
     async page(user, id, from) {
       const { session, tracks } = await permit(user, id);
-      const { problem } = await checkRecording(root, session.id, { tracks, live: session.endedAt === null });
+      const checked = await checkRecording(root, session.id, { tracks, live: session.endedAt === null });
       const table = new FileTable(from, PAGE_ROWS);
       const track = trackPath(recordingDirectory(root, session.id), 'files');
       try {
@@ -50,8 +50,7 @@ export function createSessionFiles(uses: {
       } catch (error) {
         if (!isMissing(error)) throw error;
       }
-      const integrity = problem === undefined ? { intact: true as const } : { intact: false as const, problem };
-      return { ...table.page(), integrity };
+      return { ...table.page(), integrity: integrityOf(checked) };
     },
   };
 }

@@ -1,13 +1,15 @@
 // Every durable step of publishing, broken in every way, followed by the start that repairs it and a full verification.
 
-import { generateKeyPairSync } from 'node:crypto';
-import { cpSync } from 'node:fs';
+import { generateKeyPairSync, randomBytes, X509Certificate } from 'node:crypto';
+import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createEvidenceLog } from '../../audit/append.ts';
 import { type EvidenceFolder, openEvidenceFolder, UNFINISHED } from '../../audit/evidence-folder.ts';
+import { createPost } from '../../audit/http-post.ts';
 import { openEvidencePublisher } from '../../audit/publisher.ts';
 import { createLogSigner, parseNote } from '../../audit/signed-note.ts';
+import { createStamper } from '../../audit/timestamp/stamper.ts';
 import { verifyLog } from '../../audit/verify-log.ts';
 import { createCosigner, parseWitnessKey } from '../../audit/witness/cosignature.ts';
 import { keepCosignature } from '../../audit/witness/cosignature-store.ts';
@@ -15,6 +17,7 @@ import { silentLogger } from '../../store/core/logger.ts';
 import { openDatabase } from '../../store/database.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { startTimestampAuthority, type TimestampAuthority } from '../support/timestamp-authority.ts';
 
 type Fault = 'failed' | 'failed but persisted' | 'killed before' | 'killed half way' | 'killed after';
 const FAULTS: readonly Fault[] = ['failed', 'failed but persisted', 'killed before', 'killed half way', 'killed after'];
@@ -75,6 +78,20 @@ async function scene(from?: { readonly root: string }) {
         for (let nth = 0; nth < count; nth += 1) {
           await log.append(tx, { type: 'system.stopped', actor: { kind: 'system' }, details: {} });
         }
+      }),
+    stamper: (folder: EvidenceFolder, authority: TimestampAuthority, latest: () => string | undefined) =>
+      createStamper({
+        authority: authority.url,
+        trusted: [new X509Certificate(readFileSync(authority.root))],
+        post: createPost({ timeoutMs: 10_000, mostBytes: 100_000 }),
+        latest,
+        database,
+        append: log.append,
+        folder,
+        clock,
+        logger,
+        random: randomBytes,
+        everyMs: 3_600_000,
       }),
     verify: () => verifyLog({ directory, verifierKey: signer.verifierKey }),
     close: () => database.close(),
@@ -170,4 +187,30 @@ test.each(FAULTS)('a cosignature whose writing %s is whole or gone after the nex
   await cosign(stage.folder);
   expect((await stage.verify()).findings).toEqual([]);
   await stage.close();
+});
+
+test.each(FAULTS)('a timestamp whose writing %s is whole or gone after the next start (R18, R19)', async (fault) => {
+  const authority = await startTimestampAuthority('ec');
+  const stage = await scene();
+  await stage.append(1);
+  const publisher = await stage.open(stage.folder);
+  const stamper = (folder: EvidenceFolder) => stage.stamper(folder, authority, () => publisher.checkpoint());
+  await stamper(stage.folder).look();
+  await stage.append(1);
+  await publisher.flush();
+  await stamper(breaking(stage.folder, 1, fault)).look();
+  await publisher.stop();
+  if (fault === 'killed half way') expect((await stage.verify()).findings).not.toEqual([]);
+  const again = await stage.open(stage.folder);
+  await again.stop();
+  const { findings, facts } = await stage.verify();
+  expect(findings).toEqual([]);
+  const persisted = fault === 'failed but persisted' || fault === 'killed after';
+  expect(facts.stamping.timestamps).toBe(persisted ? 2 : 1);
+  // It is asked for again, and taken.
+  await stage.stamper(stage.folder, authority, () => again.checkpoint()).look();
+  await (await stage.open(stage.folder)).stop();
+  expect((await stage.verify()).findings).toEqual([]);
+  await stage.close();
+  await authority.stop();
 });

@@ -6,6 +6,9 @@ import { loadKeys } from '../../bastion/cli/data-folder.ts';
 import { readRecording } from '../../recordings/read/read-recording.ts';
 import { trackPath } from '../../recordings/storage/recording-directory.ts';
 import { unwrapTrackKey } from '../../recordings/storage/recording-keys.ts';
+import { recoverRecording } from '../../recordings/verify/recover-recording.ts';
+import type { Json } from '../../store/core/canonical-json.ts';
+import type { SessionId } from '../../store/core/ids.ts';
 import type { ReplayEvent, ReplayPage } from '../../web/contract/sessions.ts';
 import { ApiClient } from '../support/api-client.ts';
 import { evidence, evidenceSize } from '../support/evidence.ts';
@@ -155,6 +158,44 @@ test('another recording in its place, whole in itself, shows as not intact (R19,
   writeFileSync(mine ?? '', original);
   expect((await pageAt(auditor, 0)).integrity.intact).toBe(true);
 });
+
+test('a recording that a crash broke off says so, and is not called altered (R18, R19)', async () => {
+  const directory = `${site.folder.recordings}/${session}`;
+  const file = trackPath(directory, 'screen');
+  const original = readFileSync(file);
+  const noted = await notedTracks();
+  writeFileSync(file, original.subarray(0, -200));
+  try {
+    await noteTracks((await recoverRecording(directory)) ?? null);
+    const page = await pageAt(auditor, 0);
+    expect(page.integrity).toEqual({ intact: true, brokenOff: true });
+    // What was written down after the crash is held to as well.
+    writeFileSync(file, original.subarray(0, -201));
+    expect((await pageAt(auditor, 0)).integrity.intact).toBe(false);
+  } finally {
+    writeFileSync(file, original);
+    await noteTracks(noted);
+  }
+});
+
+const notedTracks = () =>
+  site.running.database.transaction(async (tx) => {
+    const { recording_heads } = await tx
+      .selectFrom('session')
+      .select('recording_heads')
+      .where('id', '=', session as SessionId)
+      .executeTakeFirstOrThrow();
+    return JSON.parse(recording_heads ?? 'null') as Json;
+  });
+
+const noteTracks = (tracks: Json) =>
+  site.running.database.transaction((tx) =>
+    tx
+      .updateTable('session')
+      .set({ recording_heads: JSON.stringify(tracks) })
+      .where('id', '=', session as SessionId)
+      .execute(),
+  );
 
 test('a live session can be followed, and shows as intact so far (R6, R19)', async () => {
   const run = ssh(['-p', String(site.sshPort), 'engineer@127.0.0.1', 'echo live-$((1+1)); sleep 600'], {

@@ -113,7 +113,11 @@ export type ReplayQuery = Static<typeof ReplayQuery>;
 
 /** What the integrity check of the recording said when it was opened. */
 export const Integrity = Type.Union([
-  Type.Object({ intact: Type.Literal(true) }),
+  Type.Object({
+    intact: Type.Literal(true),
+    /** Sluice stopped unexpectedly while it recorded: up to a second before its end may be missing. */
+    brokenOff: Type.Optional(Type.Literal(true)),
+  }),
   Type.Object({ intact: Type.Literal(false), problem: Sentence }),
 ]);
 export type Integrity = Static<typeof Integrity>;

@@ -270,6 +270,16 @@ function demoSessions(): Session[] {
     },
     {
       ...base,
+      id: 's-crashed',
+      target: '演示·开标数据库主库',
+      login: 'dba',
+      startedAt: NOW - 50 * HOUR,
+      endedAt: NOW - 50 * HOUR + 600_000,
+      endReason: 'gateway-lost',
+      recordedBytes: null,
+    },
+    {
+      ...base,
       id: 's-broken',
       target: '演示·开标数据库主库',
       login: 'dba',
@@ -327,7 +337,7 @@ function demoTargets(): Target[] {
 
 const PAGE_SIZE = 40;
 
-/** A short working session, in pages; `s-broken` says it is not intact. */
+/** A short working session, in pages; `s-broken` says it is not intact, `s-crashed` where it broke off. */
 export function recordingOf(id: string, from: number): ReplayPage {
   const events = id === 's-exec' ? execEvents() : shellEvents();
   const next = from + PAGE_SIZE < events.length ? from + PAGE_SIZE : null;
@@ -342,7 +352,7 @@ export function recordingOf(id: string, from: number): ReplayPage {
     integrity:
       id === 's-broken'
         ? { intact: false, problem: { zh: '第 17 帧与前一帧接不上。', en: 'Frame 17 does not follow frame 16.' } }
-        : { intact: true },
+        : { intact: true, ...(id === 's-crashed' && { brokenOff: true }) },
     keys: 'unguarded',
   };
 }

@@ -247,6 +247,12 @@ test('a recording that is not intact says so', async () => {
   expect(await page.textContent('.integrity')).toContain('第 17 帧');
 });
 
+test('a recording that a crash broke off says what may be missing (R18)', async () => {
+  const page = await open('/sessions/s-crashed', 'auditor');
+  expect(await page.textContent('.integrity')).toContain('最后一秒可能没有录到');
+  await photograph(page, 'broken-off-recording');
+});
+
 test('the language is remembered, and written on the page', async () => {
   const page = await open('/', 'operator');
   await page.click('.phone-bar button[lang=en]');

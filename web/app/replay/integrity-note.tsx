@@ -18,6 +18,16 @@ export function IntegrityNote({ integrity }: { readonly integrity: Integrity }) 
       </div>
     );
   }
+  if (integrity.brokenOff) {
+    return (
+      <div className="note s-warning integrity">
+        <Icon name="alert-triangle" />
+        <p>
+          <b>{t('replay.brokenOff')}</b> {t('replay.brokenOffHint')}
+        </p>
+      </div>
+    );
+  }
   return (
     <p className="integrity row sm t2">
       <Icon name="shield-check" className="c-accent" />

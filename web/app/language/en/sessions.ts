@@ -86,6 +86,8 @@ export const sessions: Mirror<typeof zh> = {
     position: 'Position',
     intact: 'The recording is intact: nothing altered, nothing removed.',
     broken: 'The recording failed its integrity check.',
+    brokenOff: 'The recording ends where Sluice stopped unexpectedly.',
+    brokenOffHint: 'What is here was not altered; up to one second before the stop may be missing.',
     loading: 'Reading the recording, {{percent}}%',
     commands: 'Commands',
     commandsShow: 'List the commands',

@@ -82,6 +82,8 @@ export const sessions = {
     position: '播放位置',
     intact: '录像完整：没有被改动、删减。',
     broken: '录像完整性检查未通过。',
+    brokenOff: '录像止于一次意外停机。',
+    brokenOffHint: '现有内容没有被改动；停机前最后一秒可能没有录到。',
     loading: '正在读取录像 {{percent}}%',
     commands: '命令清单',
     commandsShow: '列出命令',
