@@ -51,6 +51,12 @@ export interface EvidenceDetails {
   'ticket.withdrawn': { readonly ticket: string };
   'ticket.revoked': { readonly ticket: string; readonly reason: string };
   'ticket.closed': { readonly ticket: string; readonly report: string };
+  /** Its window is over for some days and nobody has reported it done; said once. `ended`: the end of the window. */
+  'ticket.unclosed': { readonly ticket: string; readonly number: string; readonly ended: number };
+  /** Somebody chose what they are told about: by e-mail or not, and what not. */
+  'notice.preferences-set': { readonly account: string; readonly mail: boolean; readonly off: readonly string[] };
+  /** A notice that nobody took for a day, or that was refused for good. */
+  'notice.given-up': { readonly notice: string; readonly kind: string; readonly medium: string; readonly why: string };
   /** Somebody asked for something and the answer was no: the code says why. */
   'access.refused': { readonly action: string; readonly code: string; readonly request: Json };
   'listener.opened': { readonly port: number };

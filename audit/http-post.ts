@@ -12,16 +12,17 @@ export interface PostQuestion {
   readonly url: string;
   readonly type: string;
   readonly body: Buffer;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** Rejects when there is no whole answer in time, or a longer one than allowed. */
 export type Post = (question: PostQuestion) => Promise<PostAnswer>;
 
 export function createPost({ timeoutMs, mostBytes }: { readonly timeoutMs: number; readonly mostBytes: number }): Post {
-  return async ({ url, type, body }) => {
+  return async ({ url, type, body, headers }) => {
     const response = await fetch(url, {
       method: 'POST',
-      headers: { 'content-type': type },
+      headers: { ...headers, 'content-type': type },
       body: new Uint8Array(body),
       // Whoever answers is who was named in the settings.
       redirect: 'error',

@@ -24,7 +24,7 @@ export type SystemAction =
   | 'evidence.prove'
   | 'checkpoint.read'
   | 'witness.read';
-export type AccountAction = 'account.depart' | 'key.manage';
+export type AccountAction = 'account.depart' | 'key.manage' | 'notice.manage';
 export type TicketAction =
   | 'ticket.read'
   | 'ticket.submit'
@@ -76,6 +76,7 @@ export const RESOURCE_OF: { readonly [A in Action]: Resource['kind'] } = {
   'account.invite': 'system',
   'account.depart': 'account',
   'key.manage': 'account',
+  'notice.manage': 'account',
   'target.list': 'system',
   'target.manage': 'system',
   'target.request': 'system',

@@ -14,6 +14,7 @@ import { evidenceRoutes } from './api/evidence.ts';
 import { keepingRoutes } from './api/keeping.ts';
 import { keyRoutes } from './api/keys.ts';
 import { loginRoutes } from './api/login.ts';
+import { noticeRoutes } from './api/notices.ts';
 import { peopleRoutes } from './api/people.ts';
 import { recordRequestRoutes } from './api/record-requests.ts';
 import type { App } from './api/routes.ts';
@@ -37,6 +38,7 @@ const API = '/api/';
 const ROUTES = [
   loginRoutes,
   keyRoutes,
+  noticeRoutes,
   ticketRoutes,
   sessionRoutes,
   evidenceRoutes,

@@ -7,6 +7,7 @@ import type { Destructions } from '../approvals/keeping/destructions.ts';
 import type { DiskWatch } from '../approvals/keeping/disk-watch.ts';
 import type { ListDue } from '../approvals/keeping/due-records.ts';
 import type { Holds } from '../approvals/keeping/holds.ts';
+import type { NoticeSettings } from '../approvals/notices/preferences.ts';
 import type { CustodianShares } from '../approvals/records/custodian-shares.ts';
 import type { SearchRecords } from '../approvals/records/search-records.ts';
 import type { RecordRequests } from '../approvals/records/service.ts';
@@ -50,6 +51,7 @@ export interface WebServices {
   readonly invitations: Invitations;
   readonly people: People;
   readonly publicKeys: PublicKeys;
+  readonly noticeSettings: NoticeSettings;
   readonly targets: Targets;
   readonly departures: Departures;
   readonly custodians: Custodians;

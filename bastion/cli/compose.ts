@@ -17,6 +17,10 @@ import { createDiskWatch, type DiskWatch } from '../../approvals/keeping/disk-wa
 import { createListDue } from '../../approvals/keeping/due-records.ts';
 import { createEraser, type Eraser } from '../../approvals/keeping/eraser.ts';
 import { createHolds } from '../../approvals/keeping/holds.ts';
+import { createNoticeSettings } from '../../approvals/notices/preferences.ts';
+import { createNoticeSender, type NoticeSender } from '../../approvals/notices/sender.ts';
+import { appendAndTell } from '../../approvals/notices/telling.ts';
+import { createUnclosedWatch, type UnclosedWatch } from '../../approvals/notices/unclosed-watch.ts';
 import { createCustodianShares } from '../../approvals/records/custodian-shares.ts';
 import { createSearchRecords } from '../../approvals/records/search-records.ts';
 import { createRecordRequests } from '../../approvals/records/service.ts';
@@ -73,6 +77,7 @@ import { GatewaySupervisor } from '../controller/gateway-supervisor.ts';
 import { createPictures, type Pictures } from '../controller/pictures.ts';
 import { createRecovery, type Recovery } from '../controller/recovery.ts';
 import type { DataFolder, InstallationKeys } from './data-folder.ts';
+import { noticeCarriers } from './notices.ts';
 import { loadTimestampAuthority } from './timestamp-authority.ts';
 import { version } from './version.ts';
 import { asking, loadPolicy } from './witnesses.ts';
@@ -101,6 +106,8 @@ export interface Installation {
   readonly eraser: Eraser;
   readonly filesStore: FilesStore;
   readonly diskWatch: DiskWatch;
+  readonly noticeSender: NoticeSender;
+  readonly unclosedWatch: UnclosedWatch;
   readonly changes: Changes;
   readonly pictures: Pictures;
   /** Says in the evidence log that the controller starts or stops. */
@@ -112,7 +119,10 @@ export async function compose(input: InstallationInput): Promise<Installation> {
   const { folder, settings, keys, clock, logger } = input;
   const database = await openDatabase(locationOf(folder, settings));
   const signer = createLogSigner(keys.origin, keys.log);
-  const { append } = createEvidenceLog({ clock, origin: keys.origin });
+  const carriers = noticeCarriers(folder, settings, clock);
+  const media = new Set(carriers.keys());
+  const evidenceLog = createEvidenceLog({ clock, origin: keys.origin });
+  const append = appendAndTell(evidenceLog.append, { clock, media });
   const evidenceFolder = openEvidenceFolder(folder.evidence);
   const publisher = await openEvidencePublisher({ database, folder: evidenceFolder, signer, clock, logger });
   const policy = loadPolicy(folder, settings, signer.verifierKey);
@@ -235,6 +245,10 @@ export async function compose(input: InstallationInput): Promise<Installation> {
     measure: async () =>
       forecast(await diskUse(folder.recordings, clock.now()), settings['recordings.reserveMiB'] * 1024 * 1024),
   });
+  const letterhead = { publicUrl: settings['web.publicUrl'], timeZone };
+  const noticeSender = createNoticeSender({ database, append, changes, clock, logger, carriers, letterhead });
+  const days = settings['notices.unclosedDays'];
+  const unclosedWatch = createUnclosedWatch({ database, append, clock, changes, logger, days });
   const services: WebServices = {
     clock,
     logger,
@@ -246,6 +260,7 @@ export async function compose(input: InstallationInput): Promise<Installation> {
     invitations: createInvitations({ database, clock, append, changes, vault, passwords }),
     people: createPeople(uses),
     publicKeys: createPublicKeys(uses),
+    noticeSettings: createNoticeSettings({ database, append, policies, clock, media }),
     targets: createTargets({ ...uses, allowLoopback: settings['targets.allowLoopback'] }),
     departures: createDepartures({
       ...uses,
@@ -325,6 +340,8 @@ export async function compose(input: InstallationInput): Promise<Installation> {
     eraser,
     filesStore,
     diskWatch,
+    noticeSender,
+    unclosedWatch,
     pictures,
     changes,
     note,

@@ -53,6 +53,8 @@ export async function run(input: InstallationInput, demo: boolean): Promise<Runn
       installation.stamper?.start(),
       installation.beat(),
       installation.diskWatch.start(),
+      installation.unclosedWatch.start(),
+      installation.noticeSender.start(),
     ];
     undo.push(async () => {
       for (const stopOne of stopAsking) stopOne?.();

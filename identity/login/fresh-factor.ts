@@ -19,6 +19,7 @@ export type FreshAct =
   | 'account.depart'
   | 'key.add'
   | 'key.remove'
+  | 'notice.manage'
   | 'custodian.manage'
   | 'session.unseal'
   | 'channel.open';

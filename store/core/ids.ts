@@ -19,6 +19,7 @@ export type CustodianId = Id<'cus'>;
 export type UnsealingId = Id<'uns'>;
 export type RecordRequestId = Id<'req'>;
 export type HoldId = Id<'hld'>;
+export type NoticeId = Id<'ntc'>;
 
 export type IdByPrefix = {
   readonly acc: AccountId;
@@ -34,6 +35,7 @@ export type IdByPrefix = {
   readonly uns: UnsealingId;
   readonly req: RecordRequestId;
   readonly hld: HoldId;
+  readonly ntc: NoticeId;
 };
 
 // Crockford's alphabet in lower case: no letter that reads like a digit, safe in file names and URLs.

@@ -127,6 +127,23 @@ export const SETTINGS = {
     'file with its PEM certificate, or that of whoever issued it; relative to the data folder',
   ),
   'evidence.timestampMinutes': whole(60, 1, 1440, 'how often the evidence log is timestamped'),
+  'notices.smtp': optionalText(
+    'mail server for notices, smtps://user@host:465 or smtp://host:587 (STARTTLS is demanded unless it is this machine)',
+  ),
+  'notices.smtpPassword': optionalText('file with the password of that user; relative to the data folder'),
+  'notices.from': optionalText('e-mail address that notices come from'),
+  'notices.webhook': optionalText('URL that gets every notice as signed JSON; https, or this machine'),
+  'notices.webhookSecret': optionalText('file with the secret it is signed under; relative to the data folder'),
+  'notices.wecom': optionalText('file with the URL of a 企业微信 group robot; relative to the data folder'),
+  'notices.dingtalk': optionalText(
+    'file with the URL of a 钉钉 group robot, and its signing secret on a second line; relative to the data folder',
+  ),
+  'notices.unclosedDays': whole(
+    3,
+    1,
+    366,
+    'a ticket not closed so many days after its window is an event and a notice',
+  ),
   'database.url': optionalText('postgresql://… ; null keeps the data in an SQLite file in the data folder'),
   'targets.allowLoopback': yesNo(false, 'whether targets on this very machine may be registered'),
   timeZone: zone('Asia/Shanghai', "the centre's time zone"),

@@ -10,6 +10,7 @@ import { custodians } from './0003-custodians.ts';
 import { recordRequests } from './0004-record-requests.ts';
 import { searchIndex } from './0008-search-index.ts';
 import { keeping } from './0009-keeping.ts';
+import { notices } from './0015-notices.ts';
 
 /** All of them or none, whatever fails or kills it. Throws the failing migration's own error. */
 export async function migrate(kysely: Kysely<Tables>, kind: DatabaseKind): Promise<void> {
@@ -20,6 +21,7 @@ export async function migrate(kysely: Kysely<Tables>, kind: DatabaseKind): Promi
     '0004-record-requests': recordRequests(kind),
     '0008-search-index': searchIndex(kind),
     '0009-keeping': keeping(kind),
+    '0015-notices': notices(),
   };
   const migrator = new Migrator({
     db: kysely,

@@ -9,6 +9,7 @@ import type {
   CustodianId,
   HoldId,
   InvitationId,
+  NoticeId,
   PublicKeyId,
   RecordRequestId,
   SessionId,
@@ -258,6 +259,39 @@ export interface RecordRequestAboutTable {
 }
 
 /** What has to be kept, however old: one session, or all of one ticket. */
+/** Something to tell; null is for groups and programs instead of one person. */
+export interface NoticeTable {
+  id: Once<NoticeId>;
+  kind: Once<string>;
+  at: Once<number>;
+  recipient_id: Once<AccountId | null>;
+  ticket_id: Once<TicketId | null>;
+}
+
+export interface NoticeDeliveryTable {
+  notice_id: Once<NoticeId>;
+  medium: Once<'email' | 'webhook' | 'wecom' | 'dingtalk'>;
+  tries: number;
+  /** Null once it was taken or given up. */
+  next_at: number | null;
+  sent_at: number | null;
+  problem: string | null;
+}
+
+export interface NoticePreferenceTable {
+  account_id: Once<AccountId>;
+  email: string | null;
+  language: 'zh' | 'en';
+  /** JSON array of kinds. */
+  off: string;
+}
+
+/** Tickets of which it was said that they are over and not closed. */
+export interface TicketUnclosedTable {
+  ticket_id: Once<TicketId>;
+  said_at: Once<number>;
+}
+
 export interface RecordHoldTable {
   id: Once<HoldId>;
   session_id: Once<SessionId | null>;
@@ -356,6 +390,10 @@ export interface Tables {
   record_hold: RecordHoldTable;
   session_destruction: SessionDestructionTable;
   disk_watch: DiskWatchTable;
+  notice: NoticeTable;
+  notice_delivery: NoticeDeliveryTable;
+  notice_preference: NoticePreferenceTable;
+  ticket_unclosed: TicketUnclosedTable;
   search_session: SearchSessionTable;
   search_document: SearchDocumentTable;
   search_segment: SearchSegmentTable;

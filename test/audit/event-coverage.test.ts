@@ -33,6 +33,7 @@ const ROUTES: Readonly<Record<string, Leaves>> = {
   'POST /api/v1/invitations/accept': 'account.activated',
   'POST /api/v1/me/keys': 'key.added',
   'POST /api/v1/me/keys/:id/remove': 'key.removed',
+  'POST /api/v1/me/notices': 'notice.preferences-set',
   'POST /api/v1/tickets': 'ticket.created',
   'POST /api/v1/tickets/:id/submit': 'ticket.submitted',
   'POST /api/v1/tickets/:id/withdraw': 'ticket.withdrawn',

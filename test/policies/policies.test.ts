@@ -14,6 +14,7 @@ const RIGHTS: { readonly [A in Action]: { readonly own: readonly Role[]; readonl
   'account.invite': both('admin'),
   'account.depart': { own: [], others: ['admin'] },
   'key.manage': { own: ROLES, others: [] },
+  'notice.manage': { own: ROLES, others: [] },
   'target.list': both('admin'),
   'target.manage': both('admin'),
   'target.request': both('operator'),

@@ -82,6 +82,15 @@ export const TABLE: readonly Row[] = [
     }),
   },
 
+  { route: 'GET /api/v1/me/notices', expects: signedIn(200), asks: nothing },
+  {
+    route: 'POST /api/v1/me/notices',
+    expects: signedIn(200),
+    asks: async (cast, column) => ({
+      body: { email: null, language: 'zh', off: ['key.added'], ...(await code(cast, column)) },
+    }),
+  },
+
   { route: 'GET /api/v1/requestable', expects: only(['operator', 'rival']), asks: nothing },
   { route: 'GET /api/v1/tickets', expects: only([...watchers, 'rival']), asks: nothing },
   {

@@ -20,6 +20,7 @@ const TABLES = [
   'unsealing',
   'unsealing_share',
   'record_request',
+  'notice_preference',
 ] as const;
 
 const LEFT_BY_REFUSALS = ['access.refused', 'login.failed', 'login.locked', 'step-up.failed'];

@@ -1,0 +1,82 @@
+// Which events are worth a notice, for whom, and in what words. A notice says that something waits or happened and where
+// to look: nothing can be decided from it, and what it says is not secret.
+
+import type { EvidenceType } from '../../audit/event.ts';
+import type { Sentence } from '../../store/core/refusal.ts';
+import type { Role } from '../../store/schema/tables.ts';
+
+/** Everybody of a role, who asked for the ticket, or whose account it is. */
+export type Audience = Exclude<Role, 'operator'> | 'requester' | 'owner';
+
+export interface Occasion {
+  readonly to: readonly Audience[];
+  /** Whether groups and other programs are told as well. */
+  readonly group: boolean;
+  /** Where in the page it leads; a ticket's own page where there is a ticket. */
+  readonly path: string;
+  /** `number`: the ticket's, where there is one. */
+  readonly title: (number: string) => Sentence;
+}
+
+const aboutTicket = (to: readonly Audience[], zh: string, en: string): Occasion => ({
+  to,
+  group: true,
+  path: '/tickets',
+  title: (number) => ({ zh: `工单 ${number} ${zh}`, en: `Ticket ${number} ${en}` }),
+});
+
+const about = (to: readonly Audience[], path: string, zh: string, en: string, group = true): Occasion => ({
+  to,
+  group,
+  path,
+  title: () => ({ zh, en }),
+});
+
+export const OCCASIONS: { readonly [T in EvidenceType]?: Occasion } = {
+  'ticket.submitted': aboutTicket(['head', 'section'], '待审批', 'waits for approval'),
+  'ticket.approved': aboutTicket(['requester', 'section'], '已批准', 'was approved'),
+  'ticket.refused': aboutTicket(['requester', 'section'], '未批准', 'was refused'),
+  'ticket.revoked': aboutTicket(['requester', 'section'], '已撤销', 'was revoked'),
+  'ticket.closed': aboutTicket(['head', 'section'], '已提交完工报告并关闭', 'was reported done and closed'),
+  'ticket.unclosed': aboutTicket(['requester', 'head', 'section'], '窗口已过，尚未关闭', 'is over and not closed yet'),
+  'export.requested': about(
+    ['head'],
+    '/requests',
+    '有一项录像导出申请待审批',
+    'An export of a recording waits for a decision',
+  ),
+  'destroy.requested': about(
+    ['head'],
+    '/requests',
+    '有一项录像销毁申请待审批',
+    'A destruction of recordings waits for a decision',
+  ),
+  'key.added': about(
+    ['owner'],
+    '/keys',
+    '您的账号登记了一个新的 SSH 公钥，如非本人操作请立即告知管理员',
+    'An SSH key was registered for your account; if it was not you, tell an administrator now',
+    false,
+  ),
+  'recorder.self-test-failed': about(
+    ['admin'],
+    '/',
+    '录像自检未通过，SSH 端口保持关闭',
+    'Recording failed its self-test; the SSH port stays closed',
+  ),
+  'disk.warning': about(['admin'], '/', '录像磁盘空间将用尽', 'Disk space for recordings runs out'),
+  'witness.silent': about(
+    ['admin', 'auditor'],
+    '/',
+    '一个日志见证方没有回应',
+    'A witness of the evidence log is silent',
+  ),
+};
+
+/** The kinds somebody in that role may get, and so may turn off. */
+export function kindsFor(role: Role): readonly EvidenceType[] {
+  const audiences: readonly Audience[] = role === 'operator' ? ['requester', 'owner'] : [role, 'owner'];
+  return Object.entries(OCCASIONS)
+    .filter(([, { to }]) => to.some((audience) => audiences.includes(audience)))
+    .map(([kind]) => kind as EvidenceType);
+}
