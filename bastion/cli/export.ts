@@ -9,6 +9,7 @@ import { verifyBundle } from '../../approvals/bundle/verify-bundle.ts';
 import { writeBundle } from '../../approvals/bundle/write-bundle.ts';
 import { createEvidenceLog, readHead } from '../../audit/append.ts';
 import { type EvidenceFolder, openEvidenceFolder } from '../../audit/evidence-folder.ts';
+import { followPublished } from '../../audit/follow-published.ts';
 import { createLogProofs } from '../../audit/log-proofs.ts';
 import { openEvidencePublisher } from '../../audit/publisher.ts';
 import { createLogSigner } from '../../audit/signed-note.ts';
@@ -78,15 +79,15 @@ async function write({ folder, settings, served, what, into }: Work): Promise<vo
   const database = await openDatabase(locationOf(folder, settings));
   const parts = { database, folder: evidence, clock: systemClock, logger: silentLogger };
   const publisher = served ? undefined : await openEvidencePublisher({ ...parts, signer });
-  const flush = async (): Promise<void> => publisher?.flush();
-  let latest: string | undefined;
-  const proofs = createLogProofs({ database, folder: evidence, publisher: { checkpoint: () => latest, flush } });
+  const log = followPublished(evidence, async () => publisher?.flush());
+  const proofs = createLogProofs({ database, folder: evidence, publisher: log });
   try {
     const { append } = createEvidenceLog({ clock: systemClock, origin: keys.origin });
     const published = async (): Promise<string> => {
-      await flush();
+      await log.flush();
       const note = await covering(evidence, policy, await database.transaction(readHead), served);
-      latest = (await evidence.read('checkpoint'))?.toString('utf8');
+      // Again: the proofs are made of what is published now, which covers this note.
+      await log.flush();
       return note;
     };
     const uses = { ...parts, append, evidence, proofs, recordings: folder.recordings, published };

@@ -143,10 +143,14 @@ test('a log that was put back is refused by its witnesses, loudly (R19, B12)', a
   };
   const again = await collectorOf(back, at.policy, post);
   await again.look();
-  expect(await eventsOf(back)).toMatchObject([
-    { type: 'witness.refused', details: { witness: 'a', status: 409, size: 200, cosigned: 350 } },
-    { type: 'witness.refused', details: { witness: 'b' } },
-  ]);
+  // Both are asked at once; whose answer is written down first is open.
+  const refusals = (await eventsOf(back)).filter(({ type }) => type === 'witness.refused');
+  expect(refusals).toHaveLength(2);
+  for (const witness of ['a', 'b']) {
+    expect(refusals).toContainEqual(
+      expect.objectContaining({ details: { witness, status: 409, size: 200, cosigned: 350 } }),
+    );
+  }
   // Grown beyond what they have seen, it is another log all the same.
   await back.grow(400);
   await again.look();
