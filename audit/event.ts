@@ -46,7 +46,12 @@ export interface EvidenceDetails {
   'target-account.added': { readonly targetAccount: string; readonly target: string; readonly login: string };
   'ticket.created': { readonly ticket: string; readonly number: string; readonly contentHash: string };
   'ticket.submitted': { readonly ticket: string; readonly contentHash: string };
-  'ticket.approved': { readonly ticket: string; readonly contentHash: string };
+  /** `companions`: the accounts that may open sessions besides the requester's, where there are any. */
+  'ticket.approved': {
+    readonly ticket: string;
+    readonly contentHash: string;
+    readonly companions?: readonly string[];
+  };
   'ticket.refused': { readonly ticket: string; readonly reason: string };
   'ticket.withdrawn': { readonly ticket: string };
   'ticket.revoked': { readonly ticket: string; readonly reason: string };

@@ -62,6 +62,8 @@ export type Resource =
       readonly id: TicketId;
       readonly requester: AccountId;
       readonly requesterVendor: string | null;
+      /** Who comes along; nobody where it is left out. */
+      readonly companions?: readonly AccountId[];
     }
   | { readonly kind: 'session'; readonly id: SessionId; readonly account: AccountId }
   | { readonly kind: 'request'; readonly id: RecordRequestId; readonly requester: AccountId }

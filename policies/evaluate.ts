@@ -66,6 +66,7 @@ function verdictOf(answer: cedar.AuthorizationAnswer, refusalOf: ReadonlyMap<str
 // Where several duties forbid, the most telling one is shown.
 const MOST_TELLING = [
   'duty.requester-approves-own',
+  'duty.companion-approves',
   'duty.asker-decides-own',
   'duty.placer-lifts-own',
   'duty.departs-self',
@@ -112,7 +113,11 @@ function entityOf(resource: Resource): cedar.EntityJson {
     case 'ticket':
       return {
         ...entity,
-        attrs: { requester: account(resource.requester), ...optional('requesterVendor', resource.requesterVendor) },
+        attrs: {
+          requester: account(resource.requester),
+          ...optional('requesterVendor', resource.requesterVendor),
+          companions: (resource.companions ?? []).map(account),
+        },
       };
     case 'session':
       return { ...entity, attrs: { account: account(resource.account) } };

@@ -12,14 +12,18 @@ const SENTENCES: { readonly [code: string]: Sentence } = {
     zh: '申请人不能审批自己的工单',
     en: 'a requester does not decide on their own ticket',
   },
+  'duty.companion-approves': {
+    zh: '随行人员不能审批自己参加的工单',
+    en: 'a companion does not decide on a ticket they come along with',
+  },
   'duty.approver-same-vendor': {
     zh: '审批人不能与申请人属于同一单位',
     en: 'the approver does not belong to the requester’s company',
   },
   'duty.approver-is-outsider': { zh: '审批只能由本中心人员进行', en: 'only the centre’s own people decide' },
   'duty.channel-of-somebody-else': {
-    zh: '只能使用自己工单的通道',
-    en: 'a channel is opened only by the ticket’s requester',
+    zh: '只有工单的申请人和随行人员可以使用其通道',
+    en: 'a channel is opened only by the ticket’s requester or a companion named in it',
   },
   'duty.only-operators-open-channels': { zh: '只有系统操作员可以打开通道', en: 'only operators open channels' },
   'duty.only-heads-approve': { zh: '只有中心负责人可以批准', en: 'only the centre’s head approves' },

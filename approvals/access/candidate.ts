@@ -5,9 +5,11 @@ import type { ChannelKind, Destination } from '../../store/core/channel-terms.ts
 import { fileTransferOf } from '../../store/core/file-transfer.ts';
 import { contentHash } from '../ticket/content.ts';
 import { destinationText, namedDestination } from '../ticket/destination.ts';
+import { inForce } from '../ticket/in-force.ts';
 import type { Place } from '../ticket/repository.ts';
 import { containsAddress } from '../ticket/source-block.ts';
 import type { AgreedChannel, Ticket } from '../ticket/ticket.ts';
+import { lastEnd, windowNext, windowNow } from '../ticket/windows.ts';
 import type { Denial } from './denial.ts';
 
 export interface Candidate {
@@ -35,10 +37,12 @@ export function judge(
 ): Denial | undefined {
   const { ticket, channel, place, hashNow } = candidate;
   const { number, content, progress } = ticket;
+  const { windows } = inForce(ticket);
   if (progress.state !== 'approved') return { code: 'ticket.not-approved', number, state: progress.state };
   if (hashNow !== ticket.contentHash) return { code: 'ticket.altered', number };
-  if (now >= content.windowEnd) return { code: 'channel.over', number, ended: content.windowEnd };
-  if (now < content.windowStart) return { code: 'channel.not-yet', number, opens: content.windowStart };
+  if (now >= lastEnd(windows)) return { code: 'channel.over', number, ended: lastEnd(windows) };
+  const next = windowNow(windows, now) === undefined ? windowNext(windows, now) : undefined;
+  if (next !== undefined) return { code: 'channel.not-yet', number, opens: next.start };
   if (place.retired) return { code: 'channel.target-retired', target: place.target };
   if (!channel.kinds.includes(kind)) return { code: 'channel.kind-not-agreed', number, kind };
   const transfer = kind === 'exec' ? aboutTransfer(channel, number, command ?? '') : undefined;
@@ -78,7 +82,7 @@ export function candidatesOf(tickets: readonly Ticket[], places: readonly Place[
   const byId = new Map(places.map((place) => [place.targetAccountId, place]));
   return tickets.flatMap((ticket) => {
     const hashNow = contentHash(ticket.requester, ticket.content, places);
-    return ticket.content.channels.flatMap((channel) => {
+    return inForce(ticket).channels.flatMap((channel) => {
       const place = byId.get(channel.targetAccountId);
       return place === undefined ? [] : [{ ticket, channel, place, hashNow }];
     });

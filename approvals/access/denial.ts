@@ -53,7 +53,8 @@ export const NEARNESS: { readonly [C in Denial['code']]: number } = {
 /** Why a live channel ends when its decision, made again, says this. */
 export function endReasonOf(denial: Denial): EndReason {
   if (denial.code === 'account.not-active') return 'account-departed';
-  if (denial.code === 'channel.over') return 'window-ended';
+  // Before its next window: the one it was opened in is over.
+  if (denial.code === 'channel.over' || denial.code === 'channel.not-yet') return 'window-ended';
   if (denial.code !== 'ticket.not-approved') return 'access-changed';
   if (denial.state === 'revoked') return 'ticket-revoked';
   if (denial.state === 'withdrawn') return 'ticket-withdrawn';

@@ -16,8 +16,10 @@ import { connectionName } from '../../store/core/connection-name.ts';
 import type { EndReason } from '../../store/core/end-reason.ts';
 import { newId, parseId } from '../../store/core/ids.ts';
 import type { Database, Tx } from '../../store/database.ts';
-import { allPlaces, approvedTickets, findTicket, type Place, ticketsOf } from '../ticket/repository.ts';
+import { inForce } from '../ticket/in-force.ts';
+import { allPlaces, approvedTickets, findTicket, type Place, ticketsFor } from '../ticket/repository.ts';
 import type { Ticket } from '../ticket/ticket.ts';
+import { windowNow } from '../ticket/windows.ts';
 import { type ApprovedChannel, approve } from './approved-channel.ts';
 import { type Candidate, candidatesOf, goesTo, judge } from './candidate.ts';
 import { type Denial, endReasonOf, NEARNESS, refusalOf } from './denial.ts';
@@ -86,7 +88,7 @@ export function createGate(uses: GateUses): Gate {
         return found;
       });
       if ('denial' in decision) throw refusalOf(decision.denial, timeZone);
-      return approvedOf(user, request, decision.candidate);
+      return approvedOf(user, request, decision.candidate, time.now());
     },
     async choices(user, wish) {
       if (!isAuthenticated(user)) throw new Error('expected somebody who signed in');
@@ -109,15 +111,15 @@ type Decision = { readonly candidate: Candidate } | { readonly denial: Denial };
 async function decide(uses: GateUses, tx: Tx, user: AuthenticatedUser, request: ChannelRequest): Promise<Decision> {
   const denial = await aboutPerson(tx, user);
   if (denial !== undefined) return { denial };
-  const own = candidatesOf(await ticketsOf(tx, user.account.id), await allPlaces(tx));
+  const own = candidatesOf(await ticketsFor(tx, user.account.id), await allPlaces(tx));
   const { kind, command, destination, source } = request;
   const circumstances = { kind, command, destination, source, now: uses.time.now() };
   const may = (candidate: Candidate): Denial | undefined =>
-    judge(candidate, circumstances) ?? aboutPolicy(uses.policies, user, candidate.ticket);
+    judge(candidate, circumstances) ?? aboutPolicy(uses.policies, user, whose(candidate.ticket));
   const named = own.filter((candidate) => isNamed(candidate, request.selector));
   const open = named.filter((candidate) => may(candidate) === undefined);
   const accounts = new Set(open.map(({ place }) => place.targetAccountId));
-  const [first] = open.sort(longestFirst);
+  const [first] = open.sort(longestFirst(circumstances.now));
   if (first !== undefined && accounts.size === 1) return { candidate: first };
   const role = aboutPolicy(uses.policies, user, ownTicket(user));
   if (role !== undefined) return { denial: role };
@@ -132,12 +134,12 @@ async function choices(uses: GateUses, tx: Tx, user: AuthenticatedUser, wish: Wi
   if ((await aboutPerson(tx, user)) !== undefined) return [];
   const { kind, source, login, target } = wish;
   const circumstances = { kind, command: null, destination: null, source, now: uses.time.now() };
-  const own = candidatesOf(await ticketsOf(tx, user.account.id), await allPlaces(tx));
+  const own = candidatesOf(await ticketsFor(tx, user.account.id), await allPlaces(tx));
   const open = own.filter(
     (candidate) =>
       isNamed(candidate, { by: 'names', login, target }) &&
       judge(candidate, circumstances) === undefined &&
-      aboutPolicy(uses.policies, user, candidate.ticket) === undefined,
+      aboutPolicy(uses.policies, user, whose(candidate.ticket)) === undefined,
   );
   const byAccount = new Map(open.map(({ place }) => [place.targetAccountId, place]));
   return [...byAccount.values()].sort((a, b) => (nameOf(user, a) < nameOf(user, b) ? -1 : 1));
@@ -152,16 +154,25 @@ async function aboutPerson(tx: Tx, user: AuthenticatedUser): Promise<Denial | un
 function aboutPolicy(
   policies: Policies,
   user: AuthenticatedUser,
-  { id, requester }: Pick<Ticket, 'id' | 'requester'>,
+  { id, requester, companions }: Whose,
 ): Denial | undefined {
-  const resource = { kind: 'ticket' as const, id, requester, requesterVendor: user.account.vendor };
+  const resource = { kind: 'ticket' as const, id, requester, requesterVendor: user.account.vendor, companions };
   const { code } = policies.judge(user.account, 'channel.open', resource);
   return code === null ? undefined : { code: 'policy', refusal: policyRefusal(code) };
 }
 
+/** Whose a ticket is, as far as a policy asks. */
+interface Whose extends Pick<Ticket, 'id' | 'requester'> {
+  readonly companions: Ticket['content']['terms']['companions'];
+}
+
+function whose({ id, requester, content }: Ticket): Whose {
+  return { id, requester, companions: content.terms.companions };
+}
+
 /** Any ticket of their own: whether this role may open channels at all. */
-function ownTicket(user: AuthenticatedUser): Pick<Ticket, 'id' | 'requester'> {
-  return { id: newId('tkt'), requester: user.account.id };
+function ownTicket(user: AuthenticatedUser): Whose {
+  return { id: newId('tkt'), requester: user.account.id, companions: [] };
 }
 
 function isNamed({ ticket, place }: Candidate, selector: ChannelRequest['selector']): boolean {
@@ -173,8 +184,13 @@ function isNamed({ ticket, place }: Candidate, selector: ChannelRequest['selecto
 }
 
 // Two tickets that agree to the same channel: the one that stays open longer.
-function longestFirst(a: Candidate, b: Candidate): number {
-  return b.ticket.content.windowEnd - a.ticket.content.windowEnd;
+function longestFirst(now: number) {
+  return (a: Candidate, b: Candidate): number => closesAt(b.ticket, now) - closesAt(a.ticket, now);
+}
+
+/** The end of the window that is open now. */
+function closesAt(ticket: Ticket, now: number): number {
+  return windowNow(inForce(ticket).windows, now)?.end ?? now;
 }
 
 function nearest(denials: readonly (Denial | undefined)[]): Denial | undefined {
@@ -200,7 +216,7 @@ async function again(uses: GateUses, tx: Tx, approved: ApprovedChannel): Promise
   const { kind, command, destination, source } = approved;
   return (
     judge(candidate, { kind, command, destination, source, now: uses.time.now() }) ??
-    aboutPolicy(uses.policies, approved.user, ticket) ??
+    aboutPolicy(uses.policies, approved.user, whose(ticket)) ??
     moved(candidate, approved)
   );
 }
@@ -210,7 +226,12 @@ function moved({ place, ticket }: Candidate, approved: ApprovedChannel): Denial 
   return place.hostKey === approved.target.hostKey ? undefined : { code: 'ticket.altered', number: ticket.number };
 }
 
-function approvedOf(user: AuthenticatedUser, request: ChannelRequest, candidate: Candidate): ApprovedChannel {
+function approvedOf(
+  user: AuthenticatedUser,
+  request: ChannelRequest,
+  candidate: Candidate,
+  now: number,
+): ApprovedChannel {
   const { ticket, channel, place } = candidate;
   return approve({
     session: newId('ses'),
@@ -224,7 +245,7 @@ function approvedOf(user: AuthenticatedUser, request: ChannelRequest, candidate:
     destination: request.kind === 'forward' ? (goesTo(channel, request.destination) ?? null) : null,
     source: canonicalAddress(request.source),
     via: request.via,
-    closesAt: ticket.content.windowEnd,
+    closesAt: closesAt(ticket, now),
   });
 }
 
@@ -250,8 +271,9 @@ function recordRefusal(
 }
 
 function openable(tickets: readonly Ticket[], now: number): Openable {
-  const open = tickets.filter(({ content }) => content.windowStart <= now && now < content.windowEnd);
-  const changes = tickets.flatMap(({ content }) => [content.windowStart, content.windowEnd]).filter((at) => at > now);
+  const open = tickets.filter((ticket) => windowNow(inForce(ticket).windows, now) !== undefined);
+  const windows = tickets.flatMap((ticket) => inForce(ticket).windows);
+  const changes = windows.flatMap(({ start, end }) => [start, end]).filter((at) => at > now);
   return {
     sources: [...new Set(open.flatMap(({ content }) => content.sources))].sort(),
     nextChangeAt: changes.length === 0 ? null : Math.min(...changes),

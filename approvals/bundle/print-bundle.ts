@@ -41,14 +41,10 @@ function happened({ manifest, story, checkpoint, witnesses, events, recordedByte
     { zh: `工单 ${shown(number)}`, en: `ticket ${shown(number)}` },
     ...act(story.created, '提出申请', 'asked for it'),
     ...story.approvals.flatMap((approval) => act(approval, '批准', 'approved it')),
-    ...(story.window === undefined
-      ? []
-      : [
-          {
-            zh: `  批准的窗口 ${time(story.window.start)} 至 ${time(story.window.end)}`,
-            en: `  approved window ${time(story.window.start)} to ${time(story.window.end)}`,
-          },
-        ]),
+    ...(story.windows ?? []).map(({ start, end }) => ({
+      zh: `  批准的窗口 ${time(start)} 至 ${time(end)}`,
+      en: `  approved window ${time(start)} to ${time(end)}`,
+    })),
     ...story.sessions.flatMap(session),
     {
       zh: `日志 ${checkpoint.origin}：${checkpoint.size} 条，其中 ${events} 条在此，每条都有证明；录像 ${recordedBytes} 字节`,
@@ -114,7 +110,7 @@ function unknown({ manifest, story, witnessesAsked, verdict: word }: BundleRepor
           },
         ]
       : []),
-    story.window === undefined
+    story.windows === undefined
       ? { zh: '  批准的是什么内容：包里没有工单原文', en: '  what exactly was approved: the ticket’s text is not here' }
       : undefined,
     open

@@ -1,7 +1,8 @@
 // What the proven events say about one ticket: who asked, who approved what, which sessions were opened under it. A
-// session must have been approved before it, by somebody else than who asked, and lie inside the window.
+// session must have been approved before it, by somebody else than who asked or comes along, and lie inside a window.
 
 import { createHash } from 'node:crypto';
+import type { Json } from '../../store/core/canonical-json.ts';
 import type { BundleEvent } from './bundle-events.ts';
 import { type Manifest, objectIn, TICKET_FILE } from './bundle-files.ts';
 import type { BundleFinding, FindingCode } from './bundle-finding.ts';
@@ -20,9 +21,17 @@ export interface TicketStory {
   readonly created: BundleEvent | undefined;
   readonly approvals: readonly BundleEvent[];
   readonly sessions: readonly ToldSession[];
-  /** Start and end of the window by the approved text, milliseconds since 1970; undefined where it is not shown. */
-  readonly window: { readonly start: number; readonly end: number } | undefined;
+  /** By the approved text; undefined where it is not shown. */
+  readonly windows: readonly Span[] | undefined;
   readonly findings: readonly BundleFinding[];
+}
+
+type Fields = { readonly [name: string]: Json };
+
+/** Milliseconds since 1970; the start belongs to it, the end does not. */
+interface Span {
+  readonly start: number;
+  readonly end: number;
 }
 
 /** After these nothing may be opened under an approval that came before. */
@@ -42,12 +51,14 @@ export function tellTicket(
   const approvals = own.filter(({ type }) => type === 'ticket.approved');
   if (created === undefined || created.details.number !== ticket.number)
     find('ticket', ticket.id, '包中没有建立这张工单的事件', 'no event says that this ticket was made');
+  const shown = shownTicket(ticketText, approvals, created);
   for (const approval of approvals) {
     if (approval.actor === undefined || approval.actor === created?.actor) {
       find('approval', ticket.id, '审批人就是申请人', 'the ticket was approved by who asked for it');
+    } else if (companionsIn(approval).includes(approval.actor)) {
+      find('approval', ticket.id, '审批人是随行人员', 'the ticket was approved by somebody who comes along');
     }
   }
-  const shown = shownTicket(ticketText, approvals, created);
   if (ticketText !== undefined && shown === undefined) {
     find('ticket', TICKET_FILE, '工单内容不是所批准的内容', 'this is not what was approved');
   }
@@ -55,10 +66,12 @@ export function tellTicket(
   for (const { id, opened, approval } of told) {
     if (approval === undefined)
       find('approval', id, '打开会话之前没有有效的批准', 'no approval was in force when this session was opened');
-    if (opened.details.account !== created?.actor) {
-      find('approval', id, '会话不是申请人打开的', 'this session was opened by somebody else than who asked');
+    const { account } = opened.details;
+    if (account !== created?.actor && !companionsIn(approval).some((each) => each === account)) {
+      const en = 'this session was opened by somebody else than who asked or was named';
+      find('approval', id, '打开会话的既不是申请人，也不是随行人员', en);
     }
-    if (shown !== undefined && (opened.at < shown.start || opened.at >= shown.end)) {
+    if (shown !== undefined && !shown.some(({ start, end }) => start <= opened.at && opened.at < end)) {
       find('approval', id, '会话在批准的窗口之外打开', 'this session was opened outside the approved window');
     }
     if (!sessions.some((session) => session === id) && scope === 'ticket') {
@@ -69,7 +82,7 @@ export function tellTicket(
     if (!told.some((each) => each.id === id))
       find('bundle', id, '没有事件说到这个会话', 'no event says that this session was opened');
   }
-  return { created, approvals, sessions: told, window: shown, findings };
+  return { created, approvals, sessions: told, windows: shown, findings };
 }
 
 function tellSession(opened: BundleEvent, own: readonly BundleEvent[], events: readonly BundleEvent[]): ToldSession {
@@ -87,18 +100,36 @@ function tellSession(opened: BundleEvent, own: readonly BundleEvent[], events: r
   };
 }
 
-/** The window of the text that every approval is of; undefined when it is not that text. */
+/** What the text says that every approval is of; undefined when it is not that text. */
 function shownTicket(
   text: string | undefined,
   approvals: readonly BundleEvent[],
   created: BundleEvent | undefined,
-): TicketStory['window'] {
+): readonly Span[] | undefined {
   const value = text === undefined ? undefined : objectIn(text);
   if (text === undefined || value === undefined || created === undefined) return undefined;
   const hash = createHash('sha256').update(text).digest('hex');
-  const { requester, windowStart, windowEnd } = value;
+  const { requester } = value;
   if (created.details.contentHash !== hash || requester !== created.actor) return undefined;
   if (approvals.some(({ details }) => details.contentHash !== hash)) return undefined;
-  if (typeof windowStart !== 'number' || typeof windowEnd !== 'number') return undefined;
-  return { start: windowStart, end: windowEnd };
+  return windowsIn(value);
+}
+
+/** In every format; undefined where they are not said. */
+function windowsIn(value: Fields): readonly Span[] | undefined {
+  const { windowStart: start = null, windowEnd: end = null, windows = [{ start, end }] } = value;
+  if (!Array.isArray(windows)) return undefined;
+  const spans = windows.map(spanOf).filter((each) => each !== undefined);
+  return spans.length === windows.length ? spans : undefined;
+}
+
+function spanOf(value: Json): Span | undefined {
+  const { start, end } = (value ?? {}) as Fields;
+  return typeof start === 'number' && typeof end === 'number' ? { start, end } : undefined;
+}
+
+/** Who may open sessions besides the requester. */
+function companionsIn(approval: BundleEvent | undefined): readonly Json[] {
+  const companions = approval?.details.companions;
+  return Array.isArray(companions) ? companions : [];
 }

@@ -32,10 +32,10 @@ export function withdrawal(reason: string | null): Act {
 export function approval(by: AccountId, contentHash: string): Act {
   return {
     command: { type: 'approve', by, contentHash },
-    evidence: ({ id: ticket, contentHash }, by) => ({
+    evidence: ({ id: ticket, contentHash, content }, by) => ({
       type: 'ticket.approved',
       ...by,
-      details: { ticket, contentHash },
+      details: { ticket, contentHash, ...named(content.terms.companions) },
     }),
   };
 }
@@ -63,6 +63,10 @@ export function closing(text: string): Act {
     command: { type: 'close', report },
     evidence: ({ id: ticket }, by) => ({ type: 'ticket.closed', ...by, details: { ticket, report } }),
   };
+}
+
+function named(companions: readonly AccountId[]): { readonly companions?: readonly AccountId[] } {
+  return companions.length === 0 ? {} : { companions };
 }
 
 function reasonOf(text: string): string {

@@ -9,25 +9,12 @@ import { defineRefusal } from '../../store/core/refusal.ts';
 import { parseDestinations } from './destination.ts';
 import { parseFileTerms } from './file-terms.ts';
 import { parseSourceBlock } from './source-block.ts';
+import { isPlain, parseTerms } from './terms.ts';
 import type { AgreedChannel, ChannelBody, TicketBody, TicketContent } from './ticket.ts';
+import { parseWindows, windowInvalid } from './windows.ts';
 
-const DAY = 86_400_000;
-export const LONGEST_WINDOW_MS = 7 * DAY;
-export const FURTHEST_START_MS = 90 * DAY;
 const MOST_SOURCES = 16;
 const MOST_CHANNELS = 64;
-
-export const windowInvalid = defineRefusal<'order' | 'past' | 'long' | 'far'>(
-  'ticket.window-invalid',
-  'invalid',
-  (why) =>
-    ({
-      order: { zh: '窗口的结束时间须晚于开始时间', en: 'the window ends after it starts' },
-      past: { zh: '窗口的结束时间须在将来', en: 'the window ends in the future' },
-      long: { zh: '窗口最长 7 天', en: 'a window is at most 7 days long' },
-      far: { zh: '窗口最迟在 90 天内开始', en: 'a window starts within 90 days' },
-    })[why],
-);
 
 export const channelsInvalid = defineRefusal('ticket.channels-invalid', 'invalid', () => ({
   zh: '请选择要用的资产账号和通道类型；所选资产账号须存在且未停用',
@@ -56,16 +43,23 @@ export interface ChannelPlace {
 /** The content in canonical form; that the target accounts exist is for the caller to see. */
 export function parseContent(body: TicketBody, now: number): TicketContent {
   const { windowStart, windowEnd } = body;
-  checkWindow(windowStart, windowEnd, now);
+  const windows = parseWindows(body.windows ?? [{ start: windowStart, end: windowEnd }], now);
+  if (windowStart !== windows[0]?.start || windowEnd !== windows.at(-1)?.end) throw windowInvalid('bounds');
   const sources = [...new Set(body.sources.slice(0, MOST_SOURCES + 1).map(parseSourceBlock))].sort();
   if (sources.length === 0 || body.sources.length > MOST_SOURCES) throw sourcesInvalid();
+  const channels = parseChannels(body.channels);
   return {
     purpose: plainText(body.purpose, { field: 'purpose', maxLength: 200 }),
     plan: plainText(body.plan, { field: 'plan', maxLength: 10_000, lines: 'many' }),
     windowStart,
     windowEnd,
+    windows,
     sources,
-    channels: parseChannels(body.channels),
+    channels,
+    terms: parseTerms(
+      body.terms ?? {},
+      channels.map(({ targetAccountId }) => targetAccountId),
+    ),
   };
 }
 
@@ -77,11 +71,12 @@ export function contentHash(requester: AccountId, content: TicketContent, places
 }
 
 /**
- * Canonical JSON of what is asked for: what an approval is bound to. `places` holds every target account of the content. Format 2 adds the terms of
- * files and forwarding. A ticket without any keeps format 1, so that an approval given before there were terms holds.
+ * Canonical JSON of what is asked for: what an approval is bound to. `places` holds every target account of the content.
+ * Format 2 adds the terms of files and forwarding, format 3 several windows and the terms of the ticket. A ticket without
+ * them keeps its earlier format, so that an approval given before there were any holds.
  */
 export function contentText(requester: AccountId, content: TicketContent, places: readonly ChannelPlace[]): string {
-  const format = content.channels.some(({ files, destinations }) => files !== null || destinations !== null) ? 2 : 1;
+  const format = formatOf(content);
   const channels = content.channels.map(({ targetAccountId, kinds, files, destinations }) => {
     const place = places.find((each) => each.targetAccountId === targetAccountId);
     if (place === undefined) throw channelsInvalid();
@@ -92,14 +87,25 @@ export function contentText(requester: AccountId, content: TicketContent, places
   });
   const { purpose, plan, windowStart, windowEnd, sources } = content;
   const asked = { format, requester, purpose, plan, windowStart, windowEnd, sources, channels };
-  return canonicalJson(asked);
+  return canonicalJson(format === 3 ? { ...asked, ...termsText(content) } : asked);
 }
 
-function checkWindow(start: number, end: number, now: number): void {
-  if (!Number.isSafeInteger(start) || !Number.isSafeInteger(end) || end <= start) throw windowInvalid('order');
-  if (end <= now) throw windowInvalid('past');
-  if (end - start > LONGEST_WINDOW_MS) throw windowInvalid('long');
-  if (start - now > FURTHEST_START_MS) throw windowInvalid('far');
+function formatOf(content: TicketContent): 1 | 2 | 3 {
+  if (hasTerms(content)) return 3;
+  return content.channels.some(({ files, destinations }) => files !== null || destinations !== null) ? 2 : 1;
+}
+
+/** Whether it says more than one window, places and purpose. */
+export function hasTerms({ windows, terms }: Pick<TicketContent, 'windows' | 'terms'>): boolean {
+  return windows.length > 1 || !isPlain(terms);
+}
+
+function termsText({ windows, terms }: TicketContent) {
+  const { changes, tools, ...rest } = terms;
+  return {
+    windows: windows.map(({ start, end }) => ({ start, end })),
+    terms: { ...rest, changes: changes.map((each) => ({ ...each })), tools: tools.map((each) => ({ ...each })) },
+  };
 }
 
 function parseChannels(channels: TicketBody['channels']): AgreedChannel[] {

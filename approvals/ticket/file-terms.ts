@@ -29,12 +29,13 @@ export function parseFileTerms({ rights, paths }: FileTermsBody): FileTerms {
   const chosen = FILE_RIGHTS.filter((right) => rights.includes(right));
   if (chosen.length === 0) throw fileRightsInvalid();
   if (paths.length > MOST_PATHS) throw filePathInvalid();
-  const parsed = [...new Set(paths.map(parsePath))].sort();
+  const parsed = [...new Set(paths.map(parseAbsolutePath))].sort();
   // Everything below the root is everything.
   return { rights: chosen, paths: parsed.includes('/') ? [] : parsed };
 }
 
-function parsePath(text: string): string {
+/** Absolute and normalised, without a slash at its end; throws `ticket.file-path-invalid`. */
+export function parseAbsolutePath(text: string): string {
   // A name on the target is bytes: it stays as typed, where `plainText` would compose its characters.
   plainText(text, { field: 'path', maxLength: MOST_PATH_BYTES });
   const absolute = text.startsWith('/') && !text.split('/').includes('..');

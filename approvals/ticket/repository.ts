@@ -6,8 +6,10 @@ import type { AccountId, TicketId } from '../../store/core/ids.ts';
 import type { Tx } from '../../store/database.ts';
 import type { Tables } from '../../store/schema/tables.ts';
 import type { ChannelPlace } from './content.ts';
-import { channelRows, progressColumns, ticketOf, withRow } from './row.ts';
+import { inForce } from './in-force.ts';
+import { channelRows, progressColumns, termsColumn, ticketOf, withRow } from './row.ts';
 import { type AgreedChannel, type Ticket, type TicketProgress, ticketChanged } from './ticket.ts';
+import { LONGEST_WINDOW_MS, lastEnd } from './windows.ts';
 
 /** The next number of that day: a row of its own, so that two tickets at once wait for each other. */
 export async function nextTicketNumber(tx: Tx, day: string): Promise<string> {
@@ -33,6 +35,7 @@ export async function insertTicket(tx: Tx, ticket: Ticket): Promise<void> {
       window_start: content.windowStart,
       window_end: content.windowEnd,
       sources: JSON.stringify(content.sources),
+      terms: termsColumn(content),
       content_hash: ticket.contentHash,
       created_at: ticket.createdAt,
       version: ticket.version,
@@ -40,6 +43,13 @@ export async function insertTicket(tx: Tx, ticket: Ticket): Promise<void> {
     })
     .execute();
   await tx.insertInto('ticket_channel').values(channelRows(ticket)).execute();
+  await insertCompanions(tx, ticket);
+}
+
+/** So that a companion's tickets are found; who is one, the terms say, which the hash covers. */
+async function insertCompanions(tx: Tx, { id, content }: Ticket): Promise<void> {
+  const rows = content.terms.companions.map((account_id) => ({ ticket_id: id, account_id }));
+  if (rows.length > 0) await tx.insertInto('ticket_companion').values(rows).execute();
 }
 
 /** Throws `ticket.changed` when somebody was faster. */
@@ -73,9 +83,24 @@ export async function ticketsOf(tx: Tx, requester: AccountId): Promise<Ticket[]>
   return findTickets(tx, (is) => is('requester_id', '=', requester));
 }
 
-/** Approved tickets whose window is not over. */
+/** What this person asked for, or is named in as a companion. */
+export async function ticketsFor(tx: Tx, person: AccountId): Promise<Ticket[]> {
+  const found = await findTickets(tx, (is) =>
+    is.or([
+      is('requester_id', '=', person),
+      is('id', 'in', (of) => of.selectFrom('ticket_companion').select('ticket_id').where('account_id', '=', person)),
+    ]),
+  );
+  return found.filter(({ requester, content }) => requester === person || content.terms.companions.includes(person));
+}
+
+/** Approved tickets whose last window is not over. */
 export async function approvedTickets(tx: Tx, now: number): Promise<Ticket[]> {
-  return findTickets(tx, (is) => is.and([is('state', '=', 'approved'), is('window_end', '>', now)]));
+  // However much was added to it, no window lasts longer than the longest.
+  const found = await findTickets(tx, (is) =>
+    is.and([is('state', '=', 'approved'), is('window_end', '>', now - LONGEST_WINDOW_MS)]),
+  );
+  return found.filter((ticket) => lastEnd(inForce(ticket).windows) > now);
 }
 
 /** Of one requester, or of everybody. */

@@ -3,7 +3,9 @@
 import type { Selectable } from 'kysely';
 import type { Destination, FileTerms } from '../../store/core/channel-terms.ts';
 import type { TicketChannelTable, TicketTable } from '../../store/schema/tables.ts';
-import type { AgreedChannel, Decision, Ticket, TicketProgress } from './ticket.ts';
+import { hasTerms } from './content.ts';
+import { PLAIN_TERMS } from './terms.ts';
+import type { AgreedChannel, Decision, Ticket, TicketContent, TicketProgress } from './ticket.ts';
 
 export function progressColumns(progress: TicketProgress) {
   const decision = 'refusal' in progress ? progress.refusal : 'approval' in progress ? progress.approval : null;
@@ -20,16 +22,32 @@ export function progressColumns(progress: TicketProgress) {
 
 export function ticketOf(row: Selectable<TicketTable>, channels: readonly AgreedChannel[]): Ticket {
   const { purpose, plan, window_start: windowStart, window_end: windowEnd } = row;
+  const more = termsOf(row);
   return {
     id: row.id,
     number: row.number,
     requester: row.requester_id,
-    content: { purpose, plan, windowStart, windowEnd, sources: parseSources(row.sources), channels },
+    content: { purpose, plan, windowStart, windowEnd, sources: parseSources(row.sources), channels, ...more },
     contentHash: row.content_hash,
     progress: progressOf(row),
+    extensions: [],
     createdAt: row.created_at,
     version: row.version,
   };
+}
+
+type Terms = Pick<TicketContent, 'windows' | 'terms'>;
+
+/** What a ticket says beyond the columns; null where it says nothing. */
+export function termsColumn(content: TicketContent): string | null {
+  const { windows, terms } = content;
+  return hasTerms(content) ? JSON.stringify({ windows, terms }) : null;
+}
+
+function termsOf({ terms, window_start: start, window_end: end }: Selectable<TicketTable>): Terms {
+  if (terms === null) return { windows: [{ start, end }], terms: PLAIN_TERMS };
+  // Written by `termsColumn` alone; what somebody wrote there otherwise no longer fits the approved hash.
+  return JSON.parse(terms) as Terms;
 }
 
 /** One row for each kind that is agreed, with the kind's terms. */

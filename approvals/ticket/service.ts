@@ -3,13 +3,14 @@
 import type { AppendEvidence } from '../../audit/event.ts';
 import type { AuthenticatedUser } from '../../identity/login/authenticated-user.ts';
 import { type FreshFactor, spendFreshFactor } from '../../identity/login/fresh-factor.ts';
+import type { Account } from '../../identity/people/account.ts';
 import { findAccount, requireActive } from '../../identity/people/account-repository.ts';
 import { actorOf, SYSTEM, witnessed } from '../../identity/permission.ts';
 import type { Action, TicketAction } from '../../policies/action.ts';
 import type { Policies } from '../../policies/evaluate.ts';
 import type { Json } from '../../store/core/canonical-json.ts';
 import type { Clock } from '../../store/core/clock.ts';
-import { newId, parseId } from '../../store/core/ids.ts';
+import { type AccountId, newId, parseId } from '../../store/core/ids.ts';
 import type { Database, Tx } from '../../store/database.ts';
 import type { Changes } from '../../store/notify.ts';
 import { decidedOnce } from '../decided-once.ts';
@@ -24,10 +25,11 @@ import {
   insertTicket,
   nextTicketNumber,
   saveProgress,
-  ticketsOf,
+  ticketsFor,
 } from './repository.ts';
+import { companionsInvalid } from './terms.ts';
 import { type Ticket, type TicketBody, type TicketFilter, type TicketView, ticketAbsent } from './ticket.ts';
-import { readSurroundings, viewOf, windowAt } from './view.ts';
+import { readSurroundings, type Surroundings, viewOf, windowAt } from './view.ts';
 
 /** Every method throws `ticket.absent` for a ticket that does not exist or that the user may not see. */
 export interface Tickets {
@@ -133,17 +135,28 @@ async function visible({ policies }: TicketUses, tx: Tx, user: AuthenticatedUser
 }
 
 /** The ticket as the policies see it. */
-export async function resourceOf(tx: Tx, { id, requester }: Pick<Ticket, 'id' | 'requester'>) {
+export async function resourceOf(tx: Tx, { id, requester, content }: Pick<Ticket, 'id' | 'requester' | 'content'>) {
   const account = await findAccount(tx, requester);
-  return { kind: 'ticket' as const, id, requester, requesterVendor: account?.person.vendor ?? null };
+  const { companions } = content.terms;
+  return { kind: 'ticket' as const, id, requester, requesterVendor: account?.person.vendor ?? null, companions };
+}
+
+/** Each is an active operator of the requester's company, and somebody else. */
+async function checkCompanions(tx: Tx, { person }: Account, companions: readonly AccountId[]): Promise<void> {
+  for (const id of companions) {
+    const other = await findAccount(tx, id);
+    const same = other?.person.role === 'operator' && other.person.vendor === person.vendor;
+    if (!same || other.state !== 'active' || id === person.id) throw companionsInvalid();
+  }
 }
 
 async function create(uses: TicketUses, tx: Tx, user: AuthenticatedUser, body: TicketBody): Promise<TicketView> {
   const { clock, append, policies, timeZone } = uses;
   policies.authorize(user, 'ticket.create', SYSTEM);
-  await requireActive(tx, user);
+  const asking = await requireActive(tx, user);
   const now = clock.now();
   const content = parseContent(body, now);
+  await checkCompanions(tx, asking, content.terms.companions);
   const places = (await allPlaces(tx)).filter(({ retired }) => !retired);
   if (!content.channels.every((channel) => places.some((each) => each.targetAccountId === channel.targetAccountId))) {
     throw channelsInvalid();
@@ -156,6 +169,7 @@ async function create(uses: TicketUses, tx: Tx, user: AuthenticatedUser, body: T
     content,
     contentHash: contentHash(requester, content, places),
     progress: { state: 'draft' },
+    extensions: [],
     createdAt: now,
     version: 1,
   };
@@ -179,9 +193,9 @@ async function list(
   const now = clock.now();
   const own = user.account.role === 'operator' ? user.account.id : undefined;
   const around = await readSurroundings(tx, own);
-  const tickets = own === undefined ? await allTickets(tx) : await ticketsOf(tx, own);
+  const tickets = own === undefined ? await allTickets(tx) : await ticketsFor(tx, own);
   const mayRead = decidedOnce(
-    ({ requester }: Ticket) => requester,
+    ({ requester, content }: Ticket) => [requester, ...content.terms.companions].join(),
     (ticket) => policies.allows(user, 'ticket.read', ticketResource(ticket, around.people)),
   );
   return tickets
@@ -191,6 +205,7 @@ async function list(
     .map((ticket) => viewOf(ticket, around, user, now));
 }
 
-function ticketResource({ id, requester }: Ticket, people: Awaited<ReturnType<typeof readSurroundings>>['people']) {
-  return { kind: 'ticket' as const, id, requester, requesterVendor: people.get(requester)?.vendor ?? null };
+function ticketResource({ id, requester, content }: Ticket, people: Surroundings['people']) {
+  const requesterVendor = people.get(requester)?.vendor ?? null;
+  return { kind: 'ticket' as const, id, requester, requesterVendor, companions: content.terms.companions };
 }

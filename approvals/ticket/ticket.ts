@@ -7,6 +7,8 @@ import type { AccountId, TargetAccountId, TicketId } from '../../store/core/ids.
 import { defineRefusal } from '../../store/core/refusal.ts';
 import type { TicketState } from '../../store/schema/tables.ts';
 import type { FileTermsBody } from './file-terms.ts';
+import type { DeclaredChange, TermsBody, TicketTerms } from './terms.ts';
+import type { Window } from './windows.ts';
 
 /** One agreed target account, with where it is as it stood when the ticket was written. */
 export interface AgreedChannel {
@@ -21,11 +23,22 @@ export interface AgreedChannel {
 export interface TicketContent {
   readonly purpose: string;
   readonly plan: string;
+  /** Where the first window starts and the last one ends. */
   readonly windowStart: number;
   readonly windowEnd: number;
+  readonly windows: readonly Window[];
   /** Canonical IP addresses and CIDR blocks. */
   readonly sources: readonly string[];
   readonly channels: readonly AgreedChannel[];
+  readonly terms: TicketTerms;
+}
+
+/** The window with this number, counted from nought, lasts until then. */
+export interface Extension {
+  readonly window: number;
+  readonly until: number;
+  readonly by: AccountId;
+  readonly at: number;
 }
 
 /** Data only where it is valid. */
@@ -70,8 +83,21 @@ export interface Ticket {
   /** Hex SHA-256. */
   readonly contentHash: string;
   readonly progress: TicketProgress;
+  readonly extensions: readonly Extension[];
   readonly createdAt: number;
   readonly version: number;
+}
+
+/** What `inForce` says. */
+export interface InForce {
+  /** In order, apart from one another. */
+  readonly windows: readonly Window[];
+  readonly channels: readonly AgreedChannel[];
+  readonly supervised: boolean;
+  readonly changes: readonly DeclaredChange[];
+  readonly finishRunning: boolean;
+  /** Why the channel may open although the originals could not be copied; null where it may not. */
+  readonly withoutBackup: string | null;
 }
 
 /** A ticket as people see it. */
@@ -85,7 +111,11 @@ export interface TicketView {
   readonly plan: string;
   readonly windowStart: number;
   readonly windowEnd: number;
+  readonly windows: readonly Window[];
   readonly sources: readonly string[];
+  readonly terms: Omit<TicketTerms, 'companions'> & { readonly companions: readonly Person[] };
+  /** What holds after the approval and every extension. */
+  readonly inForce: InForce;
   readonly channels: readonly {
     readonly targetAccountId: TargetAccountId;
     readonly target: string;
@@ -121,8 +151,11 @@ export interface TicketBody {
   readonly plan: string;
   readonly windowStart: number;
   readonly windowEnd: number;
+  /** Where there are several; the two above are then the first start and the last end. */
+  readonly windows?: readonly Window[];
   readonly sources: readonly string[];
   readonly channels: readonly ChannelBody[];
+  readonly terms?: TermsBody;
 }
 
 export interface ChannelBody {

@@ -7,8 +7,10 @@ import { connectionName } from '../../store/core/connection-name.ts';
 import type { AccountId, TargetAccountId, TicketId } from '../../store/core/ids.ts';
 import type { Tx } from '../../store/database.ts';
 import { type ClosedBefore, closedBefore } from './closed-before.ts';
+import { inForce } from './in-force.ts';
 import { allPlaces, closedTickets, type Place } from './repository.ts';
 import type { Ticket, TicketView } from './ticket.ts';
+import { lastEnd, windowNow } from './windows.ts';
 
 /** What views are made from, read once for all of them. */
 export interface Surroundings {
@@ -36,7 +38,7 @@ export async function readSurroundings(tx: Tx, requester?: AccountId): Promise<S
 
 export function viewOf(ticket: Ticket, around: Surroundings, user: AuthenticatedUser, now: number): TicketView {
   const { id, number, content, contentHash, progress, createdAt } = ticket;
-  const { purpose, plan, windowStart, windowEnd, sources } = content;
+  const { purpose, plan, windowStart, windowEnd, windows, sources, terms } = content;
   const decision = 'refusal' in progress ? progress.refusal : 'approval' in progress ? progress.approval : null;
   const count = around.sessions.get(id) ?? { all: 0, live: 0 };
   return {
@@ -49,7 +51,10 @@ export function viewOf(ticket: Ticket, around: Surroundings, user: Authenticated
     plan,
     windowStart,
     windowEnd,
+    windows,
     sources,
+    terms: { ...terms, companions: terms.companions.map((id) => known(around.people, id)) },
+    inForce: inForce(ticket),
     channels: channelsOf(ticket, around),
     contentHash,
     approver: decision === null ? null : known(around.people, decision.by),
@@ -66,10 +71,11 @@ export function viewOf(ticket: Ticket, around: Surroundings, user: Authenticated
   };
 }
 
-/** The start belongs to the window, the end does not. */
-export function windowAt({ content }: Pick<Ticket, 'content'>, now: number): 'before' | 'inside' | 'after' {
-  if (now < content.windowStart) return 'before';
-  return now < content.windowEnd ? 'inside' : 'after';
+/** Where the clock stands: between two windows it is before the next one. */
+export function windowAt(ticket: Pick<Ticket, 'content' | 'extensions'>, now: number): 'before' | 'inside' | 'after' {
+  const { windows } = inForce(ticket);
+  if (windowNow(windows, now) !== undefined) return 'inside';
+  return now < lastEnd(windows) ? 'before' : 'after';
 }
 
 function channelsOf({ content }: Ticket, { places }: Surroundings): TicketView['channels'] {
@@ -94,7 +100,8 @@ function targetsOf({ content }: Ticket, places: Surroundings['places']): string[
 
 function connectionNames(ticket: Ticket, around: Surroundings, user: AuthenticatedUser, now: number): string[] {
   const open = ticket.progress.state === 'approved' && windowAt(ticket, now) !== 'after';
-  if (!open || ticket.requester !== user.account.id) return [];
+  const { requester, content } = ticket;
+  if (!open || ![requester, ...content.terms.companions].includes(user.account.id)) return [];
   return channelsOf(ticket, around).map(({ login, target }) => connectionName(user.account.name, login, target));
 }
 

@@ -11,6 +11,7 @@ import { recordRequests } from './0004-record-requests.ts';
 import { searchIndex } from './0008-search-index.ts';
 import { keeping } from './0009-keeping.ts';
 import { notices } from './0015-notices.ts';
+import { ticketTerms } from './0016-ticket-terms.ts';
 
 /** All of them or none, whatever fails or kills it. Throws the failing migration's own error. */
 export async function migrate(kysely: Kysely<Tables>, kind: DatabaseKind): Promise<void> {
@@ -22,6 +23,7 @@ export async function migrate(kysely: Kysely<Tables>, kind: DatabaseKind): Promi
     '0008-search-index': searchIndex(kind),
     '0009-keeping': keeping(kind),
     '0015-notices': notices(),
+    '0016-ticket-terms': ticketTerms(),
   };
   const migrator = new Migrator({
     db: kysely,

@@ -127,6 +127,8 @@ export interface TicketTable {
   sources: string;
   /** SHA-256, hex, of the canonical JSON of what is asked for; an approval is bound to it. */
   content_hash: string;
+  /** JSON: { windows, terms }; null for one window and nothing more said. */
+  terms: string | null;
   approver_id: AccountId | null;
   decided_at: number | null;
   /** Why it was refused, revoked or withdrawn. */
@@ -145,6 +147,12 @@ export interface TicketChannelTable {
   kind: Once<ChannelKind>;
   /** JSON: FileTerms of an `sftp` channel, an array of Destination of a `forward` channel; null for the others. */
   terms: Once<string | null>;
+}
+
+/** Who comes along: an index of what the ticket's terms say. */
+export interface TicketCompanionTable {
+  ticket_id: Once<TicketId>;
+  account_id: Once<AccountId>;
 }
 
 /** Every change of state that happened; the foreign key to `ticket_arc` makes an illegal one impossible. */
@@ -378,6 +386,7 @@ export interface Tables {
   target_account: TargetAccountTable;
   ticket: TicketTable;
   ticket_channel: TicketChannelTable;
+  ticket_companion: TicketCompanionTable;
   ticket_transition: TicketTransitionTable;
   ticket_arc: TicketArcTable;
   ticket_day: TicketDayTable;

@@ -24,6 +24,19 @@ const withTerms = (terms: Omit<ChannelBody, 'targetAccountId'>) => ({
 });
 const withPaths = (paths: readonly string[]) => withTerms({ kinds: ['sftp'], files: { rights: ['list'], paths } });
 
+const CHANGE = { targetAccountId: account, path: '/srv/app', change: 'modify' } as const;
+const TOOL = { name: 'patch.sh', sha256: 'A'.repeat(64) };
+
+/** Windows in hours from now. */
+function spans(...hours: readonly (readonly [number, number])[]): Partial<TicketBody> {
+  const windows = hours.map(([start, end]) => ({ start: NOW + start * HOUR, end: NOW + end * HOUR }));
+  return {
+    windows,
+    windowStart: Math.min(...windows.map(({ start }) => start)),
+    windowEnd: Math.max(...windows.map(({ end }) => end)),
+  };
+}
+
 test.each<readonly [string, (now: number) => Partial<TicketBody>]>([
   ['ticket.window-invalid', (now: number) => ({ windowStart: now + HOUR, windowEnd: now + HOUR })],
   ['ticket.window-invalid', (now: number) => ({ windowStart: now - 2 * HOUR, windowEnd: now })],
@@ -84,6 +97,28 @@ test.each<readonly [string, (now: number) => Partial<TicketBody>]>([
         () => withTerms({ kinds: ['forward'], destinations: [{ host: 'a', port }] }),
       ] as const,
   ),
+  ['ticket.window-invalid', () => ({ windows: [] })],
+  ['ticket.window-invalid', () => spans([1, 2], [1.5, 3])],
+  ['ticket.window-invalid', () => ({ ...spans([1, 2], [3, 4]), windowStart: NOW + 2 * HOUR })],
+  ['ticket.window-invalid', () => ({ ...spans([1, 2], [3, 4]), windowEnd: NOW + 5 * HOUR })],
+  ['ticket.window-invalid', () => spans([1, 2], [3, 3 + 7 * 24 + 1])],
+  ['ticket.window-invalid', () => spans([1, 2], [91 * 24, 91 * 24 + 1])],
+  ['ticket.window-invalid', () => spans([-2, -1], [3, 4])],
+  ['ticket.window-invalid', () => spans(...Array.from({ length: 17 }, (_, at) => [2 * at, 2 * at + 1] as const))],
+  ['ticket.companions-invalid', () => ({ terms: { companions: ['x'] } })],
+  ['ticket.companions-invalid', () => ({ terms: { companions: Array.from({ length: 17 }, () => newId('acc')) } })],
+  ['ticket.notice-missing', () => ({ terms: { impact: 'interrupted', notice: ' ' } })],
+  ['ticket.changes-invalid', () => ({ terms: { changes: [{ ...CHANGE, targetAccountId: newId('tac') }] } })],
+  [
+    'ticket.changes-invalid',
+    () => ({ terms: { changes: [CHANGE, { ...CHANGE, path: '/srv//app/', change: 'delete' }] } }),
+  ],
+  ['ticket.file-path-invalid', () => ({ terms: { changes: [{ ...CHANGE, path: 'srv/app' }] } })],
+  ['ticket.file-path-invalid', () => ({ terms: { changes: [{ ...CHANGE, path: '/srv/../etc' }] } })],
+  ['ticket.tools-invalid', () => ({ terms: { tools: [{ ...TOOL, sha256: 'ab' }] } })],
+  ['ticket.tools-invalid', () => ({ terms: { tools: [{ ...TOOL, name: '../patch.sh' }] } })],
+  ['text.refused', () => ({ terms: { rollback: 'bell\u0007' } })],
+  ['text.refused', () => ({ terms: { contract: 'two\nlines' } })],
   ['text.refused', () => ({ purpose: 'reads \u202elike something else' })],
   ['text.refused', () => ({ purpose: 'two\nlines' })],
   ['text.refused', () => ({ plan: 'bell\u0007' })],
@@ -133,6 +168,21 @@ test('whatever is asked for is in the hash, and so is where it is (R2, R3)', () 
     hash(withPaths([])),
     hash(withTerms({ kinds: ['forward'], destinations: [DB] })),
     hash(withTerms({ kinds: ['forward'], destinations: [{ ...DB, port: 22 }] })),
+    hash(spans([1, 2], [3, 4])),
+    hash(spans([1, 2.5], [3, 4])),
+    hash({ terms: { contract: 'HT-2026-7' } }),
+    hash({ terms: { companions: [newId('acc')] } }),
+    hash({ terms: { impact: 'degraded' } }),
+    hash({ terms: { notice: '当晚暂停' } }),
+    hash({ terms: { risk: 'high' } }),
+    hash({ terms: { rollback: '还原备份' } }),
+    hash({ terms: { changes: [CHANGE] } }),
+    hash({ terms: { changes: [{ ...CHANGE, change: 'delete' }] } }),
+    hash({ terms: { changes: [{ ...CHANGE, path: '/srv' }] } }),
+    hash({ terms: { tools: [TOOL] } }),
+    hash({ terms: { tools: [{ ...TOOL, sha256: 'b'.repeat(64) }] } }),
+    hash({ terms: { supervised: true } }),
+    hash({ terms: { finishRunning: true } }),
     hash({}, { target: 'web2' }),
     hash({}, { host: '10.20.0.6' }),
     hash({}, { port: 2222 }),
@@ -149,7 +199,24 @@ test('a ticket without terms keeps the hash it had before there were any (R3)', 
   };
   const content = parseContent({ ...BODY, channels: [fixed] }, NOW);
   const owner = 'acc_00000000000000000000000000' as typeof requester;
+  expect(hash({ terms: { contract: '', rollback: ' ', companions: [] } })).toBe(hash());
   expect(contentHash(owner, content, [{ ...place, targetAccountId: fixed.targetAccountId }])).toBe(
     '3895af229e8f1f4686f6a5f638a28cf08b1f389e0f79b2308f0ebbc6026e011d',
   );
+});
+
+test('the terms of a ticket have one form, too (R3)', () => {
+  const [one, two] = [newId('acc'), newId('acc')].sort();
+  if (one === undefined || two === undefined) throw new Error('expected two');
+  const changes = [{ ...CHANGE, path: '/srv/./web/' }, CHANGE];
+  const content = parseContent(
+    { ...BODY, ...spans([3, 4], [1, 2]), terms: { companions: [two, one, two], changes, tools: [TOOL] } },
+    NOW,
+  );
+  expect(content.windows).toEqual(spans([1, 2], [3, 4]).windows);
+  expect(content.terms).toMatchObject({
+    companions: [one, two],
+    changes: [CHANGE, { ...CHANGE, path: '/srv/web' }],
+    tools: [{ name: 'patch.sh', sha256: 'a'.repeat(64) }],
+  });
 });

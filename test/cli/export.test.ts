@@ -45,7 +45,7 @@ beforeAll(async () => {
   while ((await site.running.services.sessionLog.list(auditor, {})).some(({ endedAt }) => endedAt === null));
   sessions = (await site.running.services.sessionLog.list(auditor, {})).map(({ id }) => id).sort();
   const made = await command('export', ticket.number, '--out', join(folder, 'whole'), '--data', site.folder.path);
-  expect(made).toMatchObject({ code: 0, stdout: `${join(folder, 'whole')}\n` });
+  expect(made, made.stderr).toMatchObject({ code: 0, stdout: `${join(folder, 'whole')}\n` });
   const key = readFileSync(join(site.folder.evidence, 'log.vkey'), 'utf8');
   writeFileSync(join(folder, 'keys.txt'), `log ${key}quorum none\n`);
   writeFileSync(join(folder, 'witnessed.txt'), `log ${key}witness W ${WITNESS.verifierKey}\nquorum W\n`);
@@ -528,5 +528,75 @@ describe('a thief of the log’s own key (B12)', () => {
       verdict: 'broken',
       findings: sessions.map((id) => `approval ${id}`),
     });
+  });
+});
+
+describe('a ticket with companions and several windows (R13, R33)', () => {
+  let bundle: string;
+  let session: string;
+
+  beforeAll(async () => {
+    await site.invite({ name: 'mate', displayName: '何伴', role: 'operator', vendor: '示例软件公司' });
+    const [engineer, mate] = [await site.signIn('engineer'), await site.signIn('mate')];
+    const { tickets, targets, sessionLog } = site.running.services;
+    const [target] = await targets.requestable(engineer);
+    const now = site.clock.now();
+    const windows = [
+      { start: now - 1000, end: now + 3_600_000 },
+      { start: now + 7_200_000, end: now + 9_000_000 },
+    ];
+    const draft = await tickets.create(engineer, {
+      purpose: '两晚升级',
+      plan: '分两次进行',
+      windowStart: now - 1000,
+      windowEnd: now + 9_000_000,
+      windows,
+      sources: ['127.0.0.1'],
+      channels: [{ targetAccountId: target?.accounts[0]?.id ?? '', kinds: ['exec'] }],
+      terms: { companions: [mate.account.id] },
+    });
+    const { contentHash } = await tickets.submit(engineer, draft.id);
+    const head = await site.signIn('head');
+    const made = await tickets.approve(head, await site.fresh(head, 'ticket.approve'), draft.id, contentHash);
+    await site.running.supervisor.look();
+    const { exit } = ssh(['-p', String(site.sshPort), 'mate@127.0.0.1', 'true'], {
+      password: PASSWORD,
+      code: site.code('mate'),
+    });
+    expect(await exit).toMatchObject({ code: 0 });
+    const auditor = await site.signIn('auditor');
+    const found = async () => (await sessionLog.list(auditor, { account: mate.account.id }))[0];
+    while ((await found())?.endedAt === null);
+    session = (await found())?.id ?? '';
+    bundle = join(folder, 'companions');
+    await command('export', made.number, '--out', bundle, '--data', site.folder.path);
+  });
+  const touched = async (type: string, change: (leaf: Leaf) => void) => {
+    nth += 1;
+    const at = join(folder, `copy-${nth}`);
+    cpSync(bundle, at, { recursive: true });
+    changeLeaf(at, type, change);
+    rewriteHistory(at);
+    return bothSay(at, 'keys.txt');
+  };
+
+  test('holds as it was written', async () => {
+    expect(await bothSay(bundle, 'keys.txt')).toEqual({ verdict: 'anchored', findings: [] });
+  });
+
+  test('a session of somebody who was not named is found', async () => {
+    const stranger = (leaf: Leaf) => Object.assign(leaf.details, { account: `acc_${'0'.repeat(26)}` });
+    expect((await touched('session.opened', stranger)).findings).toEqual([`approval ${session}`]);
+  });
+
+  test('an approval by a companion is found', async () => {
+    const byMate = (leaf: Leaf) => Object.assign(leaf.actor, { id: leaf.details.companions?.[0] });
+    const { id } = JSON.parse(readFileSync(join(bundle, 'bundle.json'), 'utf8')).ticket;
+    expect((await touched('ticket.approved', byMate)).findings).toEqual([`approval ${id}`]);
+  });
+
+  test('a session between two windows is found', async () => {
+    const later = (leaf: Leaf) => Object.assign(leaf, { at: leaf.at + 5_400_000 });
+    expect((await touched('session.opened', later)).findings).toEqual([`approval ${session}`]);
   });
 });

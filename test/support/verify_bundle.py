@@ -398,13 +398,13 @@ class Verifier:
         if created is None or created['details'].get('number') != manifest['ticket']['number']:
             self.find('ticket', ticket)
         approvals = [event for event in own if event['type'] == 'ticket.approved']
-        for approval in approvals:
-            if actor(approval) is None or actor(approval) == asker:
-                self.find('approval', ticket)
         text = self.file('ticket.json')
-        window = approved_window(text, created, approvals)
-        if text is not None and window is None:
+        windows = approved_windows(text, created, approvals)
+        if text is not None and windows is None:
             self.find('ticket', 'ticket.json')
+        for approval in approvals:
+            if actor(approval) in (None, asker, *companions(approval)):
+                self.find('approval', ticket)
         gone, opened_sessions = set(), set()
         for opened in own:
             if opened['type'] != 'session.opened':
@@ -415,9 +415,10 @@ class Verifier:
             approved = [event['index'] for event in before if event['type'] == 'ticket.approved']
             if not approved or any(event['type'] in ENDS and event['index'] > approved[-1] for event in before):
                 self.find('approval', session)
-            if opened['details'].get('account') != asker:
+            latest = next((event for event in reversed(before) if event['type'] == 'ticket.approved'), None)
+            if opened['details'].get('account') not in (asker, *companions(latest)):
                 self.find('approval', session)
-            if window is not None and not window[0] <= opened['at'] < window[1]:
+            if windows is not None and not any(start <= opened['at'] < end for start, end in windows):
                 self.find('approval', session)
             if session not in manifest['sessions'] and manifest['scope'] == 'ticket':
                 self.find('bundle', session)
@@ -459,7 +460,12 @@ def actor(event):
     return identifier if isinstance(identifier, str) else None
 
 
-def approved_window(text, created, approvals):
+def companions(approval):
+    named = (approval or {'details': {}})['details'].get('companions', [])
+    return named if isinstance(named, list) else []
+
+
+def approved_windows(text, created, approvals):
     if text is None or created is None:
         return None
     try:
@@ -471,8 +477,12 @@ def approved_window(text, created, approvals):
         return None
     if any(event['details'].get('contentHash') != digest for event in [created, *approvals]):
         return None
-    start, end = value.get('windowStart'), value.get('windowEnd')
-    return (start, end) if isinstance(start, int) and isinstance(end, int) else None
+    windows = value.get('windows', [{'start': value.get('windowStart'), 'end': value.get('windowEnd')}])
+    try:
+        spans = [(each['start'], each['end']) for each in windows]
+    except (TypeError, KeyError):
+        return None
+    return spans if all(isinstance(edge, int) for span in spans for edge in span) else None
 
 
 def main():

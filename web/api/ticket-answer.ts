@@ -3,7 +3,7 @@
 import { destinationText } from '../../approvals/ticket/destination.ts';
 import type { TicketView } from '../../approvals/ticket/ticket.ts';
 import type { Destination } from '../../store/core/channel-terms.ts';
-import type { Ticket, TicketChannel } from '../contract/tickets.ts';
+import type { InForce, Ticket, TicketTerms } from '../contract/tickets.ts';
 
 /** Where ssh clients connect, as the settings and the gateway say. */
 export interface SshAddress {
@@ -15,13 +15,29 @@ export function ticketAnswer({ connectionNames, ...view }: TicketView, ssh: SshA
   return {
     ...view,
     sources: [...view.sources],
+    windows: [...view.windows],
+    terms: termsAnswer(view.terms),
+    inForce: inForceAnswer(view.inForce),
     channels: view.channels.map(channelAnswer),
     newTargets: [...view.newTargets],
     commands: ssh === null ? [] : connectionNames.flatMap((name, index) => commands(name, view.channels[index], ssh)),
   };
 }
 
-function channelAnswer({ kinds, files, destinations, ...channel }: TicketView['channels'][number]): TicketChannel {
+function termsAnswer({ companions, changes, tools, ...terms }: TicketView['terms']): TicketTerms {
+  return { ...terms, companions: [...companions], changes: [...changes], tools: [...tools] };
+}
+
+function inForceAnswer({ windows, channels, changes, ...rest }: TicketView['inForce']): InForce {
+  return { ...rest, windows: [...windows], channels: channels.map(channelAnswer), changes: [...changes] };
+}
+
+function channelAnswer<C extends TicketView['inForce']['channels'][number]>({
+  kinds,
+  files,
+  destinations,
+  ...channel
+}: C) {
   return {
     ...channel,
     kinds: [...kinds],

@@ -49,12 +49,62 @@ export const Destination = Type.Object(
 );
 export type Destination = Static<typeof Destination>;
 
+export const Window = Type.Object({ start: Time, end: Time }, { additionalProperties: false });
+export type Window = Static<typeof Window>;
+
+export const Impact = Type.Union([Type.Literal('none'), Type.Literal('degraded'), Type.Literal('interrupted')]);
+export type Impact = Static<typeof Impact>;
+
+export const Risk = Type.Union([Type.Literal('low'), Type.Literal('medium'), Type.Literal('high')]);
+export type Risk = Static<typeof Risk>;
+
+/** What is changed on a target account of the ticket: a file, or a folder and everything below. */
+export const DeclaredChange = Type.Object(
+  {
+    targetAccountId: Id,
+    path: Type.String({ minLength: 1, maxLength: 1024 }),
+    change: Type.Union([Type.Literal('modify'), Type.Literal('delete')]),
+  },
+  { additionalProperties: false },
+);
+export type DeclaredChange = Static<typeof DeclaredChange>;
+
+export const Tool = Type.Object(
+  { name: Type.String({ minLength: 1, maxLength: 255 }), sha256: Type.String({ pattern: '^[0-9a-fA-F]{64}$' }) },
+  { additionalProperties: false },
+);
+export type Tool = Static<typeof Tool>;
+
+/** What is left out: no contract, nobody comes along, no impact, low risk, nothing is changed, not supervised. */
+export const TermsBody = Type.Object(
+  {
+    contract: Type.Optional(Type.Union([Type.String({ maxLength: 200 }), Type.Null()])),
+    /** Accounts of the requester's company, who open sessions with their own account. */
+    companions: Type.Optional(Type.Array(Id, { maxItems: 16 })),
+    impact: Type.Optional(Impact),
+    /** What is announced beforehand; needed where trading is interrupted. */
+    notice: Type.Optional(Type.Union([Type.String({ maxLength: 1000 }), Type.Null()])),
+    risk: Type.Optional(Risk),
+    rollback: Type.Optional(Type.String({ maxLength: 10_000 })),
+    changes: Type.Optional(Type.Array(DeclaredChange, { maxItems: 64 })),
+    tools: Type.Optional(Type.Array(Tool, { maxItems: 64 })),
+    /** Somebody of the centre has to watch. */
+    supervised: Type.Optional(Type.Boolean()),
+    /** What runs when the window ends may finish, for a while. */
+    finishRunning: Type.Optional(Type.Boolean()),
+  },
+  { additionalProperties: false },
+);
+export type TermsBody = Static<typeof TermsBody>;
+
 export const TicketBody = Type.Object(
   {
     purpose: Type.String({ minLength: 1, maxLength: 200 }),
     plan: Type.String({ minLength: 1, maxLength: 10_000 }),
     windowStart: Time,
     windowEnd: Time,
+    /** Where there are several: the two above are then the first start and the last end. */
+    windows: Type.Optional(Type.Array(Window, { minItems: 1, maxItems: 16 })),
     /** IP addresses or CIDR blocks the engineer will come from. */
     sources: Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { minItems: 1, maxItems: 16 }),
     channels: Type.Array(
@@ -73,6 +123,7 @@ export const TicketBody = Type.Object(
       ),
       { minItems: 1, maxItems: 64 },
     ),
+    terms: Type.Optional(TermsBody),
   },
   { additionalProperties: false },
 );
@@ -88,6 +139,31 @@ export const TicketChannel = Type.Object({
 });
 export type TicketChannel = Static<typeof TicketChannel>;
 
+export const TicketTerms = Type.Object({
+  contract: Type.Union([Type.String(), Type.Null()]),
+  companions: Type.Array(Person),
+  impact: Impact,
+  notice: Type.Union([Type.String(), Type.Null()]),
+  risk: Risk,
+  rollback: Type.String(),
+  changes: Type.Array(DeclaredChange),
+  tools: Type.Array(Tool),
+  supervised: Type.Boolean(),
+  finishRunning: Type.Boolean(),
+});
+export type TicketTerms = Static<typeof TicketTerms>;
+
+/** What holds after the approval, which may have narrowed what was asked, and after every extension. */
+export const InForce = Type.Object({
+  windows: Type.Array(Window),
+  channels: Type.Array(Type.Omit(TicketChannel, ['target', 'login'])),
+  supervised: Type.Boolean(),
+  changes: Type.Array(DeclaredChange),
+  finishRunning: Type.Boolean(),
+  withoutBackup: Type.Union([Type.String(), Type.Null()]),
+});
+export type InForce = Static<typeof InForce>;
+
 export const Ticket = Type.Object({
   id: Type.String(),
   /** What people call it: BG-YYYYMMDD-NN. */
@@ -100,7 +176,10 @@ export const Ticket = Type.Object({
   plan: Type.String(),
   windowStart: Time,
   windowEnd: Time,
+  windows: Type.Array(Window),
   sources: Type.Array(Type.String()),
+  terms: TicketTerms,
+  inForce: InForce,
   channels: Type.Array(TicketChannel),
   /** Hex SHA-256 of what is asked for; an approval is bound to it. */
   contentHash: Type.String(),

@@ -70,7 +70,32 @@ function person(id: string, name: string, displayName: string, role: Role, vendo
   return { id, name, displayName, role, vendor };
 }
 
+const TERMS: Ticket['terms'] = {
+  contract: null,
+  companions: [],
+  impact: 'none',
+  notice: null,
+  risk: 'low',
+  rollback: '',
+  changes: [],
+  tools: [],
+  supervised: false,
+  finishRunning: false,
+};
+
 function ticket(fields: Partial<Ticket>): Ticket {
+  const made = ticketAsked(fields);
+  const { supervised, changes, finishRunning } = made.terms;
+  const windows = fields.windows ?? [{ start: made.windowStart, end: made.windowEnd }];
+  const { channels } = made;
+  return {
+    ...made,
+    windows,
+    inForce: { windows, channels, supervised, changes, finishRunning, withoutBackup: null, ...fields.inForce },
+  };
+}
+
+function ticketAsked(fields: Partial<Ticket>): Omit<Ticket, 'windows' | 'inForce'> {
   return {
     id: 't',
     number: 'BG-20261122-03',
@@ -82,6 +107,7 @@ function ticket(fields: Partial<Ticket>): Ticket {
     windowStart: NOW + 3 * HOUR,
     windowEnd: NOW + 5 * HOUR,
     sources: ['203.0.113.7'],
+    terms: TERMS,
     channels: [
       {
         targetAccountId: 'a1',
