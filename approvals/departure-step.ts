@@ -4,6 +4,7 @@ import type { AppendEvidence } from '../audit/event.ts';
 import type { DepartureStep } from '../identity/departures/departures.ts';
 import type { AccountId } from '../store/core/ids.ts';
 import type { Tx } from '../store/database.ts';
+import { withdrawExtensionsOf } from './extensions/service.ts';
 import { withdrawRequestsOf } from './records/service.ts';
 import { advance } from './ticket/machine.ts';
 import { saveProgress, ticketsOf } from './ticket/repository.ts';
@@ -18,6 +19,7 @@ export function createDepartureStep(append: AppendEvidence): DepartureStep {
       await saveProgress(tx, ticket, progress, now);
       await append(tx, { type: 'ticket.withdrawn', actor: { kind: 'system' }, details: { ticket: ticket.id } });
     }
+    await withdrawExtensionsOf(tx, leaving.person.id, append);
     await withdrawRequestsOf(tx, leaving.person.id, append, now);
     return {
       tickets: tickets.map(({ id, number }) => ({ id, number })),

@@ -55,6 +55,12 @@ export interface EvidenceDetails {
   'ticket.refused': { readonly ticket: string; readonly reason: string };
   'ticket.withdrawn': { readonly ticket: string };
   'ticket.revoked': { readonly ticket: string; readonly reason: string };
+  /** Somebody at work asks that a window, counted from nought, lasts until then. */
+  'extension.asked': ExtensionDetails & { readonly reason: string };
+  'extension.refused': ExtensionDetails & { readonly reason: string };
+  'extension.withdrawn': ExtensionDetails;
+  /** From then on that window lasts until `until`. */
+  'ticket.extended': ExtensionDetails;
   'ticket.closed': { readonly ticket: string; readonly report: string };
   /** Its window is over for some days and nobody has reported it done; said once. `ended`: the end of the window. */
   'ticket.unclosed': { readonly ticket: string; readonly number: string; readonly ended: number };
@@ -246,6 +252,13 @@ export interface EvidenceDetails {
   'clock.jumped': { readonly milliseconds: number };
   'lease.lost': { readonly sessions: number };
 }
+
+export type ExtensionDetails = {
+  readonly extension: string;
+  readonly ticket: string;
+  readonly window: number;
+  readonly until: number;
+};
 
 /** `daysLeft`: until recordings reach the reserve; null while nothing is recorded. */
 export type DiskSpace = {

@@ -33,6 +33,10 @@ export type TicketAction =
   | 'ticket.approve'
   | 'ticket.refuse'
   | 'ticket.revoke'
+  | 'extension.ask'
+  | 'extension.withdraw'
+  | 'extension.grant'
+  | 'extension.refuse'
   | 'channel.open';
 export type SessionAction =
   | 'session.read'
@@ -91,6 +95,10 @@ export const RESOURCE_OF: { readonly [A in Action]: Resource['kind'] } = {
   'ticket.approve': 'ticket',
   'ticket.refuse': 'ticket',
   'ticket.revoke': 'ticket',
+  'extension.ask': 'ticket',
+  'extension.withdraw': 'ticket',
+  'extension.grant': 'ticket',
+  'extension.refuse': 'ticket',
   'channel.open': 'ticket',
   'session.list': 'system',
   'session.read': 'session',

@@ -67,10 +67,13 @@ function verdictOf(answer: cedar.AuthorizationAnswer, refusalOf: ReadonlyMap<str
 const MOST_TELLING = [
   'duty.requester-approves-own',
   'duty.companion-approves',
+  'duty.requester-extends-own',
+  'duty.companion-extends',
   'duty.asker-decides-own',
   'duty.placer-lifts-own',
   'duty.departs-self',
   'duty.approver-same-vendor',
+  'duty.extender-same-vendor',
 ];
 
 function dutiesByImportance(a: string, b: string): number {

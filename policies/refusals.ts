@@ -21,6 +21,23 @@ const SENTENCES: { readonly [code: string]: Sentence } = {
     en: 'the approver does not belong to the requester’s company',
   },
   'duty.approver-is-outsider': { zh: '审批只能由本中心人员进行', en: 'only the centre’s own people decide' },
+  'duty.requester-extends-own': {
+    zh: '申请人不能审批自己工单的延时',
+    en: 'a requester does not decide on more time for their own ticket',
+  },
+  'duty.companion-extends': {
+    zh: '随行人员不能审批自己参加的工单的延时',
+    en: 'a companion does not decide on more time for a ticket they come along with',
+  },
+  'duty.extender-same-vendor': {
+    zh: '延时审批人不能与申请人属于同一单位',
+    en: 'whoever decides on more time does not belong to the requester’s company',
+  },
+  'duty.extender-is-outsider': {
+    zh: '延时只能由本中心人员审批',
+    en: 'only the centre’s own people decide on more time',
+  },
+  'duty.only-heads-extend': { zh: '只有中心负责人可以批准延时', en: 'only the centre’s head grants more time' },
   'duty.channel-of-somebody-else': {
     zh: '只有工单的申请人和随行人员可以使用其通道',
     en: 'a channel is opened only by the ticket’s requester or a companion named in it',

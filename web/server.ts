@@ -11,6 +11,7 @@ import Fastify from 'fastify';
 import { custodyRoutes } from './api/custody.ts';
 import { describeApi, PUBLIC } from './api/description.ts';
 import { evidenceRoutes } from './api/evidence.ts';
+import { extensionRoutes } from './api/extensions.ts';
 import { keepingRoutes } from './api/keeping.ts';
 import { keyRoutes } from './api/keys.ts';
 import { loginRoutes } from './api/login.ts';
@@ -40,6 +41,7 @@ const ROUTES = [
   keyRoutes,
   noticeRoutes,
   ticketRoutes,
+  extensionRoutes,
   sessionRoutes,
   evidenceRoutes,
   custodyRoutes,

@@ -17,6 +17,8 @@ export interface TerminalBrowser {
   /** Resolves when the browser has taken the bytes, so that a slow one slows the target down. */
   output(bytes: Buffer): Promise<void>;
   opened(session: string, closesAt: number): void;
+  /** The window ends at another time than was said before. */
+  window(closesAt: number): void;
   notice(text: Sentence): void;
   /** The last thing a browser hears. */
   ended(end: { readonly reason: string; readonly text: Sentence; readonly exitStatus: number | null }): void;

@@ -26,7 +26,9 @@ export interface ChannelFacts {
   readonly destination: Destination | null;
   readonly source: string;
   readonly via: 'ssh' | 'web';
-  /** The window's end, milliseconds since 1970. */
+  /** The window it was opened in: of those in force, counted from nought. */
+  readonly window: number;
+  /** That window's end as it was then, milliseconds since 1970. */
   readonly closesAt: number;
 }
 
@@ -42,6 +44,7 @@ class ApprovedChannel implements ChannelFacts {
   readonly destination: ChannelFacts['destination'];
   readonly source: ChannelFacts['source'];
   readonly via: ChannelFacts['via'];
+  readonly window: ChannelFacts['window'];
   readonly closesAt: ChannelFacts['closesAt'];
   readonly #approved = true;
 
@@ -57,6 +60,7 @@ class ApprovedChannel implements ChannelFacts {
     this.destination = facts.destination && Object.freeze({ ...facts.destination });
     this.source = facts.source;
     this.via = facts.via;
+    this.window = facts.window;
     this.closesAt = facts.closesAt;
     Object.freeze(this);
   }

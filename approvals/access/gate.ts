@@ -54,6 +54,9 @@ export interface Openable {
   readonly nextChangeAt: number | null;
 }
 
+/** Where a live channel stands: why it has to end, or when its window ends now. */
+export type Standing = { readonly ends: EndReason } | { readonly closesAt: number };
+
 export interface Gate {
   /** Throws a Refusal, which has left `access.refused`. */
   decide(user: AuthenticatedUser, request: ChannelRequest): Promise<ApprovedChannel>;
@@ -64,6 +67,8 @@ export interface Gate {
   choices(user: AuthenticatedUser, wish: Wish): Promise<readonly Place[]>;
   /** The same decision once more: undefined while the answer is still yes. */
   stillAllowed(approved: ApprovedChannel): Promise<EndReason | undefined>;
+  /** The same, and until when: a window may have been made longer since. */
+  standing(approved: ApprovedChannel): Promise<Standing>;
   openable(): Promise<Openable>;
   /** For the session log: the same decision inside its transaction; throws the Refusal. */
   confirm(tx: Tx, approved: ApprovedChannel): Promise<void>;
@@ -95,12 +100,17 @@ export function createGate(uses: GateUses): Gate {
       return database.transaction((tx) => choices(uses, tx, user, wish));
     },
     async stillAllowed(approved) {
-      const denial = await database.transaction((tx) => again(uses, tx, approved));
-      return denial && endReasonOf(denial);
+      const found = await database.transaction((tx) => again(uses, tx, approved));
+      return 'denial' in found ? endReasonOf(found.denial) : undefined;
+    },
+    async standing(approved) {
+      const found = await database.transaction((tx) => again(uses, tx, approved));
+      if ('denial' in found) return { ends: endReasonOf(found.denial) };
+      return { closesAt: inForce(found.candidate.ticket).windows[approved.window]?.end ?? approved.closesAt };
     },
     async confirm(tx, approved) {
-      const denial = await again(uses, tx, approved);
-      if (denial !== undefined) throw refusalOf(denial, timeZone);
+      const found = await again(uses, tx, approved);
+      if ('denial' in found) throw refusalOf(found.denial, timeZone);
     },
     openable: () => database.transaction(async (tx) => openable(await approvedTickets(tx, time.now()), time.now())),
   };
@@ -203,22 +213,22 @@ function nameOf(user: AuthenticatedUser, place: Pick<Place, 'login' | 'target'>)
 }
 
 /** The decision about a live channel, made again. */
-async function again(uses: GateUses, tx: Tx, approved: ApprovedChannel): Promise<Denial | undefined> {
-  const denial = await aboutPerson(tx, approved.user);
-  if (denial !== undefined) return denial;
+async function again(uses: GateUses, tx: Tx, approved: ApprovedChannel): Promise<Decision> {
+  const person = await aboutPerson(tx, approved.user);
+  if (person !== undefined) return { denial: person };
   const ticketId = parseId('tkt', approved.ticket.id);
   const ticket = ticketId && (await findTicket(tx, ticketId));
-  if (ticket === undefined) return { code: 'channel.unknown-target', choices: [] };
+  if (ticket === undefined) return { denial: { code: 'channel.unknown-target', choices: [] } };
   const candidate = candidatesOf([ticket], await allPlaces(tx)).find(
     ({ place }) => place.targetAccountId === approved.targetAccount.id,
   );
-  if (candidate === undefined) return { code: 'channel.unknown-target', choices: [] };
+  if (candidate === undefined) return { denial: { code: 'channel.unknown-target', choices: [] } };
   const { kind, command, destination, source } = approved;
-  return (
+  const denial =
     judge(candidate, { kind, command, destination, source, now: uses.time.now() }) ??
     aboutPolicy(uses.policies, approved.user, whose(ticket)) ??
-    moved(candidate, approved)
-  );
+    moved(candidate, approved);
+  return denial === undefined ? { candidate } : { denial };
 }
 
 /** The pinned key is not part of what was approved, but a live channel rests on the one it was opened with. */
@@ -245,6 +255,7 @@ function approvedOf(
     destination: request.kind === 'forward' ? (goesTo(channel, request.destination) ?? null) : null,
     source: canonicalAddress(request.source),
     via: request.via,
+    window: inForce(ticket).windows.findIndex(({ start, end }) => start <= now && now < end),
     closesAt: closesAt(ticket, now),
   });
 }

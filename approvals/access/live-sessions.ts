@@ -1,13 +1,13 @@
 // The channels that are live in this process. Whatever changes, the gate is asked again about each of them; the end of
-// a window comes by the monotonic clock, so that nobody gains time by setting the other one back. A channel is cut
-// once, however many reasons arrive together; later ones wait for the same end.
+// a window comes by the monotonic clock, so that nobody gains time by setting the other one back. A window that was made
+// longer is told to the channel, which goes on. A channel is cut once, however many reasons arrive together; later ones wait for the same end.
 
-import type { Clock } from '../../store/core/clock.ts';
+import type { Cancel, Clock } from '../../store/core/clock.ts';
 import type { EndReason } from '../../store/core/end-reason.ts';
 import type { AccountId, SessionId, TicketId } from '../../store/core/ids.ts';
 import type { Logger } from '../../store/core/logger.ts';
 import { type ApprovedChannel, isApproved } from './approved-channel.ts';
-import type { Gate } from './gate.ts';
+import type { Gate, Standing } from './gate.ts';
 import type { WindowTime } from './window-time.ts';
 
 export interface CutReceipt {
@@ -21,9 +21,12 @@ export interface CutReceipt {
 /** Ends the channel; resolves when nothing passes any more. Called at most once per channel. */
 export type Cut = (reason: EndReason) => Promise<void>;
 
+/** Hears that the channel's window ends at another time than it knows of, milliseconds since 1970. */
+export type Moved = (closesAt: number) => void;
+
 export interface LiveSessions {
   /** Answers the function that removes it again. The gate is asked once more right after adding. */
-  add(approved: ApprovedChannel, cut: Cut): () => void;
+  add(approved: ApprovedChannel, cut: Cut, moved?: Moved): () => void;
   /** Asks the gate again about every live channel and cuts where it says no, or where it cannot answer. */
   reconsider(): Promise<void>;
   cutWhere(matches: (approved: ApprovedChannel) => boolean, reason: EndReason): Promise<readonly CutReceipt[]>;
@@ -31,7 +34,7 @@ export interface LiveSessions {
 }
 
 export interface LiveUses {
-  readonly gate: Pick<Gate, 'stillAllowed'>;
+  readonly gate: Pick<Gate, 'standing'>;
   readonly clock: Clock;
   readonly time: WindowTime;
   readonly logger: Logger;
@@ -42,7 +45,10 @@ const LONGEST_CLOSING_MS = 10_000;
 interface Entry {
   readonly approved: ApprovedChannel;
   readonly cut: Cut;
+  readonly moved: Moved;
   cutting: Promise<boolean> | undefined;
+  closesAt: number;
+  cancelEnd: Cancel;
 }
 
 export function createLiveSessions({ gate, clock, time, logger }: LiveUses): LiveSessions {
@@ -53,23 +59,36 @@ export function createLiveSessions({ gate, clock, time, logger }: LiveUses): Liv
   };
   const reconsider = async (entry: Entry): Promise<void> => {
     if (entry.cutting !== undefined) return;
-    const reason = await gate.stillAllowed(entry.approved).catch((cause: unknown): EndReason => {
+    const standing = await gate.standing(entry.approved).catch((cause: unknown): Standing => {
       logger.error('live-session.reconsider-failed', cause, { session: entry.approved.session });
-      return 'access-changed';
+      return { ends: 'access-changed' };
     });
-    if (reason !== undefined && live.get(entry.approved.session) === entry) await cut(entry, reason);
+    if (live.get(entry.approved.session) !== entry) return;
+    if ('ends' in standing) await cut(entry, standing.ends);
+    else if (standing.closesAt !== entry.closesAt) move(entry, standing.closesAt);
+  };
+  const arm = (entry: Entry): void => {
+    entry.cancelEnd();
+    const left = Math.max(0, entry.closesAt - time.now());
+    entry.cancelEnd = clock.after(left, () => void cut(entry, 'window-ended'));
+  };
+  const move = (entry: Entry, closesAt: number): void => {
+    if (entry.cutting !== undefined) return;
+    entry.closesAt = closesAt;
+    arm(entry);
+    entry.moved(closesAt);
   };
   return {
-    add(approved, end) {
+    add(approved, end, moved = () => {}) {
       if (!isApproved(approved)) throw new Error('expected a channel that the gate approved');
       if (live.has(approved.session)) throw new Error(`expected ${approved.session} once`);
-      const entry: Entry = { approved, cut: end, cutting: undefined };
+      const { closesAt } = approved;
+      const entry: Entry = { approved, cut: end, moved, cutting: undefined, closesAt, cancelEnd: () => {} };
       live.set(approved.session, entry);
-      const left = Math.max(0, approved.closesAt - time.now());
-      const cancel = clock.after(left, () => void cut(entry, 'window-ended'));
+      arm(entry);
       void reconsider(entry);
       return () => {
-        cancel();
+        entry.cancelEnd();
         live.delete(approved.session);
       };
     },

@@ -15,7 +15,7 @@ export type FindingCode =
   | 'event'
   /** The ticket is not what was approved. */
   | 'ticket'
-  /** A session without an approval before it, by the wrong person, or outside every window. */
+  /** A session without an approval before it, by the wrong person, or outside every window; more time wrongly granted. */
   | 'approval'
   /** A recording is not what the log says of it. */
   | 'recording';

@@ -45,6 +45,10 @@ function happened({ manifest, story, checkpoint, witnesses, events, recordedByte
       zh: `  批准的窗口 ${time(start)} 至 ${time(end)}`,
       en: `  approved window ${time(start)} to ${time(end)}`,
     })),
+    ...story.extensions.flatMap((granted) => {
+      const until = time(Number(granted.details.until));
+      return act(granted, `批准窗口延长至 ${until}`, `granted more time, until ${until}`);
+    }),
     ...story.sessions.flatMap(session),
     {
       zh: `日志 ${checkpoint.origin}：${checkpoint.size} 条，其中 ${events} 条在此，每条都有证明；录像 ${recordedBytes} 字节`,

@@ -6,6 +6,7 @@ import type { Json } from '../../store/core/canonical-json.ts';
 import type { BundleEvent } from './bundle-events.ts';
 import { type Manifest, objectIn, TICKET_FILE } from './bundle-files.ts';
 import type { BundleFinding, FindingCode } from './bundle-finding.ts';
+import { ENDS, extended, isSound, type Span } from './told-extensions.ts';
 
 export interface ToldSession {
   readonly id: string;
@@ -20,6 +21,8 @@ export interface ToldSession {
 export interface TicketStory {
   readonly created: BundleEvent | undefined;
   readonly approvals: readonly BundleEvent[];
+  /** Each made a window longer. */
+  readonly extensions: readonly BundleEvent[];
   readonly sessions: readonly ToldSession[];
   /** By the approved text; undefined where it is not shown. */
   readonly windows: readonly Span[] | undefined;
@@ -27,15 +30,6 @@ export interface TicketStory {
 }
 
 type Fields = { readonly [name: string]: Json };
-
-/** Milliseconds since 1970; the start belongs to it, the end does not. */
-interface Span {
-  readonly start: number;
-  readonly end: number;
-}
-
-/** After these nothing may be opened under an approval that came before. */
-const ENDS: ReadonlySet<string> = new Set(['ticket.refused', 'ticket.withdrawn', 'ticket.revoked', 'ticket.closed']);
 
 /** `ticketText`: the approved text; undefined where the bundle has none. */
 export function tellTicket(
@@ -52,6 +46,18 @@ export function tellTicket(
   if (created === undefined || created.details.number !== ticket.number)
     find('ticket', ticket.id, '包中没有建立这张工单的事件', 'no event says that this ticket was made');
   const shown = shownTicket(ticketText, approvals, created);
+  const extensions = own.filter(({ type }) => type === 'ticket.extended');
+  for (const extension of extensions) {
+    const { actor, index } = extension;
+    const latest = approvals.findLast((approval) => approval.index < index);
+    if (actor === undefined || actor === created?.actor || companionsIn(latest).includes(actor)) {
+      const en = 'more time was granted by who asked for the ticket or comes along';
+      find('approval', ticket.id, '批准延时的是申请人或随行人员', en);
+    } else if (!isSound(extension, own, shown)) {
+      const en = 'more time was granted that nobody asked for, or that no window can have';
+      find('approval', ticket.id, '所批准的延时没有人申请，或超出窗口的限度', en);
+    }
+  }
   for (const approval of approvals) {
     if (approval.actor === undefined || approval.actor === created?.actor) {
       find('approval', ticket.id, '审批人就是申请人', 'the ticket was approved by who asked for it');
@@ -71,7 +77,8 @@ export function tellTicket(
       const en = 'this session was opened by somebody else than who asked or was named';
       find('approval', id, '打开会话的既不是申请人，也不是随行人员', en);
     }
-    if (shown !== undefined && !shown.some(({ start, end }) => start <= opened.at && opened.at < end)) {
+    const inside = (each: Span) => each.start <= opened.at && opened.at < each.end;
+    if (shown !== undefined && !extended(shown, own, opened.index).some(inside)) {
       find('approval', id, '会话在批准的窗口之外打开', 'this session was opened outside the approved window');
     }
     if (!sessions.some((session) => session === id) && scope === 'ticket') {
@@ -82,7 +89,7 @@ export function tellTicket(
     if (!told.some((each) => each.id === id))
       find('bundle', id, '没有事件说到这个会话', 'no event says that this session was opened');
   }
-  return { created, approvals, sessions: told, windows: shown, findings };
+  return { created, approvals, extensions, sessions: told, windows: shown, findings };
 }
 
 function tellSession(opened: BundleEvent, own: readonly BundleEvent[], events: readonly BundleEvent[]): ToldSession {

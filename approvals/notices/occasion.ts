@@ -38,6 +38,13 @@ export const OCCASIONS: { readonly [T in EvidenceType]?: Occasion } = {
   'ticket.refused': aboutTicket(['requester', 'section'], '未批准', 'was refused'),
   'ticket.revoked': aboutTicket(['requester', 'section'], '已撤销', 'was revoked'),
   'ticket.closed': aboutTicket(['head', 'section'], '已提交完工报告并关闭', 'was reported done and closed'),
+  'extension.asked': aboutTicket(
+    ['head', 'section'],
+    '申请延长维护窗口，待审批',
+    'asks for more time and waits for a decision',
+  ),
+  'ticket.extended': aboutTicket(['requester', 'section'], '的维护窗口已延长', 'was given more time'),
+  'extension.refused': aboutTicket(['requester', 'section'], '的延时申请未批准', 'was given no more time'),
   'ticket.unclosed': aboutTicket(['requester', 'head', 'section'], '窗口已过，尚未关闭', 'is over and not closed yet'),
   'export.requested': about(
     ['head'],

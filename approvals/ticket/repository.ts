@@ -6,6 +6,7 @@ import type { AccountId, TicketId } from '../../store/core/ids.ts';
 import type { Tx } from '../../store/database.ts';
 import type { Tables } from '../../store/schema/tables.ts';
 import type { ChannelPlace } from './content.ts';
+import { grantedExtensions } from './granted-extensions.ts';
 import { inForce } from './in-force.ts';
 import { channelRows, progressColumns, termsColumn, ticketOf, withRow } from './row.ts';
 import { type AgreedChannel, type Ticket, type TicketProgress, ticketChanged } from './ticket.ts';
@@ -126,11 +127,10 @@ async function findTickets(tx: Tx, filter: (is: Condition) => ReturnType<Conditi
     .orderBy('number', 'desc')
     .execute();
   if (rows.length === 0) return [];
-  const channels = await agreedChannels(
-    tx,
-    rows.map(({ id }) => id),
-  );
-  return rows.map((row) => ticketOf(row, channels.get(row.id) ?? []));
+  const ids = rows.map(({ id }) => id);
+  const channels = await agreedChannels(tx, ids);
+  const extensions = await grantedExtensions(tx, ids);
+  return rows.map((row) => ticketOf(row, channels.get(row.id) ?? [], extensions.get(row.id) ?? []));
 }
 
 async function agreedChannels(tx: Tx, tickets: readonly TicketId[]): Promise<Map<TicketId, AgreedChannel[]>> {

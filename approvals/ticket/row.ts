@@ -20,7 +20,11 @@ export function progressColumns(progress: TicketProgress) {
   };
 }
 
-export function ticketOf(row: Selectable<TicketTable>, channels: readonly AgreedChannel[]): Ticket {
+export function ticketOf(
+  row: Selectable<TicketTable>,
+  channels: readonly AgreedChannel[],
+  extensions: Ticket['extensions'],
+): Ticket {
   const { purpose, plan, window_start: windowStart, window_end: windowEnd } = row;
   const more = termsOf(row);
   return {
@@ -30,7 +34,7 @@ export function ticketOf(row: Selectable<TicketTable>, channels: readonly Agreed
     content: { purpose, plan, windowStart, windowEnd, sources: parseSources(row.sources), channels, ...more },
     contentHash: row.content_hash,
     progress: progressOf(row),
-    extensions: [],
+    extensions,
     createdAt: row.created_at,
     version: row.version,
   };

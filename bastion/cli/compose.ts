@@ -12,6 +12,8 @@ import { createPermitReplay } from '../../approvals/access/replay-permit.ts';
 import { createSessionLog } from '../../approvals/access/session-log.ts';
 import { createWindowTime } from '../../approvals/access/window-time.ts';
 import { createDepartureStep } from '../../approvals/departure-step.ts';
+import { createOwnAffairs } from '../../approvals/extensions/own-affairs.ts';
+import { createExtensions } from '../../approvals/extensions/service.ts';
 import { createDestructions } from '../../approvals/keeping/destructions.ts';
 import { createDiskWatch, type DiskWatch } from '../../approvals/keeping/disk-watch.ts';
 import { createListDue } from '../../approvals/keeping/due-records.ts';
@@ -146,6 +148,7 @@ export async function compose(input: InstallationInput): Promise<Installation> {
   const live = createLiveSessions({ gate, clock, time, logger });
   const sessionLog = createSessionLog({ database, clock, append, changes, policies, gate });
   const tickets = createTickets({ database, clock, append, changes, policies, timeZone });
+  const extensions = createExtensions({ database, clock, time, append, changes, policies });
   const recover = createRecovery({ sessionLog, root: folder.recordings, logger });
 
   const custodians = createCustodians({ database, clock, append, changes, authorize });
@@ -153,11 +156,13 @@ export async function compose(input: InstallationInput): Promise<Installation> {
     database,
     clock,
     time,
+    timeZone,
     append,
     sshLogins: createSshLogins({ database, clock, append, vault, passwords, codes }),
     gate,
     live,
     sessionLog,
+    ownAffairs: createOwnAffairs({ tickets, sessions: sessionLog, extensions, time, timeZone }),
     releaseCredential: createReleaseCredential({ database, append, vault, gate }),
     recordsKey: keys.records,
     custodians: custodians.inOffice,
@@ -271,6 +276,7 @@ export async function compose(input: InstallationInput): Promise<Installation> {
     unsealings,
     custodianShares: createCustodianShares(unsealing),
     tickets,
+    extensions,
     sessionLog,
     endSession: createEndSession({ database, append, policies, sessions: sessionLog, live }),
     sessionCommands: createSessionCommands({

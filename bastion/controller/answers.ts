@@ -6,6 +6,7 @@ import type { LiveSessions } from '../../approvals/access/live-sessions.ts';
 import type { ReleaseCredential } from '../../approvals/access/release-credential.ts';
 import type { SessionEnd, SessionLog } from '../../approvals/access/session-log.ts';
 import type { WindowTime } from '../../approvals/access/window-time.ts';
+import type { OwnAffairs } from '../../approvals/extensions/own-affairs.ts';
 import type { AppendEvidence } from '../../audit/event.ts';
 import type { SshLogin, SshLogins } from '../../identity/login/ssh-login.ts';
 import { recordingKeysMessage } from '../../recordings/format/recording-keys.ts';
@@ -34,12 +35,15 @@ export interface ControllerServices {
   readonly database: Database;
   readonly clock: Clock;
   readonly time: WindowTime;
+  /** IANA name of the centre's time zone. */
+  readonly timeZone: string;
   readonly append: AppendEvidence;
   readonly sshLogins: SshLogins;
   readonly gate: Gate;
   readonly live: LiveSessions;
   readonly sessionLog: SessionLog;
   readonly releaseCredential: ReleaseCredential;
+  readonly ownAffairs: OwnAffairs;
   readonly recordsKey: Secret;
   /** Whom what is typed is sealed to; null while nobody is appointed. */
   readonly custodians: () => Promise<CustodianSet | null>;
@@ -55,6 +59,8 @@ export interface LinkState {
   readonly terminals: Terminals;
   /** Tells the gateway to end a session; resolves when nothing passes any more. */
   readonly cut: (session: string, reason: EndReason) => Promise<void>;
+  /** Tells the gateway that a session's window ends at another time now. */
+  readonly moved: (session: string, closesAt: number) => void;
   readonly logger: Logger;
 }
 
@@ -66,6 +72,7 @@ export function controllerAnswers(services: ControllerServices, state: LinkState
     ...connectionAnswers(services),
     ...channelAnswers(services, state),
     ...terminalAnswers(state),
+    ...ownAnswers(services, state),
   };
 }
 
@@ -121,7 +128,10 @@ async function codeOrRetry(login: SshLogin, code: string) {
 
 type ChannelAnswers = Pick<Answers, Extract<keyof Answers, `channel.${string}` | `session.${string}`>>;
 
-function channelAnswers(services: ControllerServices, { logins, channels, cut, logger }: LinkState): ChannelAnswers {
+function channelAnswers(
+  services: ControllerServices,
+  { logins, channels, cut, moved, logger }: LinkState,
+): ChannelAnswers {
   const { database, time, append, gate, live, sessionLog, releaseCredential, recordsKey } = services;
   const keysFor = async (session: SessionId) => {
     try {
@@ -136,7 +146,12 @@ function channelAnswers(services: ControllerServices, { logins, channels, cut, l
       const user = logins.asking(login, { kind, selector });
       const { source, via } = user;
       const approved = await gate.decide(user, { kind, selector, command, destination, source, via });
-      const forget = live.add(approved, (reason) => cut(approved.session, reason));
+      let { session, closesAt } = approved;
+      const move = (at: number): void => {
+        closesAt = at;
+        moved(session, at);
+      };
+      const forget = live.add(approved, (reason) => cut(session, reason), move);
       // At once: whatever is taken away from here on cuts it.
       channels.add(approved, forget);
       const recordingKeys = await keysFor(approved.session);
@@ -152,7 +167,7 @@ function channelAnswers(services: ControllerServices, { logins, channels, cut, l
         files: approved.files,
         destination: approved.destination,
         source: approved.source,
-        remainingMs: Math.max(0, approved.closesAt - time.now()),
+        remainingMs: Math.max(0, closesAt - time.now()),
         recordingKeys: recordingKeysMessage(recordingKeys),
       };
     },
@@ -262,6 +277,18 @@ async function untilWritten(
   }
 }
 
+function ownAnswers(
+  { ownAffairs }: ControllerServices,
+  { logins }: LinkState,
+): Pick<Answers, Extract<keyof Answers, `own.${string}`>> {
+  return {
+    'own.status': async ({ login }) => ({ lines: [...(await ownAffairs.status(logins.alone(login)))] }),
+    'own.extend': async ({ login, ...wanted }) => ({
+      lines: [...(await ownAffairs.extend(logins.alone(login), wanted))],
+    }),
+  };
+}
+
 type TerminalAnswers = Pick<Answers, Extract<keyof Answers, `terminal.${string}`>>;
 
 function terminalAnswers({ terminals }: LinkState): TerminalAnswers {
@@ -272,6 +299,10 @@ function terminalAnswers({ terminals }: LinkState): TerminalAnswers {
     },
     async 'terminal.opened'({ terminal, session, remainingMs }) {
       terminals.opened(terminal, session, remainingMs);
+      return {};
+    },
+    async 'terminal.window'({ terminal, remainingMs }) {
+      terminals.window(terminal, remainingMs);
       return {};
     },
     async 'terminal.notice'({ terminal, text }) {

@@ -2,6 +2,7 @@
 
 import type { Duplex } from 'node:stream';
 import type { Static } from 'typebox';
+import { centreTime } from '../../approvals/ticket/centre-time.ts';
 import { spendFreshFactor } from '../../identity/login/fresh-factor.ts';
 import type { Clock } from '../../store/core/clock.ts';
 import type { Logger } from '../../store/core/logger.ts';
@@ -21,6 +22,7 @@ export type GatewaySettings = Static<GatewayMethods['configure']['params']>;
 const START_MS = 60_000;
 
 export class GatewayLink implements TerminalGateway {
+  readonly #services: ControllerServices;
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #allowLoopback: boolean;
@@ -43,6 +45,7 @@ export class GatewayLink implements TerminalGateway {
     readonly logger: Logger;
   }) {
     const { services, logger } = parts;
+    this.#services = services;
     this.#clock = services.clock;
     this.#logger = logger;
     this.#allowLoopback = services.allowLoopback;
@@ -56,6 +59,7 @@ export class GatewayLink implements TerminalGateway {
         channels: this.#channels,
         terminals: this.#terminals,
         cut: (session, reason) => this.#cuts.add(session, reason),
+        moved: (session, closesAt) => this.#moved(session, closesAt),
         logger,
       }),
       clock: services.clock,
@@ -117,6 +121,14 @@ export class GatewayLink implements TerminalGateway {
 
   end(): void {
     this.#gateway.end('the controller closed the link');
+  }
+
+  #moved(session: string, closesAt: number): void {
+    const { time, timeZone } = this.#services;
+    const remainingMs = Math.max(0, closesAt - time.now());
+    const until = centreTime(closesAt, timeZone);
+    const text = { zh: `维护窗口延长至 ${until}。`, en: `the window now ends at ${until}.` };
+    this.#say(this.#gateway.call('session.window', { session, remainingMs, text }));
   }
 
   /** A terminal may end while we speak to it, and a link may end while it does: both are told elsewhere. */

@@ -52,6 +52,14 @@ export class Logins {
     return entry.user;
   }
 
+  /** Who signed in without naming a channel; a code that was given for one channel asks for nothing else. */
+  alone(id: string): AuthenticatedUser {
+    const entry = this.#entries.get(id);
+    const name = entry?.kind === 'signed-in' ? parseConnectionName(entry.typed) : undefined;
+    if (entry?.kind !== 'signed-in' || name?.login !== null || name.target !== null) throw notLoggedIn();
+    return entry.user;
+  }
+
   /** Throws when that login is not under way. */
   signingIn(id: string): SshLogin {
     const entry = this.#entries.get(id);

@@ -41,6 +41,10 @@ export class Terminals {
     this.browser(id)?.opened(session, Math.round(this.#clock.now() + remainingMs));
   }
 
+  window(id: string, remainingMs: number): void {
+    this.browser(id)?.window(Math.round(this.#clock.now() + remainingMs));
+  }
+
   ended(id: string, end: End): void {
     const shown = this.#shown.get(id);
     this.#shown.delete(id);

@@ -2,6 +2,7 @@
 // comes over the link and dies with the channel. When the controller falls silent, everything closes.
 
 import type { Duplex } from 'node:stream';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Static } from 'typebox';
 import type { Disk } from '../../recordings/write/disk.ts';
 import type { Clock } from '../../store/core/clock.ts';
@@ -134,6 +135,12 @@ function handlers(
     },
     async 'sessions.cut'({ sessions, reason }) {
       live().sessions.cut(sessions, reason);
+      return {};
+    },
+    async 'session.window'({ session, remainingMs, text }) {
+      // The gate's yes to it came before this, and is looked at within the same turn.
+      await nextTurn();
+      live().sessions.find(session)?.window(remainingMs, text);
       return {};
     },
     async 'terminal.open'(request) {

@@ -13,6 +13,7 @@ const Session = Type.String({ maxLength: 64 });
 const Terminal = Type.String({ maxLength: 64 });
 const Bytes = Type.String({ description: 'base 64' });
 const Sentence = Type.Object({ zh: Type.String(), en: Type.String() });
+const Lines = Type.Array(Sentence, { maxItems: 4096 });
 const Heads = Type.Record(Type.String(), Type.String());
 const Size = {
   columns: Type.Integer({ minimum: 1, maximum: 65_535 }),
@@ -160,6 +161,18 @@ export const controllerMethods = {
     params: Type.Object({ login: Login, kind: Type.String({ maxLength: 64 }) }),
     result: Nothing,
   },
+  /** What a person asks of Sluice itself: where their tickets stand. Only under a login that names the account alone. */
+  'own.status': { params: Type.Object({ login: Login }), result: Type.Object({ lines: Lines }) },
+  'own.extend': {
+    params: Type.Object({
+      login: Login,
+      /** The ticket's number; null for the one whose window is open. */
+      ticket: Type.Union([Type.String({ maxLength: 64 }), Type.Null()]),
+      minutes: Type.Integer({ minimum: 1, maximum: 10_080 }),
+      reason: Type.String({ maxLength: 4096 }),
+    }),
+    result: Type.Object({ lines: Lines }),
+  },
   'session.opened': { params: Type.Object({ session: Session, heads: Heads }), result: Nothing },
   'session.credential': {
     params: Type.Object({ session: Session }),
@@ -198,6 +211,8 @@ export const controllerMethods = {
     params: Type.Object({ terminal: Terminal, session: Session, remainingMs: Type.Number() }),
     result: Nothing,
   },
+  /** How long its window lasts from now on. */
+  'terminal.window': { params: Type.Object({ terminal: Terminal, remainingMs: Type.Number() }), result: Nothing },
   'terminal.notice': { params: Type.Object({ terminal: Terminal, text: Sentence }), result: Nothing },
   'terminal.ended': {
     params: Type.Object({
@@ -233,6 +248,11 @@ export const gatewayMethods = {
   /** Answered when nothing more comes from their targets or goes there; their clients may still be told why. */
   'sessions.cut': {
     params: Type.Object({ sessions: Type.Array(Session, { minItems: 1, maxItems: MOST_CUTS }), reason: EndReason }),
+    result: Nothing,
+  },
+  /** The session's window ends at another time than it was told before; the person is told `text`. */
+  'session.window': {
+    params: Type.Object({ session: Session, remainingMs: Type.Number({ minimum: 0 }), text: Sentence }),
     result: Nothing,
   },
   'terminal.open': {

@@ -15,6 +15,7 @@ import { acceptCode } from './totp.ts';
 export type FreshAct =
   | 'ticket.approve'
   | 'ticket.revoke'
+  | 'extension.grant'
   | 'record.approve'
   | 'account.depart'
   | 'key.add'

@@ -20,6 +20,7 @@ export type UnsealingId = Id<'uns'>;
 export type RecordRequestId = Id<'req'>;
 export type HoldId = Id<'hld'>;
 export type NoticeId = Id<'ntc'>;
+export type ExtensionId = Id<'ext'>;
 
 export type IdByPrefix = {
   readonly acc: AccountId;
@@ -36,6 +37,7 @@ export type IdByPrefix = {
   readonly req: RecordRequestId;
   readonly hld: HoldId;
   readonly ntc: NoticeId;
+  readonly ext: ExtensionId;
 };
 
 // Crockford's alphabet in lower case: no letter that reads like a digit, safe in file names and URLs.

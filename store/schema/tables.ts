@@ -7,6 +7,7 @@ import type { EndReason } from '../core/end-reason.ts';
 import type {
   AccountId,
   CustodianId,
+  ExtensionId,
   HoldId,
   InvitationId,
   NoticeId,
@@ -153,6 +154,28 @@ export interface TicketChannelTable {
 export interface TicketCompanionTable {
   ticket_id: Once<TicketId>;
   account_id: Once<AccountId>;
+}
+
+export type ExtensionState = 'asked' | 'granted' | 'refused' | 'withdrawn';
+
+/** More time for one window of a ticket. One whose window is over is computed, never stored. */
+export interface TicketExtensionTable {
+  id: Once<ExtensionId>;
+  ticket_id: Once<TicketId>;
+  /** Counted from nought. */
+  window_number: Once<number>;
+  /** When the window ended as it was asked. */
+  from_end: Once<number>;
+  until: Once<number>;
+  asker_id: Once<AccountId>;
+  reason: Once<string>;
+  state: ExtensionState;
+  decider_id: AccountId | null;
+  decided_at: number | null;
+  /** Why it was refused. */
+  decision_reason: string | null;
+  asked_at: Once<number>;
+  version: number;
 }
 
 /** Every change of state that happened; the foreign key to `ticket_arc` makes an illegal one impossible. */
@@ -387,6 +410,7 @@ export interface Tables {
   ticket: TicketTable;
   ticket_channel: TicketChannelTable;
   ticket_companion: TicketCompanionTable;
+  ticket_extension: TicketExtensionTable;
   ticket_transition: TicketTransitionTable;
   ticket_arc: TicketArcTable;
   ticket_day: TicketDayTable;

@@ -9,6 +9,8 @@ import { createPermitReplay } from '../../approvals/access/replay-permit.ts';
 import { createSessionLog } from '../../approvals/access/session-log.ts';
 import { createWindowTime } from '../../approvals/access/window-time.ts';
 import { createDepartureStep } from '../../approvals/departure-step.ts';
+import { createOwnAffairs } from '../../approvals/extensions/own-affairs.ts';
+import { createExtensions } from '../../approvals/extensions/service.ts';
 import { createTickets } from '../../approvals/ticket/service.ts';
 import type { TicketBody } from '../../approvals/ticket/ticket.ts';
 import { createDepartures } from '../../identity/departures/departures.ts';
@@ -48,6 +50,7 @@ export async function createWorld(database: Database, appendWith?: Parameters<ty
   });
   const uses = { ...stage, time, timeZone, logger: silentLogger };
   const tickets = createTickets(uses);
+  const extensions = createExtensions(uses);
   const gate = createGate(uses);
   const sessions = createSessionLog({ ...uses, gate });
   const live = createLiveSessions({ ...uses, gate });
@@ -120,6 +123,8 @@ export async function createWorld(database: Database, appendWith?: Parameters<ty
     time,
     jumps,
     tickets,
+    extensions,
+    ownAffairs: createOwnAffairs({ ...uses, tickets, sessions, extensions }),
     gate,
     sessions,
     live,

@@ -41,6 +41,10 @@ const ROUTES: Readonly<Record<string, Leaves>> = {
   'POST /api/v1/tickets/:id/refuse': 'ticket.refused',
   'POST /api/v1/tickets/:id/revoke': 'ticket.revoked',
   'POST /api/v1/tickets/:id/close': 'ticket.closed',
+  'POST /api/v1/tickets/:id/extensions': 'extension.asked',
+  'POST /api/v1/extensions/:id/grant': 'ticket.extended',
+  'POST /api/v1/extensions/:id/refuse': 'extension.refused',
+  'POST /api/v1/extensions/:id/withdraw': 'extension.withdrawn',
   'POST /api/v1/sessions/:id/end': { none: 'the session has ended already; session.cut where it is live (test/wire)' },
   'POST /api/v1/custodians': 'custodian.appointed',
   'POST /api/v1/custodians/:id/remove': 'custodian.removed',
@@ -130,6 +134,8 @@ const MESSAGES: Readonly<Record<Method, Leaves>> = {
   'channel.request': { none: 'a yes alone opens nothing; session.opened or access.refused follows it' },
   'channel.choices': { none: 'a question' },
   'channel.not-offered': 'access.refused',
+  'own.status': { none: 'a question' },
+  'own.extend': 'extension.asked',
   'session.opened': 'session.opened',
   'session.credential': 'credential.released',
   'session.files': 'file.changed',
@@ -138,6 +144,7 @@ const MESSAGES: Readonly<Record<Method, Leaves>> = {
   'session.ended': 'recording.sealed',
   'terminal.output': { none: 'bytes on their way to a page; the recording has them' },
   'terminal.opened': { none: 'session.opened is its event' },
+  'terminal.window': { none: 'ticket.extended is its event' },
   'terminal.notice': { none: 'a sentence on its way to a page; the recording has it' },
   'terminal.ended': { none: 'session.ended is its event' },
 };
@@ -184,6 +191,13 @@ onEachDatabase((under) => {
       gateway.call('channel.choices', { login, kind: 'shell', named: { login: 'root', target: 'web1' } }),
     );
     await leaves('channel.not-offered', () => gateway.call('channel.not-offered', { login, kind: 'x11' }));
+    const alone = (await gateway.call('login.start', { name: member.name, typed: member.name, source: HERE })).login;
+    await gateway.call('login.password', { login: alone, password: PASSWORD });
+    await gateway.call('login.code', { login: alone, code: at.nextCode(member) });
+    await leaves('own.status', () => gateway.call('own.status', { login: alone }));
+    const more = { ticket: null, minutes: 30, reason: '还没有完成' };
+    await leaves('own.extend', () => gateway.call('own.extend', { login: alone, ...more }));
+    expect(await refusal(gateway.call('own.extend', { login, ...more }))).toBe('login.unknown');
     let session = '';
     await leaves('channel.request', async () => {
       session = (await gateway.call('channel.request', { login, ...SHELL })).session;
@@ -197,6 +211,7 @@ onEachDatabase((under) => {
     const [terminal, text] = ['t', { zh: '', en: '' }];
     await leaves('terminal.output', () => gateway.call('terminal.output', { terminal }));
     await leaves('terminal.opened', () => gateway.call('terminal.opened', { terminal, session, remainingMs: 1 }));
+    await leaves('terminal.window', () => gateway.call('terminal.window', { terminal, remainingMs: 1 }));
     await leaves('terminal.notice', () => gateway.call('terminal.notice', { terminal, text }));
     await leaves('terminal.ended', () =>
       gateway.call('terminal.ended', { terminal, reason: 'finished', text, exitStatus: 0 }),

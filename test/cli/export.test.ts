@@ -600,3 +600,103 @@ describe('a ticket with companions and several windows (R13, R33)', () => {
     expect((await touched('session.opened', later)).findings).toEqual([`approval ${session}`]);
   });
 });
+
+describe('a window that was made longer while people were at work (R33)', () => {
+  let bundle: string;
+  let session: string;
+  let number: string;
+
+  beforeAll(async () => {
+    const engineer = await site.signIn('engineer');
+    const { extensions, sessionLog } = site.running.services;
+    const made = await site.approvedTicket({ kinds: ['exec'], windowMs: 600_000 });
+    const wish = await extensions.ask(engineer, made.id, { minutes: 60 }, '升级比预计的慢');
+    const head = await site.signIn('head');
+    await extensions.grant(head, await site.fresh(head, 'extension.grant'), wish.id);
+    await site.running.supervisor.look();
+    site.clock.push(wish.fromEnd + 1000 - site.clock.now());
+    const answers = { password: PASSWORD, code: site.code('engineer') };
+    expect(await ssh(['-p', String(site.sshPort), 'engineer@127.0.0.1', 'true'], answers).exit).toMatchObject({
+      code: 0,
+    });
+    const auditor = await site.signIn('auditor');
+    const found = async () => (await sessionLog.list(auditor, { ticket: made.id }))[0];
+    while ((await found())?.endedAt === null);
+    session = (await found())?.id ?? '';
+    bundle = join(folder, 'extended');
+    number = made.id;
+    await command('export', made.number, '--out', bundle, '--data', site.folder.path);
+  });
+  const touched = async (touch: (at: string) => void) => {
+    nth += 1;
+    const at = join(folder, `copy-${nth}`);
+    cpSync(bundle, at, { recursive: true });
+    touch(at);
+    rewriteHistory(at);
+    return (await bothSay(at, 'keys.txt')).findings;
+  };
+  const changed = (type: string, change: (leaf: Leaf) => void) => touched((at) => changeLeaf(at, type, change));
+  const retold = (type: string, details: object) => changed(type, (leaf) => void Object.assign(leaf.details, details));
+  const without = (type: string) =>
+    touched((at) =>
+      writeLines(
+        at,
+        linesOf(at).filter(({ leaf }) => !leaf.includes(`"type":"${type}"`)),
+      ),
+    );
+
+  test('a session in its longer part holds because of the grant, and people read of it', async () => {
+    expect(await bothSay(bundle, 'keys.txt')).toEqual({ verdict: 'anchored', findings: [] });
+    const { stdout } = await command('verify', bundle, '--policy', join(folder, 'keys.txt'));
+    expect(stdout).toMatch(/granted more time, until|批准窗口延长至/);
+  });
+
+  test('without the grant the session is outside every window', async () => {
+    expect(await without('ticket.extended')).toEqual([`approval ${session}`]);
+  });
+
+  test('a grant that nobody asked for is found', async () => {
+    expect(await without('extension.asked')).toEqual([`approval ${number}`]);
+    expect(await retold('extension.asked', { until: 1 })).toEqual([`approval ${number}`]);
+  });
+
+  test('a grant by who asked for the ticket is found', async () => {
+    const { actor } = JSON.parse(
+      linesOf(bundle).find(({ leaf }) => leaf.includes('"ticket.created"'))?.leaf ?? '{}',
+    ) as Leaf;
+    expect(await changed('ticket.extended', (leaf) => void Object.assign(leaf, { actor }))).toEqual([
+      `approval ${number}`,
+    ]);
+  });
+
+  test('a grant of another window does not cover the session, and is of none', async () => {
+    expect(
+      await touched((at) => {
+        for (const type of ['extension.asked', 'ticket.extended'])
+          changeLeaf(at, type, (leaf) => void Object.assign(leaf.details, { window: 1 }));
+      }),
+    ).toEqual([`approval ${session}`, `approval ${number}`].sort());
+  });
+
+  test('a window longer than seven days is found', async () => {
+    const until = 8 * 86_400_000;
+    expect(
+      await touched((at) => {
+        for (const type of ['extension.asked', 'ticket.extended'])
+          changeLeaf(at, type, (leaf) => void Object.assign(leaf.details, { until: leaf.at + until }));
+      }),
+    ).toEqual([`approval ${number}`]);
+  });
+
+  test('a grant after the ticket was revoked is found', async () => {
+    expect(
+      await touched((at) => {
+        const lines = linesOf(at);
+        const place = lines.findIndex(({ leaf }) => leaf.includes('"type":"extension.asked"'));
+        const end = { ...(JSON.parse(lines[place]?.leaf ?? '{}') as Leaf), type: 'ticket.revoked' };
+        lines.splice(place + 1, 0, { hashes: [], index: 0, leaf: canonicalJson(end as never) });
+        writeLines(at, lines);
+      }),
+    ).toEqual([`approval ${session}`, `approval ${number}`].sort());
+  });
+});

@@ -92,7 +92,7 @@ onEachDatabase((under) => {
     const { gateway, link, opened } = linked(at);
     const { user, member } = at.engineer;
     const fresh = await at.fresh(user, member, 'channel.open');
-    const browser = { output: async () => {}, opened() {}, notice() {}, ended() {} };
+    const browser = { output: async () => {}, opened() {}, window() {}, notice() {}, ended() {} };
     const place = { ticketId: ticket.id, targetAccountId: at.target.accountId };
     link.open(user, fresh, { ...place, columns: 80, rows: 24 }, browser);
     const { login, terminal } = await opened;

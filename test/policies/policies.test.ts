@@ -27,6 +27,10 @@ const RIGHTS: { readonly [A in Action]: { readonly own: readonly Role[]; readonl
   'ticket.approve': { own: [], others: ['head'] },
   'ticket.refuse': { own: [], others: ['head'] },
   'ticket.revoke': both('head'),
+  'extension.ask': { own: ['operator'], others: [] },
+  'extension.withdraw': { own: ['operator'], others: [] },
+  'extension.grant': { own: [], others: ['head'] },
+  'extension.refuse': { own: [], others: ['head'] },
   'channel.open': { own: ['operator'], others: [] },
   'session.list': both('operator', 'head', 'section', 'auditor'),
   'session.read': { own: ['operator', 'head', 'section', 'auditor'], others: ['head', 'section', 'auditor'] },
@@ -104,6 +108,9 @@ test('every action of the schema is in the table', () => {
 
 test.each([
   ['duty.requester-approves-own', 'ticket.approve', 'head', 'own'],
+  ['duty.requester-extends-own', 'extension.grant', 'head', 'own'],
+  ['duty.requester-extends-own', 'extension.refuse', 'operator', 'own'],
+  ['duty.only-heads-extend', 'extension.grant', 'section', 'others'],
   ['duty.departs-self', 'account.depart', 'admin', 'own'],
   ['duty.only-auditors-see-records', 'session.replay', 'admin', 'others'],
   ['duty.only-operators-open-channels', 'channel.open', 'admin', 'own'],
@@ -135,6 +142,18 @@ test('a head of the requester’s company does not approve (R8)', () => {
   );
   expect(verdict.code).toBe('duty.approver-same-vendor');
   expect(verdict.because).toContain('approver-is-outsider');
+});
+
+test('nor do they grant more time (R8)', () => {
+  const action = 'extension.grant';
+  const verdict = policies.judge(subject('head', '甲公司'), action, resource(action, subject('operator', '甲公司')));
+  expect(verdict.code).toBe('duty.extender-same-vendor');
+  const refuse = 'extension.refuse';
+  const outsider = policies.judge(subject('head', '丙公司'), refuse, resource(refuse, subject('operator', '甲公司')));
+  expect(outsider.code).toBe('duty.extender-is-outsider');
+  const mate = subject('head');
+  const along = { ...resource(action, subject('operator')), companions: [mate.id] } as Resource;
+  expect(policies.judge(mate, action, along).code).toBe('duty.companion-extends');
 });
 
 const texts = readPolicyTexts();

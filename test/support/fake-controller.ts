@@ -213,6 +213,8 @@ function fakeAnswers(
     'channel.request': async ({ kind, command }) => grant(newId('ses'), kind, command),
     'channel.choices': async () => ({ choices: [] }),
     'channel.not-offered': nothing,
+    'own.status': async () => ({ lines: [] }),
+    'own.extend': async () => ({ lines: [] }),
     'session.opened': nothing,
     'session.credential': async () => ({
       kind: 'private-key',
@@ -224,6 +226,7 @@ function fakeAnswers(
     'session.ended': nothing,
     'terminal.output': nothing,
     'terminal.opened': nothing,
+    'terminal.window': nothing,
     'terminal.notice': nothing,
     'terminal.ended': nothing,
   };

@@ -405,6 +405,13 @@ class Verifier:
         for approval in approvals:
             if actor(approval) in (None, asker, *companions(approval)):
                 self.find('approval', ticket)
+        extensions = [event for event in own if event['type'] == 'ticket.extended']
+        for granted in extensions:
+            before = [event for event in own if event['index'] < granted['index']]
+            latest = next((event for event in reversed(before) if event['type'] == 'ticket.approved'), None)
+            wrong = actor(granted) in (None, asker, *companions(latest))
+            if wrong or not lawful_extension(granted, before, latest, windows):
+                self.find('approval', ticket)
         gone, opened_sessions = set(), set()
         for opened in own:
             if opened['type'] != 'session.opened':
@@ -418,7 +425,8 @@ class Verifier:
             latest = next((event for event in reversed(before) if event['type'] == 'ticket.approved'), None)
             if opened['details'].get('account') not in (asker, *companions(latest)):
                 self.find('approval', session)
-            if windows is not None and not any(start <= opened['at'] < end for start, end in windows):
+            granted = [event for event in extensions if event['index'] < opened['index']]
+            if windows is not None and not any(start <= opened['at'] < end for start, end in longer(windows, granted)):
                 self.find('approval', session)
             if session not in manifest['sessions'] and manifest['scope'] == 'ticket':
                 self.find('bundle', session)
@@ -483,6 +491,29 @@ def approved_windows(text, created, approvals):
     except (TypeError, KeyError):
         return None
     return spans if all(isinstance(edge, int) for span in spans for edge in span) else None
+
+
+def lawful_extension(granted, before, latest, windows):
+    keys = ('extension', 'window', 'until')
+    said = {key: granted['details'].get(key) for key in keys}
+    asked = any(event['type'] == 'extension.asked' and {key: event['details'].get(key) for key in keys} == said
+                for event in before)
+    if not asked or latest is None or type(said['window']) is not int or type(said['until']) is not int:
+        return False
+    if any(event['type'] in ENDS and event['index'] > latest['index'] for event in before):
+        return False
+    if windows is None:
+        return True
+    return 0 <= said['window'] < len(windows) and said['until'] - windows[said['window']][0] <= 7 * 86_400_000
+
+
+def longer(windows, extensions):
+    spans = []
+    for nth, (start, end) in enumerate(windows):
+        until = [event['details'].get('until') for event in extensions if event['details'].get('window') == nth]
+        end = max([end, *(each for each in until if type(each) is int)])
+        spans.append((start, min(end, windows[nth + 1][0]) if nth + 1 < len(windows) else end))
+    return spans
 
 
 def main():

@@ -108,6 +108,14 @@ export class Cast {
     return body as Ticket;
   }
 
+  /** The id of a wish for more time that waits for the head. */
+  async extension(): Promise<string> {
+    const { id } = await this.approved();
+    const body = { minutes: 30, reason: '升级还没有完成' };
+    const asked = await this.client('operator').post(`/api/v1/tickets/${id}/extensions`, body);
+    return (asked.body as { id: string }).id;
+  }
+
   /** The id of a finished session of the operator. */
   session(): Promise<string> {
     return this.once('session', async () => {

@@ -57,6 +57,7 @@ const PREFIX = {
   'record-requests': 'req',
   holds: 'hld',
   tickets: 'tkt',
+  extensions: 'ext',
   sessions: 'ses',
   accounts: 'acc',
   targets: 'tgt',
@@ -88,5 +89,5 @@ describe('with an id', () => {
 
 /** Each of those takes another half minute of the clock. */
 function needsCode({ route }: Row): boolean {
-  return ['approve', 'revoke', 'remove'].some((act) => route.endsWith(act));
+  return ['approve', 'revoke', 'remove', 'grant'].some((act) => route.endsWith(act));
 }

@@ -146,6 +146,41 @@ export const TABLE: readonly Row[] = [
     }),
   },
 
+  {
+    route: 'GET /api/v1/tickets/:id/extensions',
+    expects: visible(watchers),
+    asks: async (cast) => ({ id: (await cast.once('read', () => cast.draft())).id }),
+  },
+  {
+    route: 'POST /api/v1/tickets/:id/extensions',
+    expects: visible(['operator']),
+    asks: async (cast) => ({
+      id: (await cast.once('extend', () => cast.approved())).id,
+      body: { minutes: 30, reason: '升级还没有完成' },
+    }),
+  },
+  {
+    route: 'POST /api/v1/extensions/:id/grant',
+    expects: visible(['head']),
+    asks: async (cast, column) => ({
+      id: await cast.once('extension to grant', () => cast.extension()),
+      body: await code(cast, column),
+    }),
+  },
+  {
+    route: 'POST /api/v1/extensions/:id/refuse',
+    expects: visible(['head']),
+    asks: async (cast) => ({
+      id: await cast.once('extension to refuse', () => cast.extension()),
+      body: { reason: '明天再做' },
+    }),
+  },
+  {
+    route: 'POST /api/v1/extensions/:id/withdraw',
+    expects: visible(['operator']),
+    asks: async (cast) => ({ id: await cast.once('extension to withdraw', () => cast.extension()) }),
+  },
+
   { route: 'GET /api/v1/sessions', expects: only([...watchers, 'rival']), asks: nothing },
   {
     route: 'GET /api/v1/sessions/:id',

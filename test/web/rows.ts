@@ -14,6 +14,7 @@ const TABLES = [
   'ticket',
   'ticket_channel',
   'ticket_transition',
+  'ticket_extension',
   'ticket_day',
   'session',
   'custodian',

@@ -190,6 +190,8 @@ export type TerminalResize = Static<typeof TerminalResize>;
 
 export const TerminalSays = Type.Union([
   Type.Object({ type: Type.Literal('opened'), sessionId: Type.String(), closesAt: Time }),
+  /** The window was made longer, and ends then. */
+  Type.Object({ type: Type.Literal('window'), closesAt: Time }),
   Type.Object({ type: Type.Literal('notice'), text: Sentence }),
   Type.Object({
     type: Type.Literal('ended'),

@@ -152,6 +152,7 @@ function browserOf(socket: WebSocket): TerminalBrowser {
   return {
     output: (bytes) => new Promise((resolve) => socket.send(bytes, { binary: true }, () => resolve())),
     opened: (sessionId, closesAt) => say(socket, { type: 'opened', sessionId, closesAt }),
+    window: (closesAt) => say(socket, { type: 'window', closesAt }),
     notice: (text) => say(socket, { type: 'notice', text }),
     ended(end) {
       say(socket, { type: 'ended', ...end });

@@ -14,6 +14,8 @@ import type { SignedIn } from './login.ts';
 import { NOT_CHOSEN } from './menu.ts';
 import { chooseFromMenu } from './menu-dialog.ts';
 import { COMMAND_WITH_NUL, kindRefused, printable, transferRefused } from './not-offered.ts';
+import { runOwnCommand } from './own-affairs.ts';
+import { ownCommand } from './own-command.ts';
 import { sshClientSide } from './ssh-client-side.ts';
 
 /** Variables a client may set on the target: what decides language and time, nothing that decides which code runs. */
@@ -127,6 +129,13 @@ function listenToRequests(session: SshSession, asked: Asked, { notOffered }: Cha
 async function open(channel: ServerChannel, command: string | null, asked: Asked, parts: ChannelParts): Promise<void> {
   // A shell would see the command end there, and the record would show more than was run.
   if (command?.includes('\0')) return refuse(channel, 'exec-with-nul', COMMAND_WITH_NUL, asked, parts);
+  const own = command === null ? undefined : ownCommand(parts.signedIn.userName, command);
+  if (own !== undefined) {
+    const { controller, signedIn } = parts;
+    const { login } = signedIn;
+    const [client, language] = [side(channel, asked, parts), languageOf(asked.env)];
+    return runOwnCommand(own, { controller, login, language, client, terminal: asked.pty !== null });
+  }
   await openKind(channel, command === null ? 'shell' : 'exec', command, asked, parts);
 }
 

@@ -61,6 +61,7 @@ export function forwardClientSide(opening: ForwardOpening): ClientSide {
       opened = { channel, out: channelOutput(channel) };
       opening.started(channel);
     },
+    window: () => {},
     // Not the channel's own end, which in ssh2's server closes both directions.
     outputEnded: () => there().out.end(() => there().channel.eof()),
     // Between two programs there is nobody to read it.

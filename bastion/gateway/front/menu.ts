@@ -18,6 +18,10 @@ export type Typed =
   | { readonly kind: 'leave' };
 
 export const CHOOSE: Sentence = { zh: '请选择要打开的通道。', en: 'choose the channel to open.' };
+const OF_SLUICE: Sentence = {
+  zh: '查看剩余时间或申请延时：ssh … sluice help',
+  en: 'time left, or more of it: ssh … sluice help',
+};
 export const NO_SUCH: Sentence = { zh: '没有这一项，请重新输入。', en: 'there is no such choice; try again.' };
 export const MORE_THAN_ONE: Sentence = {
   zh: '不止一项符合，请多输入几个字，或输入编号。',
@@ -116,6 +120,7 @@ export function menuLines(choices: readonly Choice[], language: Language): strin
       const number = String(index + 1).padStart(digits);
       return `  ${number}  ${login.padEnd(widest)}  ${target}`;
     }),
+    ...linesOf(OF_SLUICE, language),
   ];
 }
 

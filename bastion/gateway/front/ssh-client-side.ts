@@ -48,6 +48,7 @@ export function sshClientSide(ssh: SshChannel): ClientSide {
     onSignal: ssh.onSignal,
     closed,
     opened: () => {},
+    window: () => {},
     outputEnded: () => {},
     tell(text) {
       // Without a terminal a program is listening: a countdown would only get in its way.

@@ -38,6 +38,7 @@ export function createWebClient(controller: ToController, terminal: string): Web
       onSignal: () => {},
       closed: closed.promise,
       opened: (session, remainingMs) => say(controller.call('terminal.opened', { terminal, session, remainingMs })),
+      window: (remainingMs) => say(controller.call('terminal.window', { terminal, remainingMs })),
       outputEnded: () => {},
       tell: (text: Sentence) => say(controller.call('terminal.notice', { terminal, text })),
       finish({ exit, reason, text }) {

@@ -16,7 +16,7 @@ import { watchIdle } from './idle-watch.ts';
 import { type Passage, passageOf } from './passage.ts';
 import type { Record } from './record.ts';
 import type { ClientSide, Exit, TargetSide } from './sides.ts';
-import { watchWindow } from './window-watch.ts';
+import { WindowWatch } from './window-watch.ts';
 
 export interface SessionParts {
   readonly controller: ToController;
@@ -49,6 +49,8 @@ export class Session {
   #bothEnded = false;
   /** Resolves when what a client sent before it left in good order has arrived: forwarded connections only. */
   #underWay: () => Promise<unknown> = async () => {};
+  readonly #window: WindowWatch;
+  #recording: OpenRecording | undefined;
   #passage: Passage | undefined;
   /** Somebody cuts what is only sending its last output. */
   #hurry: () => void = () => {};
@@ -57,6 +59,7 @@ export class Session {
     this.approved = approved;
     this.#client = client;
     this.#parts = parts;
+    this.#window = new WindowWatch(parts.clock, approved.grant.remainingMs);
     this.#logger = parts.logger.with({ session: approved.session, ticket: approved.grant.ticket.number });
   }
 
@@ -70,6 +73,13 @@ export class Session {
       this.#ending.abort(reason);
     } else this.#hurry();
     return this.#closed.promise;
+  }
+
+  /** The window ends in so much time from now on; the session goes on, and the person is told. */
+  window(remainingMs: number, text: Sentence): void {
+    this.#window.set(remainingMs);
+    this.#client.window(remainingMs);
+    if (this.#recording !== undefined) this.#notice(this.#recording, text);
   }
 
   /** Runs the whole session; resolves after its end is with the controller, and never rejects. */
@@ -96,6 +106,7 @@ export class Session {
       void this.end('recorder-failed');
       throw error;
     });
+    this.#recording = recording;
     recording.failure.addEventListener('abort', () => void this.end('recorder-failed'), { once: true });
     return recording;
   }
@@ -112,10 +123,10 @@ export class Session {
   async #live(recording: OpenRecording, target: TargetSide, request: DialRequest): Promise<void> {
     const { clock, controller, idleMs } = this.#parts;
     const client = this.#client;
-    const { session, grant } = this.approved;
+    const { session } = this.approved;
     const signal = this.#ending.signal;
     const idle = watchIdle(clock, idleMs, () => void this.end('idle'));
-    const stopWindow = watchWindow(clock, grant.remainingMs, {
+    this.#window.watch({
       notice: (text) => this.#notice(recording, text),
       end: () => void this.end('window-ended'),
     });
@@ -140,13 +151,13 @@ export class Session {
       // No evidence, no files. A link that has ended closes everything by itself.
       onRefused: () => void this.end('recorder-failed'),
     });
-    client.opened(session, grant.remainingMs);
+    client.opened(session, this.#window.remainingMs());
     try {
       await this.#pass(this.#passage, target);
       if (!signal.aborted) await this.#finished(target);
     } finally {
       idle.stop();
-      stopWindow();
+      this.#window.stop();
       stopHeads();
     }
   }

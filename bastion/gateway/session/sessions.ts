@@ -43,6 +43,10 @@ export class Sessions {
     }
   }
 
+  find(session: string): Session | undefined {
+    return this.#live.get(session);
+  }
+
   /** When it returns, nothing more comes from the targets or goes there; the clients are told why afterwards. */
   cut(sessions: readonly string[], reason: EndReason): void {
     for (const session of sessions) {

@@ -41,6 +41,8 @@ export interface ClientSide {
   readonly closed: Promise<void>;
   /** The session is live: the target is connected and recording runs. */
   opened(session: string, remainingMs: number): void;
+  /** The window ends in so much time from now on; told besides. */
+  window(remainingMs: number): void;
   /** The target has said everything, and what comes from the client still goes on: forwarded connections only. */
   outputEnded(): void;
   /** A line from Sluice itself, apart from the target's bytes. */

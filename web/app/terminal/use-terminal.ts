@@ -67,7 +67,7 @@ export function useTerminal(
 function converse(
   terminal: Terminal,
   token: string,
-  setPhase: (phase: Phase) => void,
+  setPhase: (phase: Phase | ((before: Phase) => Phase)) => void,
   setNotice: (notice: Sentence) => void,
 ): TerminalSocket {
   const filter = new EscapeFilter({ answers: true });
@@ -82,6 +82,8 @@ function converse(
       if (says.type === 'notice') setNotice(says.text);
       else if (says.type === 'ended')
         end({ name: 'ended', why: 'said', reason: says.reason, text: says.text, exitStatus: says.exitStatus });
+      else if (says.type === 'window')
+        setPhase((before) => (before.name === 'live' ? { ...before, closesAt: says.closesAt } : before));
       else {
         setPhase({ name: 'live', sessionId: says.sessionId, closesAt: says.closesAt });
         // The window may have changed its size while the code was typed.
