@@ -91,7 +91,20 @@ export interface EvidenceDetails {
     readonly files?: Json;
     /** Where a forwarded connection goes: { host, port }. */
     readonly destination?: Json;
+    /** Nothing reaches the target until somebody watches: `session.resumed` says when. */
+    readonly supervised?: true;
   };
+  /** Somebody holds a live view open from now on, and counts as a supervisor until `watch.ended`. */
+  'watch.begun': { readonly session: string };
+  'watch.ended': { readonly session: string; readonly why: string };
+  /** A supervisor stopped it by hand, or lets it go on as far as somebody watches. */
+  'session.held': { readonly session: string; readonly reason: string };
+  'session.released': { readonly session: string };
+  /** From here on nothing passes between the two sides, until it is resumed. */
+  'session.frozen': { readonly session: string; readonly cause: 'held' | 'unwatched' };
+  'session.resumed': { readonly session: string };
+  /** A supervisor wrote a line that the engineer read. */
+  'session.told': { readonly session: string; readonly text: string };
   /** The recording's files exist and their headers are durable. `heads`: track name → chain hash, hex. */
   'recording.opened': { readonly session: string; readonly heads: Json };
   /** Where the recording's chains stand while the session runs. */

@@ -41,6 +41,10 @@ export type TicketAction =
 export type SessionAction =
   | 'session.read'
   | 'session.end'
+  | 'session.watch'
+  | 'session.freeze'
+  | 'session.resume'
+  | 'session.say'
   | 'session.replay'
   | 'session.unseal'
   | 'session.share'
@@ -103,6 +107,10 @@ export const RESOURCE_OF: { readonly [A in Action]: Resource['kind'] } = {
   'session.list': 'system',
   'session.read': 'session',
   'session.end': 'session',
+  'session.watch': 'session',
+  'session.freeze': 'session',
+  'session.resume': 'session',
+  'session.say': 'session',
   'session.replay': 'session',
   'session.unseal': 'session',
   'session.share': 'session',

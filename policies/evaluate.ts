@@ -72,6 +72,7 @@ const MOST_TELLING = [
   'duty.asker-decides-own',
   'duty.placer-lifts-own',
   'duty.departs-self',
+  'duty.supervises-own-session',
   'duty.approver-same-vendor',
   'duty.extender-same-vendor',
 ];

@@ -46,6 +46,8 @@ const SENTENCES: { readonly [code: string]: Sentence } = {
   'duty.only-heads-approve': { zh: '只有中心负责人可以批准', en: 'only the centre’s head approves' },
   'duty.only-auditors-see-records': { zh: '只有审计员可以查看录像和证据', en: 'only auditors see records' },
   'duty.auditor-replays-own': { zh: '审计员不能审查自己的会话', en: 'an auditor does not review their own sessions' },
+  'duty.supervises-own-session': { zh: '不能监督自己的会话', en: 'nobody supervises their own session' },
+  'duty.supervisor-is-outsider': { zh: '监督人只能是本中心人员', en: 'only the centre’s own people supervise' },
   'duty.shares-own-session': {
     zh: '保管人不能参与启封自己的会话',
     en: 'a custodian does not help to open their own session',

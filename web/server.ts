@@ -21,6 +21,7 @@ import { recordRequestRoutes } from './api/record-requests.ts';
 import type { App } from './api/routes.ts';
 import { searchRoutes } from './api/search.ts';
 import { sessionRoutes } from './api/sessions.ts';
+import { supervisionRoutes } from './api/supervision.ts';
 import { targetRoutes } from './api/targets.ts';
 import { ticketRoutes } from './api/tickets.ts';
 import { readJsonBodies, requireJsonType } from './guard/json-body.ts';
@@ -31,6 +32,7 @@ import { validatorCompiler } from './guard/validation.ts';
 import { changesStream } from './live/changes-stream.ts';
 import { HeldOpen } from './live/held-open.ts';
 import { terminalSocket } from './live/terminal-socket.ts';
+import { watchSocket } from './live/watch-socket.ts';
 import type { WebServices, WebSettings } from './services.ts';
 
 const MAX_BODY = 256 * 1024;
@@ -43,6 +45,7 @@ const ROUTES = [
   ticketRoutes,
   extensionRoutes,
   sessionRoutes,
+  supervisionRoutes,
   evidenceRoutes,
   custodyRoutes,
   recordRequestRoutes,
@@ -76,6 +79,7 @@ export async function createWebServer(services: WebServices, settings: WebSettin
     }
     changesStream(api as App, parts);
     terminalSocket(api as App, parts);
+    watchSocket(api as App, parts);
     const description = { ...PUBLIC, summary: 'this description' };
     api.get('/api/v1/openapi.json', { schema: description }, async () => app.swagger());
   });

@@ -26,6 +26,8 @@ export interface ChannelFacts {
   readonly destination: Destination | null;
   readonly source: string;
   readonly via: 'ssh' | 'web';
+  /** Nothing may reach the target while nobody of the centre watches. */
+  readonly supervised: boolean;
   /** The window it was opened in: of those in force, counted from nought. */
   readonly window: number;
   /** That window's end as it was then, milliseconds since 1970. */
@@ -44,6 +46,7 @@ class ApprovedChannel implements ChannelFacts {
   readonly destination: ChannelFacts['destination'];
   readonly source: ChannelFacts['source'];
   readonly via: ChannelFacts['via'];
+  readonly supervised: ChannelFacts['supervised'];
   readonly window: ChannelFacts['window'];
   readonly closesAt: ChannelFacts['closesAt'];
   readonly #approved = true;
@@ -60,6 +63,7 @@ class ApprovedChannel implements ChannelFacts {
     this.destination = facts.destination && Object.freeze({ ...facts.destination });
     this.source = facts.source;
     this.via = facts.via;
+    this.supervised = facts.supervised;
     this.window = facts.window;
     this.closesAt = facts.closesAt;
     Object.freeze(this);

@@ -255,6 +255,7 @@ function approvedOf(
     destination: request.kind === 'forward' ? (goesTo(channel, request.destination) ?? null) : null,
     source: canonicalAddress(request.source),
     via: request.via,
+    supervised: inForce(ticket).supervised,
     window: inForce(ticket).windows.findIndex(({ start, end }) => start <= now && now < end),
     closesAt: closesAt(ticket, now),
   });

@@ -172,6 +172,7 @@ async function opened(uses: SessionLogUses, tx: Tx, approved: ApprovedChannel, h
       command: command?.toWellFormed() ?? null,
       ...(files && { files: { ...files } }),
       ...(destination && { destination: { ...destination } }),
+      ...(approved.supervised && { supervised: true as const }),
     },
   });
   await append(tx, { type: 'recording.opened', actor: { kind: 'system' }, details: { session, heads } });

@@ -27,6 +27,8 @@ import { createCustodianShares } from '../../approvals/records/custodian-shares.
 import { createSearchRecords } from '../../approvals/records/search-records.ts';
 import { createRecordRequests } from '../../approvals/records/service.ts';
 import { createUnsealings } from '../../approvals/records/unsealings.ts';
+import { createSupervision } from '../../approvals/supervision/supervision.ts';
+import { WatchedSessions } from '../../approvals/supervision/watched-sessions.ts';
 import { createTickets } from '../../approvals/ticket/service.ts';
 import { createEvidenceLog } from '../../audit/append.ts';
 import { openEvidenceFolder } from '../../audit/evidence-folder.ts';
@@ -69,6 +71,7 @@ import { type Database, openDatabase } from '../../store/database.ts';
 import { type Changes, createChanges } from '../../store/notify.ts';
 import { createEvidenceReader } from '../../web/evidence-reader.ts';
 import { createExports } from '../../web/exports.ts';
+import { createLiveView } from '../../web/live-view.ts';
 import { createReplay } from '../../web/replay.ts';
 import type { WebServices } from '../../web/services.ts';
 import { createSessionCommands } from '../../web/session-commands.ts';
@@ -146,6 +149,7 @@ export async function compose(input: InstallationInput): Promise<Installation> {
   const codes = new RecentCodes(clock, settings['login.codeFreshMinutes'] * 60_000);
   const gate = createGate({ database, append, policies, time, timeZone });
   const live = createLiveSessions({ gate, clock, time, logger });
+  const watched = new WatchedSessions({ database, append, changes, logger });
   const sessionLog = createSessionLog({ database, clock, append, changes, policies, gate });
   const tickets = createTickets({ database, clock, append, changes, policies, timeZone });
   const extensions = createExtensions({ database, clock, time, append, changes, policies });
@@ -161,6 +165,7 @@ export async function compose(input: InstallationInput): Promise<Installation> {
     sshLogins: createSshLogins({ database, clock, append, vault, passwords, codes }),
     gate,
     live,
+    watched,
     sessionLog,
     ownAffairs: createOwnAffairs({ tickets, sessions: sessionLog, extensions, time, timeZone }),
     releaseCredential: createReleaseCredential({ database, append, vault, gate }),
@@ -279,6 +284,8 @@ export async function compose(input: InstallationInput): Promise<Installation> {
     extensions,
     sessionLog,
     endSession: createEndSession({ database, append, policies, sessions: sessionLog, live }),
+    supervision: createSupervision({ database, append, policies, watched }),
+    liveView: createLiveView({ root: folder.recordings, recordsKey: keys.records, clock }),
     sessionCommands: createSessionCommands({
       permit: permitReplay,
       root: folder.recordings,
@@ -367,6 +374,7 @@ function gatewaySettings(folder: DataFolder, settings: Settings, keys: Installat
     port: settings['gateway.port'],
     idleMs: settings['gateway.idleMinutes'] * 60_000,
     graceMs: settings['gateway.graceSeconds'] * 1000,
+    superviseMs: settings['gateway.superviseSeconds'] * 1000,
     reserveBytes: settings['recordings.reserveMiB'] * 1024 * 1024,
   };
 }

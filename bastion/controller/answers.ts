@@ -1,12 +1,12 @@
 // What the controller answers a gateway. Each answer is one decision of approvals or identity; nothing is decided here.
 
-import type { ApprovedChannel } from '../../approvals/access/approved-channel.ts';
 import type { Gate } from '../../approvals/access/gate.ts';
 import type { LiveSessions } from '../../approvals/access/live-sessions.ts';
 import type { ReleaseCredential } from '../../approvals/access/release-credential.ts';
-import type { SessionEnd, SessionLog } from '../../approvals/access/session-log.ts';
+import type { SessionLog } from '../../approvals/access/session-log.ts';
 import type { WindowTime } from '../../approvals/access/window-time.ts';
 import type { OwnAffairs } from '../../approvals/extensions/own-affairs.ts';
+import type { SupervisedChannel, WatchedSessions } from '../../approvals/supervision/watched-sessions.ts';
 import type { AppendEvidence } from '../../audit/event.ts';
 import type { SshLogin, SshLogins } from '../../identity/login/ssh-login.ts';
 import { recordingKeysMessage } from '../../recordings/format/recording-keys.ts';
@@ -23,12 +23,18 @@ import type { Handlers } from '../link/conversation.ts';
 import { type ControllerMethods, MOST_CHOICES } from '../link/methods.ts';
 import type { Channels } from './channels.ts';
 import type { Logins } from './logins.ts';
+import { writeEnd } from './session-end.ts';
 import type { Terminals } from './terminals.ts';
 
 // A recorder's refusal by its code: the gateway ends the session as it does when the recording cannot go on.
 const evidenceStuck = defineRefusal('recorder.evidence-stuck', 'unavailable', () => ({
   zh: '证据日志暂时无法写出，不能打开会话，请联系信息科',
   en: 'the evidence log cannot be written out at the moment, so nothing opens; tell the information section',
+}));
+
+const unwatched = defineRefusal('session.unwatched', 'forbidden', () => ({
+  zh: '没有监督人在线观看，不能连接资产',
+  en: 'nobody watches, so the target is not reached',
 }));
 
 export interface ControllerServices {
@@ -41,6 +47,7 @@ export interface ControllerServices {
   readonly sshLogins: SshLogins;
   readonly gate: Gate;
   readonly live: LiveSessions;
+  readonly watched: WatchedSessions;
   readonly sessionLog: SessionLog;
   readonly releaseCredential: ReleaseCredential;
   readonly ownAffairs: OwnAffairs;
@@ -61,6 +68,8 @@ export interface LinkState {
   readonly cut: (session: string, reason: EndReason) => Promise<void>;
   /** Tells the gateway that a session's window ends at another time now. */
   readonly moved: (session: string, closesAt: number) => void;
+  /** What a supervisor does to a session, at the gateway. */
+  readonly supervised: (session: SessionId) => SupervisedChannel;
   readonly logger: Logger;
 }
 
@@ -130,9 +139,9 @@ type ChannelAnswers = Pick<Answers, Extract<keyof Answers, `channel.${string}` |
 
 function channelAnswers(
   services: ControllerServices,
-  { logins, channels, cut, moved, logger }: LinkState,
+  { logins, channels, cut, moved, supervised, logger }: LinkState,
 ): ChannelAnswers {
-  const { database, time, append, gate, live, sessionLog, releaseCredential, recordsKey } = services;
+  const { database, time, append, gate, live, watched, sessionLog, releaseCredential, recordsKey } = services;
   const keysFor = async (session: SessionId) => {
     try {
       return await createRecordingKeys(recordsKey, session, await services.custodians());
@@ -151,9 +160,13 @@ function channelAnswers(
         closesAt = at;
         moved(session, at);
       };
-      const forget = live.add(approved, (reason) => cut(session, reason), move);
+      const forgetLive = live.add(approved, (reason) => cut(session, reason), move);
+      const forgetWatched = watched.add(approved, supervised(session));
       // At once: whatever is taken away from here on cuts it.
-      channels.add(approved, forget);
+      channels.add(approved, () => {
+        forgetLive();
+        forgetWatched();
+      });
       const recordingKeys = await keysFor(approved.session);
       return {
         session: approved.session,
@@ -167,6 +180,7 @@ function channelAnswers(
         files: approved.files,
         destination: approved.destination,
         source: approved.source,
+        waits: approved.supervised,
         remainingMs: Math.max(0, closesAt - time.now()),
         recordingKeys: recordingKeysMessage(recordingKeys),
       };
@@ -198,6 +212,8 @@ function channelAnswers(
       return {};
     },
     async 'session.credential'({ session }) {
+      // The gateway waits by itself; that nothing reaches a target unwatched does not rest on it.
+      if (!watched.mayPass(channels.approved(session).session)) throw unwatched();
       const { kind, secret } = await releaseCredential(channels.takeCredential(session));
       return { kind, secret: secret.reveal().toString('base64') };
     },
@@ -224,57 +240,12 @@ function channelAnswers(
     },
     async 'session.ended'({ session, ...end }) {
       await channels.inTurn(session, async (approved) => {
-        const opened = channels.wasOpened(session);
-        await untilWritten(services, { channels, logger }, approved, () =>
-          opened ? sessionLog.ended(approved.session, end) : neverOpened(services, approved, end),
-        );
+        await writeEnd(services, { channels, logger }, approved, end);
         channels.remove(session);
       });
       return {};
     },
   };
-}
-
-/** Approved, and yet it came to nothing: the recorder or the gateway said no before the session was written down. */
-async function neverOpened(
-  { database, append, sessionLog }: ControllerServices,
-  approved: ApprovedChannel,
-  { reason, tracks }: Pick<SessionEnd, 'reason' | 'tracks'>,
-): Promise<void> {
-  const { user, source, target, targetAccount, kind, ticket } = approved;
-  await database.transaction((tx) =>
-    append(tx, {
-      type: 'access.refused',
-      actor: { kind: 'account', id: user.account.id, name: user.account.name },
-      source,
-      details: {
-        action: 'channel.open',
-        code: `session.${reason}`,
-        request: { ticket: ticket.id, target: target.id, targetAccount: targetAccount.id, kind },
-      },
-    }),
-  );
-  if (tracks !== null) await sessionLog.neverOpened(approved.session, tracks, 'sealed');
-}
-
-const WRITE_AGAIN_MS = 1000;
-
-/** An end comes once: where the database cannot take it now, it is written later, or found by recovery after the link. */
-async function untilWritten(
-  { clock }: ControllerServices,
-  { channels, logger }: Pick<LinkState, 'channels' | 'logger'>,
-  { session }: ApprovedChannel,
-  write: () => Promise<unknown>,
-): Promise<void> {
-  while (channels.has(session)) {
-    try {
-      await write();
-      return;
-    } catch (error) {
-      logger.error('session.end-not-written', error, { session });
-      await new Promise<void>((resolve) => clock.after(WRITE_AGAIN_MS, resolve));
-    }
-  }
 }
 
 function ownAnswers(

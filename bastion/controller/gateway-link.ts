@@ -2,9 +2,11 @@
 
 import type { Duplex } from 'node:stream';
 import type { Static } from 'typebox';
+import type { SupervisedChannel } from '../../approvals/supervision/watched-sessions.ts';
 import { centreTime } from '../../approvals/ticket/centre-time.ts';
 import { spendFreshFactor } from '../../identity/login/fresh-factor.ts';
 import type { Clock } from '../../store/core/clock.ts';
+import type { SessionId } from '../../store/core/ids.ts';
 import type { Logger } from '../../store/core/logger.ts';
 import { Refusal } from '../../store/core/refusal.ts';
 import type { Terminal, TerminalGateway } from '../../web/terminal-gateway.ts';
@@ -60,6 +62,7 @@ export class GatewayLink implements TerminalGateway {
         terminals: this.#terminals,
         cut: (session, reason) => this.#cuts.add(session, reason),
         moved: (session, closesAt) => this.#moved(session, closesAt),
+        supervised: (session) => this.#supervised(session),
         logger,
       }),
       clock: services.clock,
@@ -121,6 +124,19 @@ export class GatewayLink implements TerminalGateway {
 
   end(): void {
     this.#gateway.end('the controller closed the link');
+  }
+
+  #supervised(session: SessionId): SupervisedChannel {
+    const gateway = this.#gateway;
+    return {
+      flow: async (passing, text) => {
+        await gateway.call('session.flow', { session, passing, text });
+      },
+      tell: async (text) => {
+        await gateway.call('session.tell', { session, text });
+      },
+      end: () => void this.#cuts.add(session, 'fault').catch(nothing),
+    };
   }
 
   #moved(session: string, closesAt: number): void {

@@ -95,8 +95,8 @@ function start(controller: ToController, settings: Settings, parts: GatewayParts
   const recorder = { clock, disk, root: settings.recordings, reserveBytes: settings.reserveBytes };
   const record = createRecord(recorder);
   const dial = createDial({ controller, clock, resolve, keyLimits, silence, share });
-  const sessions = new Sessions({ controller, record, dial, clock, logger, idleMs: settings.idleMs });
-  const { idleMs, graceMs } = settings;
+  const { idleMs, graceMs, superviseMs } = settings;
+  const sessions = new Sessions({ controller, record, dial, clock, logger, idleMs, superviseMs });
   const own = new Reception(settings, {
     controller,
     sessions,
@@ -141,6 +141,15 @@ function handlers(
       // The gate's yes to it came before this, and is looked at within the same turn.
       await nextTurn();
       live().sessions.find(session)?.window(remainingMs, text);
+      return {};
+    },
+    async 'session.flow'({ session, passing, text }) {
+      await nextTurn();
+      live().sessions.find(session)?.flow(passing, text);
+      return {};
+    },
+    async 'session.tell'({ session, text }) {
+      live().sessions.find(session)?.say(text);
       return {};
     },
     async 'terminal.open'(request) {

@@ -78,6 +78,8 @@ export const Grant = Type.Object({
   /** Where a forward channel goes; null for the other kinds. */
   destination: Type.Union([Destination, Type.Null()]),
   source: Type.String(),
+  /** Nothing may pass before `session.flow` says so: somebody has to watch. */
+  waits: Type.Boolean(),
   /** How long the window still lasts. A length, not a time of day: the gateway counts it on its monotonic clock. */
   remainingMs: Type.Number(),
   recordingKeys: Type.Object({ screen: TrackKey, keys: TrackKey, files: TrackKey }),
@@ -235,6 +237,8 @@ export const gatewayMethods = {
       port: Type.Integer({ minimum: 0, maximum: 65_535 }),
       idleMs: Type.Integer({ minimum: 1 }),
       graceMs: Type.Integer({ minimum: 1 }),
+      /** How long a session waits for a supervisor. */
+      superviseMs: Type.Integer({ minimum: 1 }),
       reserveBytes: Type.Integer({ minimum: 0 }),
     }),
     /** The processes that carry connections for this one. */
@@ -255,6 +259,13 @@ export const gatewayMethods = {
     params: Type.Object({ session: Session, remainingMs: Type.Number({ minimum: 0 }), text: Sentence }),
     result: Nothing,
   },
+  /** Answered when nothing passes any more between the session's sides, or when it does again; the person reads `text`. */
+  'session.flow': {
+    params: Type.Object({ session: Session, passing: Type.Boolean(), text: Sentence }),
+    result: Nothing,
+  },
+  /** A supervisor's line, for the person and the recording. */
+  'session.tell': { params: Type.Object({ session: Session, text: Sentence }), result: Nothing },
   'terminal.open': {
     params: Type.Object({ terminal: Terminal, login: Login, selector: Selector, ...Size }),
     result: Nothing,

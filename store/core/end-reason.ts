@@ -18,6 +18,7 @@ export const END_REASONS = [
   'host-key-mismatch',
   'destination-refused', // the target could not connect to where a connection was to be forwarded
   'target-lost',
+  'unsupervised', // a supervised session that nobody came to watch
   'protocol-error', // one side said what its protocol does not have
   'shutdown',
   'fault',

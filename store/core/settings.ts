@@ -96,6 +96,12 @@ export const SETTINGS = {
   ),
   'gateway.idleMinutes': whole(30, 1, 1440, 'a session without a byte for this long is closed'),
   'gateway.graceSeconds': whole(120, 5, 600, 'how long a client may take to sign in'),
+  'gateway.superviseSeconds': whole(
+    600,
+    1,
+    3600,
+    'a session whose ticket asks for a supervisor waits so long for one to watch, and ends then',
+  ),
   'gateway.leaseSeconds': whole(5, 1, 60, 'silence of the controller for this long closes every session'),
   'gateway.workers': whole(4, 0, 64, 'processes that carry SSH connections; 0 leaves it to the one that listens'),
   'login.codeFreshMinutes': whole(

@@ -11,6 +11,8 @@ import { createWindowTime } from '../../approvals/access/window-time.ts';
 import { createDepartureStep } from '../../approvals/departure-step.ts';
 import { createOwnAffairs } from '../../approvals/extensions/own-affairs.ts';
 import { createExtensions } from '../../approvals/extensions/service.ts';
+import { createSupervision } from '../../approvals/supervision/supervision.ts';
+import { WatchedSessions } from '../../approvals/supervision/watched-sessions.ts';
 import { createTickets } from '../../approvals/ticket/service.ts';
 import type { TicketBody } from '../../approvals/ticket/ticket.ts';
 import { createDepartures } from '../../identity/departures/departures.ts';
@@ -54,6 +56,7 @@ export async function createWorld(database: Database, appendWith?: Parameters<ty
   const gate = createGate(uses);
   const sessions = createSessionLog({ ...uses, gate });
   const live = createLiveSessions({ ...uses, gate });
+  const watched = new WatchedSessions(uses);
   const departures = createDepartures({
     ...stage,
     steps: [createDepartureStep(stage.append)],
@@ -128,6 +131,8 @@ export async function createWorld(database: Database, appendWith?: Parameters<ty
     gate,
     sessions,
     live,
+    watched,
+    supervision: createSupervision({ ...uses, watched }),
     departures,
     release: createReleaseCredential({ ...uses, gate }),
     endSession: createEndSession({ ...uses, sessions, live }),

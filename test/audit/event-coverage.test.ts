@@ -46,6 +46,12 @@ const ROUTES: Readonly<Record<string, Leaves>> = {
   'POST /api/v1/extensions/:id/refuse': 'extension.refused',
   'POST /api/v1/extensions/:id/withdraw': 'extension.withdrawn',
   'POST /api/v1/sessions/:id/end': { none: 'the session has ended already; session.cut where it is live (test/wire)' },
+  'POST /api/v1/sessions/:id/watch': { none: 'buys a token; watch.begun is the event when it is shown' },
+  'POST /api/v1/sessions/:id/freeze': {
+    none: 'the session has ended already; session.held where it is live (test/wire)',
+  },
+  'POST /api/v1/sessions/:id/resume': { none: 'the same; session.released where it is live' },
+  'POST /api/v1/sessions/:id/say': { none: 'the same; session.told where it is live' },
   'POST /api/v1/custodians': 'custodian.appointed',
   'POST /api/v1/custodians/:id/remove': 'custodian.removed',
   'POST /api/v1/sessions/:id/unsealings': 'unsealing.asked',

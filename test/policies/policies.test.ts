@@ -35,6 +35,10 @@ const RIGHTS: { readonly [A in Action]: { readonly own: readonly Role[]; readonl
   'session.list': both('operator', 'head', 'section', 'auditor'),
   'session.read': { own: ['operator', 'head', 'section', 'auditor'], others: ['head', 'section', 'auditor'] },
   'session.end': { own: ['operator', 'head', 'section'], others: ['head', 'section'] },
+  'session.watch': { own: [], others: ['head', 'section'] },
+  'session.freeze': { own: [], others: ['head', 'section'] },
+  'session.resume': { own: [], others: ['head', 'section'] },
+  'session.say': { own: [], others: ['head', 'section'] },
   'session.replay': { own: [], others: ['auditor'] },
   'record.search': both('auditor'),
   'session.unseal': { own: [], others: ['auditor'] },
@@ -111,6 +115,10 @@ test.each([
   ['duty.requester-extends-own', 'extension.grant', 'head', 'own'],
   ['duty.requester-extends-own', 'extension.refuse', 'operator', 'own'],
   ['duty.only-heads-extend', 'extension.grant', 'section', 'others'],
+  ['duty.supervises-own-session', 'session.watch', 'section', 'own'],
+  ['duty.supervises-own-session', 'session.resume', 'operator', 'own'],
+  ['role.not-allowed', 'session.watch', 'operator', 'others'],
+  ['role.not-allowed', 'session.watch', 'auditor', 'others'],
   ['duty.departs-self', 'account.depart', 'admin', 'own'],
   ['duty.only-auditors-see-records', 'session.replay', 'admin', 'others'],
   ['duty.only-operators-open-channels', 'channel.open', 'admin', 'own'],
@@ -142,6 +150,17 @@ test('a head of the requester’s company does not approve (R8)', () => {
   );
   expect(verdict.code).toBe('duty.approver-same-vendor');
   expect(verdict.because).toContain('approver-is-outsider');
+});
+
+test('nobody of another company supervises, whatever their role (R6)', () => {
+  for (const action of ['session.watch', 'session.freeze', 'session.resume', 'session.say'] as const) {
+    const verdict = policies.judge(
+      subject('section', '甲公司'),
+      action,
+      resource(action, subject('operator', '甲公司')),
+    );
+    expect(verdict.code).toBe('duty.supervisor-is-outsider');
+  }
 });
 
 test('nor do they grant more time (R8)', () => {

@@ -238,6 +238,14 @@ const MACHINERY: readonly Denial[] = [
     },
   },
   {
+    name: 'nobody who watches',
+    code: 'session.unsupervised',
+    judgedLast: true,
+    says: { zh: '没有监督人在线观看', en: 'no supervisor came to watch' },
+    status: 75,
+    arrange: agreed(nothing, { terms: { supervised: true } }),
+  },
+  {
     name: 'an evidence log that is stuck',
     code: 'session.recorder-failed',
     judgedLast: true,

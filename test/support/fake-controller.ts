@@ -48,6 +48,7 @@ export interface GatewayOptions {
   readonly remainingMs?: number;
   readonly idleMs?: number;
   readonly graceMs?: number;
+  readonly superviseMs?: number;
   readonly keyLimits?: KeyLimits;
   /** As usual; otherwise nobody is asked, because minutes pass on a clock that real peers do not live by. */
   readonly asksTheSilent?: true;
@@ -106,6 +107,7 @@ export async function gatewayUnderTest(sshd: Sshd, options: GatewayOptions = {})
     port: 0,
     idleMs: options.idleMs ?? 600_000,
     graceMs: options.graceMs ?? 60_000,
+    superviseMs: options.superviseMs ?? 60_000,
     reserveBytes: 1024,
   });
   return {
@@ -253,6 +255,7 @@ export async function grantFor(
     files: kind === 'sftp' ? { rights: ['list', 'download', 'upload', 'delete'], paths: [] } : null,
     destination: null,
     source: '127.0.0.1',
+    waits: false,
     remainingMs: 3_600_000,
     recordingKeys: recordingKeysMessage(await createRecordingKeys(recordsKey, session, null)),
   };

@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generateSync } from 'otplib';
+import type { TermsBody } from '../../approvals/ticket/terms.ts';
 import type { ChannelBody } from '../../approvals/ticket/ticket.ts';
 import { type DataFolder, dataFolder, loadKeys, loadSettings, setUp } from '../../bastion/cli/data-folder.ts';
 import { type Running, run } from '../../bastion/cli/running.ts';
@@ -49,6 +50,7 @@ export interface TicketOptions {
   /** Otherwise the window has begun. */
   readonly startsInMs?: number;
   readonly sources?: readonly string[];
+  readonly terms?: TermsBody;
   /** Otherwise `engineer`. */
   readonly requester?: string;
 }
@@ -133,6 +135,7 @@ async function submitTicket(running: Running, clock: ShiftedClock, people: TestP
     windowStart: start,
     windowEnd: start + (options.windowMs ?? 3_600_000),
     sources: options.sources ?? [LOOPBACK],
+    ...(options.terms && { terms: options.terms }),
     channels: found.flatMap(({ accounts }) => accounts.map(({ id }) => channelBody(id, options))),
   });
   return tickets.submit(engineer, draft.id);

@@ -192,6 +192,29 @@ export const TABLE: readonly Row[] = [
     expects: visible(['operator', 'section', 'head'], 204),
     asks: async (cast) => ({ id: await cast.session(), body: { reason: '到此为止' } }),
   },
+  { route: 'GET /api/v1/supervision', expects: only([...watchers, 'rival']), asks: nothing },
+  // The session is over: there is nothing to watch, to stop or to be told any more.
+  {
+    route: 'POST /api/v1/sessions/:id/watch',
+    expects: visible(['section', 'head'], 409),
+    asks: async (cast) => ({ id: await cast.session() }),
+  },
+  {
+    route: 'POST /api/v1/sessions/:id/freeze',
+    expects: visible(['section', 'head'], 409),
+    asks: async (cast) => ({ id: await cast.session(), body: { reason: '先停一下' } }),
+  },
+  {
+    route: 'POST /api/v1/sessions/:id/resume',
+    expects: visible(['section', 'head'], 409),
+    asks: async (cast) => ({ id: await cast.session() }),
+  },
+  {
+    route: 'POST /api/v1/sessions/:id/say',
+    expects: visible(['section', 'head'], 409),
+    asks: async (cast) => ({ id: await cast.session(), body: { text: '请不要动配置' } }),
+  },
+  { route: 'GET /api/v1/watchings/socket', expects: signedIn(404), asks: nothing },
   {
     route: 'GET /api/v1/sessions/:id/replay',
     expects: visible(['auditor']),

@@ -31,7 +31,8 @@ beforeAll(async () => {
   target = await inFrontOf(sshd);
   behind = await peerBehind((socket) => socket.end('through'));
   unnamed = await peerBehind((socket) => socket.end('through'));
-  site = await startInstallation({}, { ...sshd, port: target.port });
+  // Somebody who waits for a supervisor waits in vain.
+  site = await startInstallation({ 'gateway.superviseSeconds': 1 }, { ...sshd, port: target.port });
   // Somebody else's window keeps the port open, for the same source.
   await operator('keeper');
   await site.approvedTicket({ ...everything(stageOf('keeper')), windowMs: 6 * 86_400_000 });

@@ -34,6 +34,7 @@ export const EndReason = Type.Union([
   Type.Literal('host-key-mismatch'),
   Type.Literal('destination-refused'),
   Type.Literal('target-lost'),
+  Type.Literal('unsupervised'), // nobody came to watch a supervised session
   Type.Literal('protocol-error'),
   Type.Literal('gateway-lost'),
   Type.Literal('access-changed'), // any other reason why the gate would say no now

@@ -6,14 +6,17 @@ import type { Clock } from '../../store/core/clock.ts';
 
 const BEAT_MS = 20_000;
 
-export function terminateWhenSilent(socket: WebSocket, clock: Clock): void {
+/** Answers whether it was this that ended the connection. */
+export function terminateWhenSilent(socket: WebSocket, clock: Clock, beatMs: number = BEAT_MS): () => boolean {
   let answered = true;
+  let silent = false;
   socket.on('pong', () => {
     answered = true;
   });
-  const stop = clock.every(BEAT_MS, () => {
+  const stop = clock.every(beatMs, () => {
     // While we read nothing an answer cannot be seen: that is our silence, not the browser's.
     if (!answered && !socket.isPaused) {
+      silent = true;
       socket.terminate();
       return;
     }
@@ -21,4 +24,5 @@ export function terminateWhenSilent(socket: WebSocket, clock: Clock): void {
     socket.ping();
   });
   socket.once('close', stop);
+  return () => silent;
 }

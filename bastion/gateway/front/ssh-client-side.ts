@@ -50,9 +50,9 @@ export function sshClientSide(ssh: SshChannel): ClientSide {
     opened: () => {},
     window: () => {},
     outputEnded: () => {},
-    tell(text) {
+    tell(text, when) {
       // Without a terminal a program is listening: a countdown would only get in its way.
-      if (ssh.terminal) print(text);
+      if (ssh.terminal || when === 'always') print(text);
     },
     finish({ exit, text }) {
       if (text !== undefined) print(text);

@@ -3,8 +3,10 @@
 // or the network below it is behind, nothing more is read, so that the sender feels it: memory stays bounded.
 
 import type { Readable, Writable } from 'node:stream';
+import type { Valve } from '../session/valve.ts';
 import { writeAll } from '../write-all.ts';
 import { Chunks } from './chunks.ts';
+import { orAborted } from './or-aborted.ts';
 
 export interface Pump {
   readonly from: Readable;
@@ -12,6 +14,8 @@ export interface Pump {
   readonly record: (bytes: Buffer) => Promise<void>;
   readonly to: Writable;
   readonly pressure: () => Promise<void> | undefined;
+  /** While it is shut nothing is forwarded; what was read waits, and nothing more is read. */
+  readonly valve: Valve;
   /** Fires when the session ends: nothing is forwarded after it. */
   readonly signal: AbortSignal;
 }
@@ -43,13 +47,14 @@ export async function pump(way: Pump): Promise<void> {
 }
 
 async function forward(
-  { to, pressure, signal }: Pump,
+  { to, pressure, valve, signal }: Pump,
   pieces: readonly Buffer[],
   recorded: readonly Promise<void>[],
   before: Promise<void>,
 ): Promise<void> {
   // All are awaited whatever comes of the others: a rejection that nobody awaits ends the process.
   await Promise.all([...recorded, before]);
+  if (!valve.passing) await valve.opened(signal);
   if (signal.aborted) return;
   await (pieces.every(isShort) ? written : taken)(to, pieces, signal);
   const wait = pressure();
@@ -103,19 +108,5 @@ function until(to: Writable, signal: AbortSignal, begin: (settle: () => void) =>
     signal.addEventListener('abort', settle, { once: true });
     begin(settle);
     if (signal.aborted || to.destroyed) settle();
-  });
-}
-
-/** Resolves with `wait`, or when the signal fires. */
-export function orAborted(wait: Promise<void>, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    // Taken off again: a long session waits often, and its signal would keep every one of them.
-    const settle = () => {
-      signal.removeEventListener('abort', settle);
-      resolve();
-    };
-    signal.addEventListener('abort', settle, { once: true });
-    wait.then(settle, settle);
-    if (signal.aborted) settle();
   });
 }

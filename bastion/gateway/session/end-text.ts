@@ -102,6 +102,13 @@ export const END_TEXTS: Readonly<Record<EndReason, EndText>> = {
       en: 'the target could not connect to the destination.',
     },
   },
+  unsupervised: {
+    status: 75,
+    text: {
+      zh: '没有监督人在线观看，会话未能开始。请与中心约好监督人后重试。',
+      en: 'no supervisor came to watch, so the session did not begin. Arrange for one with the centre and try again.',
+    },
+  },
   'protocol-error': {
     status: 76,
     text: {

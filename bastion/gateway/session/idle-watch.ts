@@ -7,14 +7,16 @@ export interface IdleWatch {
   readonly stop: Cancel;
 }
 
-export function watchIdle(clock: Clock, idleMs: number, onIdle: () => void): IdleWatch {
+/** `counts`: false while it is not the person's doing that nothing moves. */
+export function watchIdle(clock: Clock, idleMs: number, counts: () => boolean, onIdle: () => void): IdleWatch {
   let last = clock.monotonic();
   let cancel: Cancel = () => {};
   const arm = (wait: number): void => {
     cancel = clock.after(wait, () => {
       const left = last + idleMs - clock.monotonic();
       if (left > 0) arm(left);
-      else onIdle();
+      else if (counts()) onIdle();
+      else arm(idleMs);
     });
   };
   arm(idleMs);

@@ -15,6 +15,7 @@ import type { DialRequest } from '../target/dial.ts';
 import { FileEvidenceQueue } from './file-evidence-queue.ts';
 import { FileLog } from './file-log.ts';
 import type { ClientSide, TargetSide } from './sides.ts';
+import type { Valve } from './valve.ts';
 
 export interface Passage {
   /** Resolves when the client has said everything and the target has it, or when the session ended. */
@@ -33,6 +34,8 @@ export interface PassageParts {
   readonly recording: OpenRecording;
   readonly controller: ToController;
   readonly clock: Clock;
+  /** While it is shut nothing passes either way. */
+  readonly valve: Valve;
   readonly signal: AbortSignal;
   /** Something moved. */
   readonly touch: () => void;
@@ -61,7 +64,7 @@ function scpRoleOf({ kind, command }: Grant): ScpRole | undefined {
 
 /** `heard`: besides the recording, who has to have written down what passes before it does. */
 function plainPassage(parts: PassageParts, heard?: ScpRecord): Passage {
-  const { client, target, recording, signal, touch } = parts;
+  const { client, target, recording, valve, signal, touch } = parts;
   return {
     async fromClient() {
       await pump({
@@ -72,8 +75,10 @@ function plainPassage(parts: PassageParts, heard?: ScpRecord): Passage {
         },
         to: target.input,
         pressure: () => target.pressure(),
+        valve,
         signal,
       });
+      await valve.opened(signal);
       if (!signal.aborted) target.input.end();
     },
     async fromTarget() {
@@ -96,12 +101,12 @@ async function both(one: Promise<void>, other: Promise<unknown> | undefined): Pr
 }
 
 function sftpPassage(parts: PassageParts): Passage {
-  const { approved, clock, client, target, signal, touch, request } = parts;
+  const { approved, clock, client, target, valve, signal, touch, request } = parts;
   const { grant } = approved;
   if (grant.files === null) throw new TypeError('expected the terms of an sftp channel, got none');
   const log = fileLogOf(parts);
   const language = languageOf(request.env);
-  const relay = new SftpRelay({ client, target, terms: grant.files, language, log, clock, signal, touch });
+  const relay = new SftpRelay({ client, target, terms: grant.files, language, log, clock, valve, signal, touch });
   return {
     fromClient: () => relay.fromClient(),
     async fromTarget() {
@@ -112,7 +117,7 @@ function sftpPassage(parts: PassageParts): Passage {
 }
 
 function pumpOutput(
-  { client, target, recording, signal, touch }: PassageParts,
+  { client, target, recording, valve, signal, touch }: PassageParts,
   heard: ScpRecord | undefined,
 ): Promise<void> {
   return pump({
@@ -123,11 +128,12 @@ function pumpOutput(
     },
     to: client.output,
     pressure: () => client.pressure(),
+    valve,
     signal,
   });
 }
 
-function pumpErrors({ client, target, recording, signal, touch }: PassageParts): Promise<void> {
+function pumpErrors({ client, target, recording, valve, signal, touch }: PassageParts): Promise<void> {
   return pump({
     from: target.errorOutput,
     record: (bytes) => {
@@ -136,6 +142,7 @@ function pumpErrors({ client, target, recording, signal, touch }: PassageParts):
     },
     to: client.errorOutput,
     pressure: () => client.pressure(),
+    valve,
     signal,
   });
 }

@@ -16,6 +16,7 @@ import { watchIdle } from './idle-watch.ts';
 import { type Passage, passageOf } from './passage.ts';
 import type { Record } from './record.ts';
 import type { ClientSide, Exit, TargetSide } from './sides.ts';
+import { Valve } from './valve.ts';
 import { WindowWatch } from './window-watch.ts';
 
 export interface SessionParts {
@@ -25,6 +26,8 @@ export interface SessionParts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly idleMs: number;
+  /** How long a session waits for a supervisor. */
+  readonly superviseMs: number;
 }
 
 /** How long a closing side may take before it is torn down. */
@@ -35,6 +38,11 @@ const DRAINING_MS = 600_000;
 const LEAVING_MS = 10_000;
 /** How often the recording's heads go into the evidence log while the session is live. */
 const HEAD_EVERY_MS = 10_000;
+
+const WAITING: Sentence = {
+  zh: '本工单须有监督人在线观看：监督人打开观看后会话自动开始，请稍候。',
+  en: 'this ticket is supervised: the session begins when a supervisor watches. Please wait.',
+};
 
 export class Session {
   readonly approved: ApprovedChannel;
@@ -50,6 +58,7 @@ export class Session {
   /** Resolves when what a client sent before it left in good order has arrived: forwarded connections only. */
   #underWay: () => Promise<unknown> = async () => {};
   readonly #window: WindowWatch;
+  readonly #valve: Valve;
   #recording: OpenRecording | undefined;
   #passage: Passage | undefined;
   /** Somebody cuts what is only sending its last output. */
@@ -59,6 +68,7 @@ export class Session {
     this.approved = approved;
     this.#client = client;
     this.#parts = parts;
+    this.#valve = new Valve(!approved.grant.waits);
     this.#window = new WindowWatch(parts.clock, approved.grant.remainingMs);
     this.#logger = parts.logger.with({ session: approved.session, ticket: approved.grant.ticket.number });
   }
@@ -82,6 +92,17 @@ export class Session {
     if (this.#recording !== undefined) this.#notice(this.#recording, text);
   }
 
+  /** When it returns, nothing more passes between the two sides, or it does again. */
+  flow(passing: boolean, text: Sentence): void {
+    this.#valve.set(passing);
+    this.say(text);
+  }
+
+  /** Words of a supervisor, or about them. */
+  say(text: Sentence): void {
+    if (this.#recording !== undefined) this.#notice(this.#recording, text, 'always');
+  }
+
   /** Runs the whole session; resolves after its end is with the controller, and never rejects. */
   async run(request: DialRequest): Promise<void> {
     void this.#client.closed
@@ -92,6 +113,7 @@ export class Session {
     try {
       recording = await this.#openRecording(request);
       await this.#parts.controller.call('session.opened', { session: this.approved.session, heads: recording.heads() });
+      await this.#supervised();
       target = await this.#connect(recording, request);
       if (!this.#ending.signal.aborted) await this.#live(recording, target, request);
     } catch (error) {
@@ -111,10 +133,20 @@ export class Session {
     return recording;
   }
 
+  /** Nothing reaches the target before somebody watches, where somebody has to. */
+  async #supervised(): Promise<void> {
+    if (this.#valve.passing) return;
+    this.say(WAITING);
+    const cancel = this.#parts.clock.after(this.#parts.superviseMs, () => void this.end('unsupervised'));
+    await this.#valve.opened(this.#ending.signal);
+    cancel();
+  }
+
   async #connect(recording: OpenRecording, request: DialRequest): Promise<TargetSide> {
     const signal = this.#ending.signal;
     signal.throwIfAborted();
-    const target = await this.#parts.dial(this.approved, recording, request, signal);
+    const held = () => this.#valve.opened(signal);
+    const target = await this.#parts.dial(this.approved, recording, { ...request, held }, signal);
     // At once, whatever else waits for a disk or a slow client.
     signal.addEventListener('abort', () => target.destroy(), { once: true });
     return target;
@@ -125,7 +157,8 @@ export class Session {
     const client = this.#client;
     const { session } = this.approved;
     const signal = this.#ending.signal;
-    const idle = watchIdle(clock, idleMs, () => void this.end('idle'));
+    const counts = () => this.#valve.passing;
+    const idle = watchIdle(clock, idleMs, counts, () => void this.end('idle'));
     this.#window.watch({
       notice: (text) => this.#notice(recording, text),
       end: () => void this.end('window-ended'),
@@ -137,7 +170,7 @@ export class Session {
       });
     });
     void target.closed.then(() => (this.#exit === undefined ? this.end('target-lost') : undefined));
-    passControls(client, recording, target);
+    passControls(client, recording, target, { valve: this.#valve, signal });
     this.#passage = passageOf({
       approved: this.approved,
       request,
@@ -146,6 +179,7 @@ export class Session {
       recording,
       controller,
       clock,
+      valve: this.#valve,
       signal,
       touch: () => idle.touch(),
       // No evidence, no files. A link that has ended closes everything by itself.
@@ -195,9 +229,9 @@ export class Session {
     void this.end(this.#exit === undefined ? 'target-lost' : 'finished');
   }
 
-  #notice(recording: OpenRecording, text: Sentence): void {
+  #notice(recording: OpenRecording, text: Sentence, when?: 'always'): void {
     recording.notice(text).then(
-      () => this.#client.tell(text),
+      () => this.#client.tell(text, when),
       () => undefined,
     );
   }

@@ -45,8 +45,8 @@ export interface ClientSide {
   window(remainingMs: number): void;
   /** The target has said everything, and what comes from the client still goes on: forwarded connections only. */
   outputEnded(): void;
-  /** A line from Sluice itself, apart from the target's bytes. */
-  tell(text: Sentence): void;
+  /** A line from Sluice itself, apart from the target's bytes. `always`: also where a program listens, on stderr. */
+  tell(text: Sentence, when?: 'always'): void;
   /** Tells how it ended, then closes in good order: what was written still arrives. */
   finish(end: { readonly exit: Exit; readonly reason: string; readonly text: Sentence | undefined }): void;
   /** Closes at once, whatever is still queued. */

@@ -6,9 +6,10 @@ import type { FileTerms } from '../../../store/core/channel-terms.ts';
 import type { Clock } from '../../../store/core/clock.ts';
 import type { Language } from '../front/language.ts';
 import { Chunks } from '../proxy/chunks.ts';
-import { orAborted } from '../proxy/pump.ts';
+import { orAborted } from '../proxy/or-aborted.ts';
 import type { FileLog } from '../session/file-log.ts';
 import type { ClientSide, TargetSide } from '../session/sides.ts';
+import type { Valve } from '../session/valve.ts';
 import { ClientRequests } from './client-requests.ts';
 import { Closings } from './closings.ts';
 import { packetBytes, u32 } from './fields.ts';
@@ -30,6 +31,8 @@ export interface SftpRelayParts {
   readonly language: Language;
   readonly log: FileLog;
   readonly clock: Clock;
+  /** While it is shut no packet is sent either way. */
+  readonly valve: Valve;
   /** Fires when the session ends. */
   readonly signal: AbortSignal;
   /** Something moved. */
@@ -56,10 +59,10 @@ export class SftpRelay {
   #fewer = Promise.withResolvers<void>();
 
   constructor(parts: SftpRelayParts) {
-    const { client, target, terms, log, signal, language } = parts;
+    const { client, target, terms, log, signal, language, valve } = parts;
     this.#parts = parts;
-    this.#toTarget = new Outbox({ to: target.input, pressure: () => target.pressure(), signal });
-    this.#toClient = new Outbox({ to: client.output, pressure: () => client.pressure(), signal });
+    this.#toTarget = new Outbox({ to: target.input, pressure: () => target.pressure(), valve, signal });
+    this.#toClient = new Outbox({ to: client.output, pressure: () => client.pressure(), valve, signal });
     this.#outstanding = new Outstanding((packet) => this.#toTarget.put([packet]));
     const ask: Ask = (asked) => this.#outstanding.ask(asked);
     this.#closings = new Closings(ask, log);
@@ -80,12 +83,14 @@ export class SftpRelay {
 
   /** Resolves when the client has nothing more to ask and everything was passed on, or when the session ended. */
   async fromClient(): Promise<void> {
-    const { client, target, clock, signal } = this.#parts;
+    const { client, target, clock, valve, signal } = this.#parts;
     const stop = clock.every(WRITE_DOWN_MS, () => void this.#writeDown(false).catch(() => undefined));
     try {
       await this.#readClient(client.input);
       if (signal.aborted) return;
       await this.#readBacks();
+      await valve.opened(signal);
+      await this.#room(this.#toTarget.room());
       if (!signal.aborted) target.input.end();
     } finally {
       stop();

@@ -28,10 +28,15 @@ export interface DialRequest {
   readonly env: Readonly<Record<string, string>>;
 }
 
+export interface HeldRequest extends DialRequest {
+  /** Resolves when the program may be started: somebody may have left while the target was being connected. */
+  readonly held: () => Promise<void>;
+}
+
 export type Dial = (
   approved: ApprovedChannel,
   recording: OpenRecording,
-  request: DialRequest,
+  request: HeldRequest,
   signal: AbortSignal,
 ) => Promise<TargetSide>;
 
@@ -69,7 +74,7 @@ export function createDial({ controller, clock, resolve, keyLimits, silence, sha
     const secret = Secret.ofBytes(Buffer.from(credential.secret, 'base64'));
     let socket: Socket | undefined;
     const drop = () => socket?.destroy();
-    const cancel = clock.after(CONNECT_MS, drop);
+    let cancel = clock.after(CONNECT_MS, drop);
     signal.addEventListener('abort', drop, { once: true });
     try {
       // A cut while the credential was on its way fired before anybody listened.
@@ -83,6 +88,10 @@ export function createDial({ controller, clock, resolve, keyLimits, silence, sha
       guardUnsent(socket, () => true);
       const keys = new KeyRenewal({ connection: client, socket, clock, limits: keyLimits });
       await loggedIn;
+      cancel();
+      await request.held();
+      signal.throwIfAborted();
+      cancel = clock.after(CONNECT_MS, drop);
       const side = await openChannel(client, socket, keys, approved, request);
       signal.throwIfAborted();
       return side;

@@ -71,6 +71,7 @@ export const sessions: Mirror<typeof zh> = {
     'host-key-mismatch': 'the host key of the server is not the registered one',
     'destination-refused': 'the server could not connect to the destination',
     'target-lost': 'the connection to the server broke',
+    unsupervised: 'no supervisor came to watch',
     'protocol-error': 'data that does not follow the protocol',
     'gateway-lost': 'the gateway was lost',
     'access-changed': 'the access changed',

@@ -67,6 +67,7 @@ export const sessions = {
     'host-key-mismatch': '服务器主机密钥与登记的不符',
     'destination-refused': '服务器连不上要转发到的地方',
     'target-lost': '与服务器的连接中断',
+    unsupervised: '没有监督人在线观看',
     'protocol-error': '收到不符合协议的数据',
     'gateway-lost': '网关失去联系',
     'access-changed': '授权有变化',
