@@ -6,11 +6,12 @@ import { plainText } from '../../identity/plain-text.ts';
 import { canonicalJson } from '../../store/core/canonical-json.ts';
 import { type AccountId, parseId, type TargetAccountId } from '../../store/core/ids.ts';
 import { defineRefusal } from '../../store/core/refusal.ts';
+import type { AgreedChannel } from './agreed-channel.ts';
 import { parseDestinations } from './destination.ts';
 import { parseFileTerms } from './file-terms.ts';
 import { parseSourceBlock } from './source-block.ts';
 import { isPlain, parseTerms } from './terms.ts';
-import type { AgreedChannel, ChannelBody, TicketBody, TicketContent } from './ticket.ts';
+import type { ChannelBody, TicketBody, TicketContent } from './ticket.ts';
 import { parseWindows, windowInvalid } from './windows.ts';
 
 const MOST_SOURCES = 16;

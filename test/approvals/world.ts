@@ -9,6 +9,7 @@ import { createPermitReplay } from '../../approvals/access/replay-permit.ts';
 import { createSessionLog } from '../../approvals/access/session-log.ts';
 import { createWindowTime } from '../../approvals/access/window-time.ts';
 import { createDepartureStep } from '../../approvals/departure-step.ts';
+import type { NarrowingBody } from '../../approvals/ticket/narrowing.ts';
 import { createTickets } from '../../approvals/ticket/service.ts';
 import type { TicketBody } from '../../approvals/ticket/ticket.ts';
 import { createDepartures } from '../../identity/departures/departures.ts';
@@ -27,6 +28,8 @@ export const EVERY_KIND = {
   files: { rights: ['list', 'download'], paths: ['/srv/app'] },
   destinations: [DESTINATION],
 } as const;
+
+export const REPORT = { outcome: 'done', notes: '已完成，核对无误', configUpdated: true } as const;
 
 export interface Actor {
   readonly member: Member;
@@ -88,14 +91,15 @@ export async function createWorld(database: Database, appendWith?: Parameters<ty
 
   async function submitted(change: Partial<TicketBody> = {}, by: Actor = engineer) {
     const draft = await tickets.create(by.user, body(change));
-    return tickets.submit(by.user, draft.id);
+    const ticket = await tickets.submit(by.user, draft.id);
+    return { ...ticket, read: ticket.shown?.hash ?? '' };
   }
-  async function approve(id: string, contentHash: string, by: Actor = head) {
-    return tickets.approve(by.user, await stage.fresh(by.user, by.member, 'ticket.approve'), id, contentHash);
+  async function approve(id: string, read: string, by: Actor = head, narrow: NarrowingBody = {}) {
+    return tickets.approve(by.user, await stage.fresh(by.user, by.member, 'ticket.approve'), id, read, narrow);
   }
   async function approved(change: Partial<TicketBody> = {}, by: Actor = engineer) {
-    const { id, contentHash } = await submitted(change, by);
-    return approve(id, contentHash);
+    const { id, read } = await submitted(change, by);
+    return approve(id, read);
   }
   /** Approved, and the clock is one minute into its window. */
   async function open(change: Partial<TicketBody> = {}, by: Actor = engineer) {
@@ -114,8 +118,15 @@ export async function createWorld(database: Database, appendWith?: Parameters<ty
     ...change,
   });
 
+  /** Reported and accepted. */
+  async function close(id: string, by: Actor = engineer) {
+    await tickets.report(by.user, id, REPORT);
+    return tickets.accept(head.user, id);
+  }
+
   return {
     ...stage,
+    close,
     timeZone,
     time,
     jumps,
