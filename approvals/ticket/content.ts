@@ -12,7 +12,7 @@ import { parseFileTerms } from './file-terms.ts';
 import { parseSourceBlock } from './source-block.ts';
 import { isPlain, parseTerms } from './terms.ts';
 import type { ChannelBody, TicketBody, TicketContent } from './ticket.ts';
-import { parseWindows, windowInvalid } from './windows.ts';
+import { checkEmergency, parseWindows, windowInvalid } from './windows.ts';
 
 const MOST_SOURCES = 16;
 const MOST_CHANNELS = 64;
@@ -49,6 +49,11 @@ export function parseContent(body: TicketBody, now: number): TicketContent {
   const sources = [...new Set(body.sources.slice(0, MOST_SOURCES + 1).map(parseSourceBlock))].sort();
   if (sources.length === 0 || body.sources.length > MOST_SOURCES) throw sourcesInvalid();
   const channels = parseChannels(body.channels);
+  const terms = parseTerms(
+    body.terms ?? {},
+    channels.map(({ targetAccountId }) => targetAccountId),
+  );
+  if (terms.urgency !== 'planned') checkEmergency(windows, now);
   return {
     purpose: plainText(body.purpose, { field: 'purpose', maxLength: 200 }),
     plan: plainText(body.plan, { field: 'plan', maxLength: 10_000, lines: 'many' }),
@@ -57,10 +62,7 @@ export function parseContent(body: TicketBody, now: number): TicketContent {
     windows,
     sources,
     channels,
-    terms: parseTerms(
-      body.terms ?? {},
-      channels.map(({ targetAccountId }) => targetAccountId),
-    ),
+    terms,
   };
 }
 

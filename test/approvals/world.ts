@@ -9,6 +9,10 @@ import { createPermitReplay } from '../../approvals/access/replay-permit.ts';
 import { createSessionLog } from '../../approvals/access/session-log.ts';
 import { createWindowTime } from '../../approvals/access/window-time.ts';
 import { createDepartureStep } from '../../approvals/departure-step.ts';
+import { createDeputies } from '../../approvals/deputies/service.ts';
+import { createForms } from '../../approvals/forms/forms.ts';
+import { createFreezes } from '../../approvals/freeze/service.ts';
+import { createRouteArrangements, type GroupBody } from '../../approvals/routes/service.ts';
 import type { NarrowingBody } from '../../approvals/ticket/narrowing.ts';
 import { createTickets } from '../../approvals/ticket/service.ts';
 import type { TicketBody } from '../../approvals/ticket/ticket.ts';
@@ -124,9 +128,24 @@ export async function createWorld(database: Database, appendWith?: Parameters<ty
     return tickets.accept(head.user, id);
   }
 
+  const routes = createRouteArrangements(uses);
+  /** The target's tickets pass what this says from now on. */
+  async function group(asks: Omit<GroupBody, 'name'>, targetId = target.id) {
+    const fresh = () => stage.fresh(head.user, head.member, 'route.manage');
+    const { groups } = await routes.addGroup(head.user, await fresh(), { name: `组 ${targetId.slice(-6)}`, ...asks });
+    const id = groups.at(-1)?.id ?? '';
+    await routes.assign(head.user, await fresh(), targetId, id);
+    return id;
+  }
+
   return {
     ...stage,
     close,
+    group,
+    routes,
+    deputies: createDeputies(uses),
+    freezes: createFreezes(uses),
+    forms: createForms(uses),
     timeZone,
     time,
     jumps,
