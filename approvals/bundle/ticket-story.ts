@@ -119,7 +119,13 @@ function shownTicket(
   const { requester } = value;
   if (created.details.contentHash !== hash || requester !== created.actor) return undefined;
   if (approvals.some(({ details }) => details.contentHash !== hash)) return undefined;
-  return windowsIn(value);
+  // What the approval left of them, where it took any away.
+  return narrowedWindows(approvals.at(-1)) ?? windowsIn(value);
+}
+
+function narrowedWindows(approval: BundleEvent | undefined): readonly Span[] | undefined {
+  const { windows } = (approval?.details.conditions ?? {}) as Fields;
+  return windows === undefined ? undefined : windowsIn({ windows });
 }
 
 /** In every format; undefined where they are not said. */

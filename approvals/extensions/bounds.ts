@@ -3,7 +3,7 @@
 
 import { defineRefusal } from '../../store/core/refusal.ts';
 import { inForce } from '../ticket/in-force.ts';
-import { ticketNotPossible } from '../ticket/machine.ts';
+import { ticketNotPossible } from '../ticket/machine-refusals.ts';
 import type { Ticket } from '../ticket/ticket.ts';
 import { LONGEST_WINDOW_MS } from '../ticket/windows.ts';
 import type { WantedTime } from './extension.ts';

@@ -6,9 +6,9 @@ import { defineRefusal, type Sentence } from '../../store/core/refusal.ts';
 import type { SessionLog, SessionView } from '../access/session-log.ts';
 import type { WindowTime } from '../access/window-time.ts';
 import { centreTime } from '../ticket/centre-time.ts';
-import { STATE_WORDS } from '../ticket/machine.ts';
+import { STATE_WORDS } from '../ticket/machine-refusals.ts';
 import type { Tickets } from '../ticket/service.ts';
-import type { TicketView } from '../ticket/ticket.ts';
+import type { TicketView } from '../ticket/ticket-view.ts';
 import { windowNext, windowNow } from '../ticket/windows.ts';
 import { noOpenWindow } from './bounds.ts';
 import type { ExtensionView } from './extension.ts';
@@ -77,7 +77,7 @@ export function createOwnAffairs(uses: OwnAffairsUses): OwnAffairs {
 }
 
 function isUnderWay({ state, window }: TicketView): boolean {
-  return state === 'submitted' || (state === 'approved' && window !== 'after');
+  return state === 'submitted' || state === 'filed' || (state === 'approved' && window !== 'after');
 }
 
 function aboutTicket(ticket: TicketView, now: number, timeZone: string): Sentence[] {

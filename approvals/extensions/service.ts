@@ -17,8 +17,8 @@ import type { Database, Tx } from '../../store/database.ts';
 import type { Changes } from '../../store/notify.ts';
 import type { WindowTime } from '../access/window-time.ts';
 import { findTicket } from '../ticket/repository.ts';
-import { resourceOf } from '../ticket/service.ts';
-import { type Ticket, ticketAbsent } from '../ticket/ticket.ts';
+import type { Ticket } from '../ticket/ticket.ts';
+import { resourceOf, visibleTicket } from '../ticket/visible-ticket.ts';
 import { extendable, wantedEnd } from './bounds.ts';
 import {
   type ExtensionView,
@@ -108,8 +108,8 @@ async function ask(
   reason: string,
 ): Promise<ExtensionView> {
   await requireActive(tx, user);
-  const ticket = await visibleTicket(uses, tx, user, id);
-  uses.policies.authorize(user, 'extension.ask', await resourceOf(tx, ticket));
+  const { ticket, resource } = await visibleTicket(tx, uses.policies, user, id);
+  uses.policies.authorize(user, 'extension.ask', resource);
   const open = extendable(ticket, uses.time.now());
   const asked = await findExtensions(tx, { ticket: ticket.id });
   if (asked.some(({ progress, window }) => progress.state === 'asked' && window === open.window)) {
@@ -147,20 +147,13 @@ async function perform(
   const progress = advance(wish, ticket, make(), uses.time.now());
   const saved = await saveExtension(tx, wish, stamped(progress, uses.clock.now()));
   await uses.append(tx, { ...eventOf(saved), actor: actorOf(user), source: user.source });
-  const now = await visibleTicket(uses, tx, user, wish.ticket);
-  return viewOf(saved, now, await peopleOf(tx), uses.time.now());
+  const extended = await visibleTicket(tx, uses.policies, user, wish.ticket);
+  return viewOf(saved, extended.ticket, await peopleOf(tx), uses.time.now());
 }
 
 function stamped(progress: ExtensionWish['progress'], at: number): ExtensionWish['progress'] {
   if (progress.state === 'granted') return { ...progress, grant: { ...progress.grant, at } };
   return progress.state === 'refused' ? { ...progress, refusal: { ...progress.refusal, at } } : progress;
-}
-
-async function visibleTicket({ policies }: ExtensionUses, tx: Tx, user: AuthenticatedUser, id: string) {
-  const ticketId = parseId('tkt', id);
-  const ticket = ticketId && (await findTicket(tx, ticketId));
-  if (ticket === undefined || !policies.allows(user, 'ticket.read', await resourceOf(tx, ticket))) throw ticketAbsent();
-  return ticket;
 }
 
 async function visible(uses: ExtensionUses, tx: Tx, user: AuthenticatedUser, id: string) {
@@ -173,7 +166,7 @@ async function visible(uses: ExtensionUses, tx: Tx, user: AuthenticatedUser, id:
 }
 
 async function list(uses: ExtensionUses, tx: Tx, user: AuthenticatedUser, id: string): Promise<ExtensionView[]> {
-  const ticket = await visibleTicket(uses, tx, user, id);
+  const { ticket } = await visibleTicket(tx, uses.policies, user, id);
   const people = await peopleOf(tx);
   const now = uses.time.now();
   return (await findExtensions(tx, { ticket: ticket.id })).map((wish) => viewOf(wish, ticket, people, now));

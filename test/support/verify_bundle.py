@@ -486,6 +486,9 @@ def approved_windows(text, created, approvals):
     if any(event['details'].get('contentHash') != digest for event in [created, *approvals]):
         return None
     windows = value.get('windows', [{'start': value.get('windowStart'), 'end': value.get('windowEnd')}])
+    conditions = approvals[-1]['details'].get('conditions') if approvals else None
+    if isinstance(conditions, dict) and 'windows' in conditions:
+        windows = conditions['windows']
     try:
         spans = [(each['start'], each['end']) for each in windows]
     except (TypeError, KeyError):

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { extendable, wantedEnd } from '../../../approvals/extensions/bounds.ts';
 import type { ExtensionProgress, ExtensionWish } from '../../../approvals/extensions/extension.ts';
 import { type ExtensionCommand, isExpired, next } from '../../../approvals/extensions/machine.ts';
+import { ONE_HEAD } from '../../../approvals/ticket/route.ts';
 import { PLAIN_TERMS } from '../../../approvals/ticket/terms.ts';
 import type { Ticket, TicketProgress } from '../../../approvals/ticket/ticket.ts';
 import { LONGEST_WINDOW_MS, type Window } from '../../../approvals/ticket/windows.ts';
@@ -12,11 +13,17 @@ import { Refusal } from '../../../store/core/refusal.ts';
 
 const HOUR = 3_600_000;
 const [requester, asker, head] = [newId('acc'), newId('acc'), newId('acc')];
-const approval = { by: head, at: 0 };
+const approval = { by: head, at: 0, deputyFor: null };
+const passage = {
+  route: ONE_HEAD,
+  filing: null,
+  given: [approval],
+  narrowing: null,
+};
 
 const ticketOf = (
   windows: readonly Window[],
-  progress: TicketProgress = { state: 'approved', submittedAt: 0, approval },
+  progress: TicketProgress = { state: 'approved', submittedAt: 0, passage, approval, sentBack: null },
 ): Ticket => ({
   id: newId('tkt'),
   number: 'BG-20260312-01',
@@ -33,6 +40,7 @@ const ticketOf = (
   },
   contentHash: '',
   progress,
+  edition: 1,
   extensions: [],
   createdAt: 0,
   version: 1,
@@ -96,6 +104,7 @@ test('a wish expires with its window, and with its ticket; then it cannot be gra
   const revoked = ticketOf([{ start: 0, end: HOUR }], {
     state: 'revoked',
     submittedAt: 0,
+    passage,
     approval,
     closedAt: 1,
     reason: '停',
