@@ -141,6 +141,8 @@ export interface EvidenceDetails {
   /** From here on nothing passes between the two sides, until it is resumed. */
   'session.frozen': { readonly session: string; readonly cause: 'held' | 'unwatched' };
   'session.resumed': { readonly session: string };
+  /** Its window is over; nothing new begins in it, and what runs may finish until then. */
+  'session.finishing': { readonly session: string; readonly until: number };
   /** A supervisor wrote a line that the engineer read. */
   'session.told': { readonly session: string; readonly text: string };
   /** The recording's files exist and their headers are durable. `heads`: track name → chain hash, hex. */

@@ -28,6 +28,8 @@ export interface ChannelFacts {
   readonly via: 'ssh' | 'web';
   /** Nothing may reach the target while nobody of the centre watches. */
   readonly supervised: boolean;
+  /** What runs when the window ends may finish, for a while. */
+  readonly finishes: boolean;
   /** The window it was opened in: of those in force, counted from nought. */
   readonly window: number;
   /** That window's end as it was then, milliseconds since 1970. */
@@ -47,6 +49,7 @@ class ApprovedChannel implements ChannelFacts {
   readonly source: ChannelFacts['source'];
   readonly via: ChannelFacts['via'];
   readonly supervised: ChannelFacts['supervised'];
+  readonly finishes: ChannelFacts['finishes'];
   readonly window: ChannelFacts['window'];
   readonly closesAt: ChannelFacts['closesAt'];
   readonly #approved = true;
@@ -64,6 +67,7 @@ class ApprovedChannel implements ChannelFacts {
     this.source = facts.source;
     this.via = facts.via;
     this.supervised = facts.supervised;
+    this.finishes = facts.finishes;
     this.window = facts.window;
     this.closesAt = facts.closesAt;
     Object.freeze(this);

@@ -82,6 +82,8 @@ export interface GateUses {
   readonly policies: Policies;
   readonly time: WindowTime;
   readonly timeZone: string;
+  /** How long what runs at the end of a window may go on, where its ticket says so; milliseconds. */
+  readonly finishMs: number;
 }
 
 export function createGate(uses: GateUses): Gate {
@@ -102,16 +104,16 @@ export function createGate(uses: GateUses): Gate {
       return database.transaction((tx) => choices(uses, tx, user, wish));
     },
     async stillAllowed(approved) {
-      const found = await database.transaction((tx) => again(uses, tx, approved));
+      const found = await database.transaction((tx) => again(uses, tx, approved, 'live'));
       return 'denial' in found ? endReasonOf(found.denial) : undefined;
     },
     async standing(approved) {
-      const found = await database.transaction((tx) => again(uses, tx, approved));
+      const found = await database.transaction((tx) => again(uses, tx, approved, 'live'));
       if ('denial' in found) return { ends: endReasonOf(found.denial) };
-      return { closesAt: closesAtFor(found.candidate, approved, time.now()) };
+      return { closesAt: closesAtFor(found.candidate, approved, momentOf(uses, found.candidate.ticket, approved)) };
     },
     async confirm(tx, approved) {
-      const found = await again(uses, tx, approved);
+      const found = await again(uses, tx, approved, 'opening');
       if ('denial' in found) throw refusalOf(found.denial, timeZone);
     },
     openable: () =>
@@ -228,7 +230,7 @@ function nameOf(user: AuthenticatedUser, place: Pick<Place, 'login' | 'target'>)
 }
 
 /** The decision about a live channel, made again. */
-async function again(uses: GateUses, tx: Tx, approved: ApprovedChannel): Promise<Decision> {
+async function again(uses: GateUses, tx: Tx, approved: ApprovedChannel, stage: 'opening' | 'live'): Promise<Decision> {
   const person = await aboutPerson(tx, approved.user);
   if (person !== undefined) return { denial: person };
   const ticketId = parseId('tkt', approved.ticket.id);
@@ -239,17 +241,28 @@ async function again(uses: GateUses, tx: Tx, approved: ApprovedChannel): Promise
   );
   if (candidate === undefined) return { denial: { code: 'channel.unknown-target', choices: [] } };
   const { kind, command, destination, source } = approved;
+  const now = stage === 'live' ? momentOf(uses, ticket, approved) : uses.time.now();
   const denial =
-    judge(candidate, { kind, command, destination, source, now: uses.time.now() }) ??
+    judge(candidate, { kind, command, destination, source, now }) ??
     aboutPolicy(uses.policies, approved.user, whose(ticket)) ??
     moved(candidate, approved);
   return denial === undefined ? { candidate } : { denial };
+}
+
+/** What may finish is judged, for that while, as of the last moment of its window: everything else holds as before. */
+function momentOf({ time, finishMs }: GateUses, ticket: Ticket, { window, finishes }: ApprovedChannel): number {
+  const now = time.now();
+  const end = inForce(ticket).windows[window]?.end;
+  return finishes && end !== undefined && end <= now && now < end + finishMs ? end - 1 : now;
 }
 
 /** The pinned key is not part of what was approved, but a live channel rests on the one it was opened with. */
 function moved({ place, ticket }: Candidate, approved: ApprovedChannel): Denial | undefined {
   return place.hostKey === approved.target.hostKey ? undefined : { code: 'ticket.altered', number: ticket.number };
 }
+
+/** Where something runs to an end of its own; a shell never does. */
+const FINISHING: ReadonlySet<ChannelKind> = new Set(['exec', 'sftp']);
 
 function approvedOf(
   user: AuthenticatedUser,
@@ -271,6 +284,7 @@ function approvedOf(
     source: canonicalAddress(request.source),
     via: request.via,
     supervised: inForce(ticket).supervised,
+    finishes: inForce(ticket).finishRunning && FINISHING.has(request.kind),
     window: inForce(ticket).windows.findIndex(({ start, end }) => start <= now && now < end),
     closesAt: closesAt(candidate, now),
   });

@@ -21,12 +21,16 @@ export interface CutReceipt {
 /** Ends the channel; resolves when nothing passes any more. Called at most once per channel. */
 export type Cut = (reason: EndReason) => Promise<void>;
 
-/** Hears that the channel's window ends at another time than it knows of, milliseconds since 1970. */
-export type Moved = (closesAt: number) => void;
+export interface WindowNews {
+  /** The channel's window ends at another time than it knows of, milliseconds since 1970. */
+  moved?(closesAt: number): void;
+  /** The window is over, and what runs may finish until then. */
+  finishing?(until: number): void;
+}
 
 export interface LiveSessions {
   /** Answers the function that removes it again. The gate is asked once more right after adding. */
-  add(approved: ApprovedChannel, cut: Cut, moved?: Moved): () => void;
+  add(approved: ApprovedChannel, cut: Cut, news?: WindowNews): () => void;
   /** Asks the gate again about every live channel and cuts where it says no, or where it cannot answer. */
   reconsider(): Promise<void>;
   cutWhere(matches: (approved: ApprovedChannel) => boolean, reason: EndReason): Promise<readonly CutReceipt[]>;
@@ -38,6 +42,8 @@ export interface LiveUses {
   readonly clock: Clock;
   readonly time: WindowTime;
   readonly logger: Logger;
+  /** How long what may finish goes on after its window, milliseconds. */
+  readonly finishMs: number;
 }
 
 const LONGEST_CLOSING_MS = 10_000;
@@ -45,13 +51,13 @@ const LONGEST_CLOSING_MS = 10_000;
 interface Entry {
   readonly approved: ApprovedChannel;
   readonly cut: Cut;
-  readonly moved: Moved;
+  readonly news: WindowNews;
   cutting: Promise<boolean> | undefined;
   closesAt: number;
   cancelEnd: Cancel;
 }
 
-export function createLiveSessions({ gate, clock, time, logger }: LiveUses): LiveSessions {
+export function createLiveSessions({ gate, clock, time, logger, finishMs }: LiveUses): LiveSessions {
   const live = new Map<SessionId, Entry>();
   const cut = (entry: Entry, reason: EndReason): Promise<boolean> => {
     entry.cutting ??= closed(entry, reason, clock, logger);
@@ -70,20 +76,28 @@ export function createLiveSessions({ gate, clock, time, logger }: LiveUses): Liv
   const arm = (entry: Entry): void => {
     entry.cancelEnd();
     const left = Math.max(0, entry.closesAt - time.now());
-    entry.cancelEnd = clock.after(left, () => void cut(entry, 'window-ended'));
+    entry.cancelEnd = clock.after(left, () => over(entry));
+  };
+  const over = (entry: Entry): void => {
+    if (!entry.approved.finishes) {
+      void cut(entry, 'window-ended');
+      return;
+    }
+    entry.cancelEnd = clock.after(finishMs, () => void cut(entry, 'window-ended'));
+    if (entry.cutting === undefined) entry.news.finishing?.(entry.closesAt + finishMs);
   };
   const move = (entry: Entry, closesAt: number): void => {
     if (entry.cutting !== undefined) return;
     entry.closesAt = closesAt;
     arm(entry);
-    entry.moved(closesAt);
+    entry.news.moved?.(closesAt);
   };
   return {
-    add(approved, end, moved = () => {}) {
+    add(approved, end, news = {}) {
       if (!isApproved(approved)) throw new Error('expected a channel that the gate approved');
       if (live.has(approved.session)) throw new Error(`expected ${approved.session} once`);
       const { closesAt } = approved;
-      const entry: Entry = { approved, cut: end, moved, cutting: undefined, closesAt, cancelEnd: () => {} };
+      const entry: Entry = { approved, cut: end, news, cutting: undefined, closesAt, cancelEnd: () => {} };
       live.set(approved.session, entry);
       arm(entry);
       void reconsider(entry);

@@ -88,6 +88,7 @@ import { GatewaySupervisor } from '../controller/gateway-supervisor.ts';
 import { createPictures, type Pictures } from '../controller/pictures.ts';
 import { createRecovery, type Recovery } from '../controller/recovery.ts';
 import type { DataFolder, InstallationKeys } from './data-folder.ts';
+import { gatewaySettings } from './gateway-settings.ts';
 import { noticeCarriers } from './notices.ts';
 import { loadTimestampAuthority } from './timestamp-authority.ts';
 import { version } from './version.ts';
@@ -153,8 +154,9 @@ export async function compose(input: InstallationInput): Promise<Installation> {
   const time = createWindowTime(clock, clockJumped({ database, append, logger }));
 
   const codes = new RecentCodes(clock, settings['login.codeFreshMinutes'] * 60_000);
-  const gate = createGate({ database, append, policies, time, timeZone });
-  const live = createLiveSessions({ gate, clock, time, logger });
+  const finishMs = settings['gateway.finishMinutes'] * 60_000;
+  const gate = createGate({ database, append, policies, time, timeZone, finishMs });
+  const live = createLiveSessions({ gate, clock, time, logger, finishMs });
   const watched = new WatchedSessions({ database, append, changes, logger });
   const sessionLog = createSessionLog({ database, clock, append, changes, policies, gate });
   const tickets = createTickets({ database, clock, append, changes, policies, timeZone });
@@ -166,6 +168,7 @@ export async function compose(input: InstallationInput): Promise<Installation> {
     database,
     clock,
     time,
+    finishMs,
     timeZone,
     append,
     sshLogins: createSshLogins({ database, clock, append, vault, passwords, codes }),
@@ -377,19 +380,6 @@ export async function compose(input: InstallationInput): Promise<Installation> {
 export function locationOf(folder: DataFolder, settings: Settings) {
   const url = settings['database.url'];
   return url === null ? ({ kind: 'sqlite', file: folder.database } as const) : ({ kind: 'postgres', url } as const);
-}
-
-function gatewaySettings(folder: DataFolder, settings: Settings, keys: InstallationKeys) {
-  return {
-    hostKeys: [...keys.sshHosts],
-    recordings: folder.recordings,
-    host: settings['gateway.host'],
-    port: settings['gateway.port'],
-    idleMs: settings['gateway.idleMinutes'] * 60_000,
-    graceMs: settings['gateway.graceSeconds'] * 1000,
-    superviseMs: settings['gateway.superviseSeconds'] * 1000,
-    reserveBytes: settings['recordings.reserveMiB'] * 1024 * 1024,
-  };
 }
 
 /** The name people connect to: that of the public URL, or the address the port listens on. */

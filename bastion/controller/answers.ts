@@ -41,6 +41,8 @@ export interface ControllerServices {
   readonly database: Database;
   readonly clock: Clock;
   readonly time: WindowTime;
+  /** How long what may finish goes on after its window, milliseconds. */
+  readonly finishMs: number;
   /** IANA name of the centre's time zone. */
   readonly timeZone: string;
   readonly append: AppendEvidence;
@@ -160,7 +162,14 @@ function channelAnswers(
         closesAt = at;
         moved(session, at);
       };
-      const forgetLive = live.add(approved, (reason) => cut(session, reason), move);
+      const finishing = (until: number) => {
+        database
+          .transaction((tx) =>
+            append(tx, { type: 'session.finishing', actor: { kind: 'system' }, details: { session, until } }),
+          )
+          .catch((error: unknown) => logger.error('session.finishing-not-written', error, { session }));
+      };
+      const forgetLive = live.add(approved, (reason) => cut(session, reason), { moved: move, finishing });
       const forgetWatched = watched.add(approved, supervised(session));
       // At once: whatever is taken away from here on cuts it.
       channels.add(approved, () => {
@@ -181,6 +190,7 @@ function channelAnswers(
         destination: approved.destination,
         source: approved.source,
         waits: approved.supervised,
+        finishMs: approved.finishes ? services.finishMs : 0,
         remainingMs: Math.max(0, closesAt - time.now()),
         recordingKeys: recordingKeysMessage(recordingKeys),
       };

@@ -80,6 +80,8 @@ export const Grant = Type.Object({
   source: Type.String(),
   /** Nothing may pass before `session.flow` says so: somebody has to watch. */
   waits: Type.Boolean(),
+  /** How long what runs when the window ends may go on; 0: it is cut. */
+  finishMs: Type.Number({ minimum: 0 }),
   /** How long the window still lasts. A length, not a time of day: the gateway counts it on its monotonic clock. */
   remainingMs: Type.Number(),
   recordingKeys: Type.Object({ screen: TrackKey, keys: TrackKey, files: TrackKey }),

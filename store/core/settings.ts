@@ -102,6 +102,12 @@ export const SETTINGS = {
     3600,
     'a session whose ticket asks for a supervisor waits so long for one to watch, and ends then',
   ),
+  'gateway.finishMinutes': whole(
+    10,
+    1,
+    120,
+    'where a ticket lets what runs finish, it may go on for so long after the window',
+  ),
   'gateway.leaseSeconds': whole(5, 1, 60, 'silence of the controller for this long closes every session'),
   'gateway.workers': whole(4, 0, 64, 'processes that carry SSH connections; 0 leaves it to the one that listens'),
   'login.codeFreshMinutes': whole(

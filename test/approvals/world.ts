@@ -57,7 +57,7 @@ export async function createWorld(database: Database, appendWith?: Parameters<ty
     jumps.push(jump);
     writeJump(jump);
   });
-  const uses = { ...stage, time, timeZone, logger: silentLogger };
+  const uses = { ...stage, time, timeZone, finishMs: 600_000, logger: silentLogger };
   const tickets = createTickets(uses);
   const extensions = createExtensions(uses);
   const gate = createGate(uses);

@@ -33,6 +33,7 @@ const TABLE: {
   'gateway.idleMinutes': whole(1, 1440),
   'gateway.graceSeconds': whole(5, 600),
   'gateway.superviseSeconds': whole(1, 3600),
+  'gateway.finishMinutes': whole(1, 120),
   'gateway.leaseSeconds': whole(1, 60),
   'gateway.workers': whole(0, 64),
   'gateway.listen': { good: ['on-demand', 'always'], bad: ['', 'never', null, true] },

@@ -256,6 +256,7 @@ export async function grantFor(
     destination: null,
     source: '127.0.0.1',
     waits: false,
+    finishMs: 0,
     remainingMs: 3_600_000,
     recordingKeys: recordingKeysMessage(await createRecordingKeys(recordsKey, session, null)),
   };

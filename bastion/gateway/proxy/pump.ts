@@ -15,7 +15,7 @@ export interface Pump {
   readonly to: Writable;
   readonly pressure: () => Promise<void> | undefined;
   /** While it is shut nothing is forwarded; what was read waits, and nothing more is read. */
-  readonly valve: Valve;
+  readonly valve: Pick<Valve, 'passing' | 'opened'>;
   /** Fires when the session ends: nothing is forwarded after it. */
   readonly signal: AbortSignal;
 }

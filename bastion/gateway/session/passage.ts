@@ -15,13 +15,15 @@ import type { DialRequest } from '../target/dial.ts';
 import { FileEvidenceQueue } from './file-evidence-queue.ts';
 import { FileLog } from './file-log.ts';
 import type { ClientSide, TargetSide } from './sides.ts';
-import type { Valve } from './valve.ts';
+import { bothOpen, Valve } from './valve.ts';
 
 export interface Passage {
   /** Resolves when the client has said everything and the target has it, or when the session ended. */
   fromClient(): Promise<void>;
   /** Resolves when the target has said everything, or when the session ended. */
   fromTarget(): Promise<void>;
+  /** The window is over: nothing new begins. Calls `done` when nothing is under way that could finish. */
+  finish(done: () => void): void;
   /** Both sides are closed: writes down what was left open. Never rejects. */
   settle(): Promise<void>;
 }
@@ -64,7 +66,11 @@ function scpRoleOf({ kind, command }: Grant): ScpRole | undefined {
 
 /** `heard`: besides the recording, who has to have written down what passes before it does. */
 function plainPassage(parts: PassageParts, heard?: ScpRecord): Passage {
-  const { client, target, recording, valve, signal, touch } = parts;
+  const { client, target, recording, signal, touch } = parts;
+  // A program that reads commands would begin something new with each; one that moves a file is fed by what comes in.
+  const input = new Valve(true);
+  const moves = fileTransferOf(parts.approved.grant.command ?? '') !== undefined;
+  const valve = bothOpen(parts.valve, input);
   return {
     async fromClient() {
       await pump({
@@ -83,6 +89,9 @@ function plainPassage(parts: PassageParts, heard?: ScpRecord): Passage {
     },
     async fromTarget() {
       await Promise.all([pumpOutput(parts, heard), pumpErrors(parts)]);
+    },
+    finish: () => {
+      if (!moves) input.set(false);
     },
     settle: async () => heard?.settle(),
   };
@@ -112,6 +121,7 @@ function sftpPassage(parts: PassageParts): Passage {
     async fromTarget() {
       await Promise.all([relay.fromTarget(), pumpErrors(parts)]);
     },
+    finish: (done) => relay.finish(done),
     settle: () => relay.settle(),
   };
 }

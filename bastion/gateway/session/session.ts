@@ -161,7 +161,7 @@ export class Session {
     const idle = watchIdle(clock, idleMs, counts, () => void this.end('idle'));
     this.#window.watch({
       notice: (text) => this.#notice(recording, text),
-      end: () => void this.end('window-ended'),
+      end: () => this.#windowOver(recording, request),
     });
     const stopHeads = clock.every(HEAD_EVERY_MS, () => {
       controller.call('session.head', { session, heads: recording.heads() }).catch((error: unknown) => {
@@ -194,6 +194,19 @@ export class Session {
       this.#window.stop();
       stopHeads();
     }
+  }
+
+  /** What runs may finish where the ticket says so; who sits at a terminal would only begin something else. */
+  #windowOver(recording: OpenRecording, { pty }: DialRequest): void {
+    const { finishMs } = this.approved.grant;
+    if (finishMs === 0 || pty !== null) {
+      void this.end('window-ended');
+      return;
+    }
+    const cancel = this.#parts.clock.after(finishMs, () => void this.end('window-ended'));
+    void this.#closed.promise.then(cancel);
+    this.#notice(recording, finishingText(Math.round(finishMs / 60_000)), 'always');
+    this.#passage?.finish(() => void this.end('window-ended'));
   }
 
   /** Resolves when the target has said everything, or the session was ended. */
@@ -288,6 +301,13 @@ export class Session {
       })
       .catch(() => undefined);
   }
+}
+
+function finishingText(minutes: number): Sentence {
+  return {
+    zh: `维护窗口已结束，不能再开始新的操作；正在执行的可在 ${minutes} 分钟内完成。`,
+    en: `the window has ended and nothing new begins; what is running may finish within ${minutes} min.`,
+  };
 }
 
 function reasonOf({ code, kind }: Refusal): EndReason {

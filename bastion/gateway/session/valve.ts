@@ -32,3 +32,19 @@ export class Valve {
     }
   }
 }
+
+/** Passes while both do. */
+export function bothOpen(one: Valve, other: Valve): Pick<Valve, 'passing' | 'opened'> {
+  const passing = (): boolean => one.passing && other.passing;
+  return {
+    get passing() {
+      return passing();
+    },
+    async opened(signal) {
+      while (!passing() && !signal.aborted) {
+        await one.opened(signal);
+        await other.opened(signal);
+      }
+    },
+  };
+}

@@ -41,6 +41,8 @@ const MOST_READ = 256 * 1024;
 
 /** Written down one by one; what is not among them is summed up in what is written at the close. */
 const NOT_ONE_BY_ONE: ReadonlySet<RequestOp> = new Set(['fstat', 'readdir', 'fstatvfs', 'limits']);
+/** What goes on with files that are open. */
+const GOES_ON: ReadonlySet<RequestOp> = new Set(['fstat', 'fsetstat', 'fsync', 'fstatvfs', 'readdir']);
 /** What the evidence log hears of. */
 const CHANGES: ReadonlySet<RequestOp> = new Set([
   'setstat',
@@ -58,9 +60,15 @@ const CHANGES: ReadonlySet<RequestOp> = new Set([
 
 export class ClientRequests {
   readonly #parts: RequestParts;
+  #over = false;
 
   constructor(parts: RequestParts) {
     this.#parts = parts;
+  }
+
+  /** From now on only what is open goes on. */
+  finish(): void {
+    this.#over = true;
   }
 
   /** A promise where the next packet has to wait for it. Throws SftpProblem, or rejects with what the recorder says. */
@@ -115,6 +123,7 @@ export class ClientRequests {
 
   async #judge(request: Request, packet: Packet): Promise<void> {
     const { terms, guard, handles } = this.#parts;
+    if (this.#over && !GOES_ON.has(request.op)) return this.#refuse(request, 'window.over');
     const missing = rightsFor(request).find((right) => !terms.rights.includes(right));
     if (missing !== undefined) return this.#refuse(request, `right.${missing}`);
     if (pathsOf(request).some(isUnusable)) return this.#refuse(request, 'path.unusable');

@@ -36,6 +36,11 @@ export class HandleTable {
     this.#open.delete(keyOf(bytes));
   }
 
+  /** Nothing is open, and nothing on its way to be. */
+  get empty(): boolean {
+    return this.#open.size === 0 && this.#coming === 0;
+  }
+
   all(): readonly OpenHandle[] {
     return [...this.#open.values()];
   }

@@ -37,6 +37,13 @@ export const REFUSED = {
     code: STATUS.failure,
     text: { zh: '名称太长或含有空字符', en: 'the name is too long or holds a NUL character' },
   },
+  'window.over': {
+    code: STATUS.permissionDenied,
+    text: {
+      zh: '维护窗口已结束，只能完成正在传输的文件',
+      en: 'the window has ended; only files that are being moved may be finished',
+    },
+  },
   'not-offered': {
     code: STATUS.unsupported,
     text: { zh: '闸口不提供这种操作', en: 'Sluice does not offer this operation' },

@@ -55,6 +55,8 @@ export class SftpRelay {
   readonly #closings: Closings;
   readonly #requests: ClientRequests;
   readonly #replies: TargetReplies;
+  /** The window is over: hears when nothing is under way any more. */
+  #done: (() => void) | undefined;
   /** Answers came: a client that ran ahead may go on. */
   #fewer = Promise.withResolvers<void>();
 
@@ -110,7 +112,15 @@ export class SftpRelay {
       this.#fewer.resolve();
       await this.#writeDown(true);
       await this.#room(this.#toClient.room());
+      this.#lookDone();
     }
+  }
+
+  /** Nothing new begins any more; calls `done` when no file is open and every answer was passed on. */
+  finish(done: () => void): void {
+    this.#requests.finish();
+    this.#done = done;
+    this.#lookDone();
   }
 
   /** Both sides are closed: what is still open is written down as far as it came. Never rejects. */
@@ -121,6 +131,10 @@ export class SftpRelay {
     for (const handle of this.#handles.all()) this.#closings.cut(handle);
     this.#handles.clear();
     await this.#parts.log.settle();
+  }
+
+  #lookDone(): void {
+    if (this.#handles.empty && this.#outstanding.size === 0) this.#done?.();
   }
 
   async #readClient(input: Readable): Promise<void> {

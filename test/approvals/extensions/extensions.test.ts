@@ -27,11 +27,7 @@ onEachDatabase((under) => {
     const channel = await at.gate.decide(at.engineer.user, at.request());
     const cut = Promise.withResolvers<EndReason>();
     const moved: number[] = [];
-    at.live.add(
-      channel,
-      async (reason) => cut.resolve(reason),
-      (closesAt) => moved.push(closesAt),
-    );
+    at.live.add(channel, async (reason) => cut.resolve(reason), { moved: (closesAt) => moved.push(closesAt) });
     expect(await grant(at, wish.id)).toMatchObject({ state: 'granted', decider: { name: at.head.member.name } });
     await at.live.reconsider();
     expect(moved).toEqual([wish.until]);
