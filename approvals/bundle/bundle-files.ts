@@ -8,6 +8,8 @@ export const CHECKPOINT_FILE = 'checkpoint';
 export const KEY_FILE = 'log.vkey';
 export const EVENTS_FILE = 'events.jsonl';
 export const TICKET_FILE = 'ticket.json';
+/** Only where there are some. */
+export const TIMESTAMPS_FILE = 'timestamps.jsonl';
 export const SUMMARY_FILE = 'summary.txt';
 export const RECORDINGS = 'recordings';
 export const BUNDLE_VERSION = 1;

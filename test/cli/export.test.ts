@@ -7,19 +7,17 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, syml
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { verifyBundle } from '../../approvals/bundle/verify-bundle.ts';
 import { checkpointText } from '../../audit/checkpoint.ts';
 import { leafHash, nodeHash } from '../../audit/merkle.ts';
 import { createLogSigner } from '../../audit/signed-note.ts';
 import { createCosigner } from '../../audit/witness/cosignature.ts';
 import { EXIT } from '../../bastion/cli/usage.ts';
-import { readPolicy } from '../../bastion/cli/witnesses.ts';
 import { canonicalJson } from '../../store/core/canonical-json.ts';
+import { bothSay as bothVerifiersSay, type Judged } from '../support/bundle-verifiers.ts';
 import { command } from '../support/command-line.ts';
 import { PASSWORD, startInstallation, type TestInstallation } from '../support/installation.ts';
 import { ssh } from '../support/openssh.ts';
 
-const PYTHON = join(import.meta.dirname, '../support/verify_bundle.py');
 const WITNESS = createCosigner('w.example', generateKeyPairSync('ed25519').privateKey);
 let site: TestInstallation;
 let folder: string;
@@ -65,31 +63,8 @@ function copy(): string {
   return path;
 }
 
-interface Judged {
-  readonly verdict: string;
-  /** Each `code about`, once. */
-  readonly findings: readonly string[];
-}
-
-async function judged(bundle: string, policy?: string): Promise<Judged> {
-  const file = policy === undefined ? undefined : join(folder, policy);
-  const { verdict, findings } = await verifyBundle(bundle, file === undefined ? undefined : readPolicy(file));
-  return { verdict, findings: [...new Set(findings.map(({ code, about }) => `${code} ${about}`))].sort() };
-}
-
-function judgedInPython(bundle: string, policy?: string): Judged {
-  const args = policy === undefined ? [bundle] : [bundle, join(folder, policy)];
-  const { status, stdout, stderr } = spawnSync('/usr/bin/python3', [PYTHON, ...args], { encoding: 'utf8' });
-  if (status !== 0) throw new Error(stderr);
-  const { verdict, findings } = JSON.parse(stdout) as { verdict: string; findings: [string, string][] };
-  return { verdict, findings: findings.map((each) => each.join(' ')).sort() };
-}
-
-async function bothSay(bundle: string, policy?: string): Promise<Judged> {
-  const ours = await judged(bundle, policy);
-  expect(judgedInPython(bundle, policy)).toEqual(ours);
-  return ours;
-}
+const bothSay = (bundle: string, policy?: string): Promise<Judged> =>
+  bothVerifiersSay(bundle, policy === undefined ? undefined : join(folder, policy));
 
 interface Line {
   readonly hashes: readonly string[];
