@@ -72,6 +72,7 @@ import type { WebServices } from '../../web/services.ts';
 import { createSessionCommands } from '../../web/session-commands.ts';
 import { createSessionFiles } from '../../web/session-files.ts';
 import type { ControllerServices } from '../controller/answers.ts';
+import { commandsWhenDrawn } from '../controller/commands-when-drawn.ts';
 import { startGatewayProcess } from '../controller/gateway-process.ts';
 import { GatewaySupervisor } from '../controller/gateway-supervisor.ts';
 import { createPictures, type Pictures } from '../controller/pictures.ts';
@@ -216,7 +217,10 @@ export async function compose(input: InstallationInput): Promise<Installation> {
     policies,
     retentionDays: settings['recordings.retentionDays'],
   };
-  const indexer = createSearchIndexer({ database, clock, logger, root: folder.recordings, recordsKey: keys.records });
+  const records = { root: folder.recordings, derived: folder.derived, recordsKey: keys.records, clock, logger };
+  const pictures = createPictures({ ...records, ended: (since) => endedSince(database, since), changes });
+  const commandsOf = commandsWhenDrawn({ ...records, pictures });
+  const indexer = createSearchIndexer({ ...records, database, commandsOf });
   const replay = createReplay({
     permit: permitReplay,
     root: folder.recordings,
@@ -318,15 +322,6 @@ export async function compose(input: InstallationInput): Promise<Installation> {
     inForce: () => supervisor.look(),
     sshAddress: () => (supervisor.port === null ? null : { host: publicHost(settings), port: supervisor.port }),
   };
-  const pictures = createPictures({
-    ended: (since) => endedSince(database, since),
-    root: folder.recordings,
-    derived: folder.derived,
-    recordsKey: keys.records,
-    changes,
-    clock,
-    logger,
-  });
   return {
     database,
     publisher,
