@@ -10,7 +10,7 @@ import { openNote, strictBase64, type VerifierKey } from '../../audit/signed-not
 import { isTrusted, openToken, type TimeStamp } from '../../audit/timestamp/time-stamp.ts';
 import { canonicalJson } from '../../store/core/canonical-json.ts';
 import type { BundleEvent } from './bundle-events.ts';
-import { objectIn, TIMESTAMPS_FILE } from './bundle-files.ts';
+import { linesIn, objectIn, TIMESTAMPS_FILE } from './bundle-files.ts';
 import type { BundleFinding, FindingCode } from './bundle-finding.ts';
 
 export interface BundleTimestamp {
@@ -48,15 +48,13 @@ export function bundleTimestampLine({ note, token, consistency }: BundleTimestam
 
 /** Each stands for itself: one that does not hold is a finding, and proves nothing. */
 export function checkTimestamps(
-  text: string,
+  file: Buffer,
   input: TimestampsInput,
 ): { readonly told: readonly ToldTimestamp[]; readonly findings: readonly BundleFinding[] } {
   const told: ToldTimestamp[] = [];
   const findings: BundleFinding[] = [];
   let last = 0;
-  const lines = text.split('\n');
-  const rest = lines.pop() ?? '';
-  for (const [nth, line] of [...lines, ...(rest === '' ? [] : [`${rest}\n`])].entries()) {
+  for (const [nth, line] of linesIn(file).entries()) {
     const about = `${TIMESTAMPS_FILE}:${nth + 1}`;
     const parsed = parseLine(line);
     const before = parsed && checkpointBefore(parsed, input);

@@ -23,6 +23,7 @@ import {
   SUMMARY_FILE,
   TICKET_FILE,
   TIMESTAMPS_FILE,
+  wholeText,
 } from './bundle-files.ts';
 import type { BundleFinding } from './bundle-finding.ts';
 import { checkTimestamps, type ToldTimestamp } from './bundle-timestamps.ts';
@@ -51,7 +52,8 @@ export async function verifyBundle(
   policy: TrustPolicy | undefined,
   authorities?: readonly X509Certificate[],
 ): Promise<BundleReport> {
-  const text = (file: string) => readText(join(directory, file));
+  const bytes = (file: string) => readRegular(join(directory, file));
+  const text = async (file: string) => textOf(await bytes(file));
   const findings: BundleFinding[] = [];
   const manifest = parseManifest((await text(BUNDLE_FILE)) ?? '');
   if (manifest === undefined) findings.push(unreadable(BUNDLE_FILE));
@@ -64,11 +66,9 @@ export async function verifyBundle(
   findings.push(...signatures);
   findings.push(...(await strangers(directory, manifest)));
   // Without a signed root nothing else can be judged, and nothing else is said.
-  const proven = head && proveEvents((await text(EVENTS_FILE)) ?? '', head);
-  const stamps =
-    key &&
-    head &&
-    checkTimestamps((await text(TIMESTAMPS_FILE)) ?? '', { key, head, events: proven?.events ?? [], authorities });
+  const proven = head && proveEvents((await bytes(EVENTS_FILE)) ?? Buffer.alloc(0), head);
+  const stamped = (await bytes(TIMESTAMPS_FILE)) ?? Buffer.alloc(0);
+  const stamps = key && head && checkTimestamps(stamped, { key, head, events: proven?.events ?? [], authorities });
   const story = manifest && proven && tellTicket(proven.events, manifest, await text(TICKET_FILE));
   const recordings =
     manifest && story ? await checkRecordings(directory, manifest, proven?.events ?? [], story) : NOT_CHECKED;
@@ -203,11 +203,15 @@ async function strangers(directory: string, manifest: Manifest | undefined): Pro
   }));
 }
 
-async function readText(file: string): Promise<string | undefined> {
+async function readRegular(file: string): Promise<Buffer | undefined> {
   // A pipe in a file's place would never be read to its end, and a link leads out of what is verified.
   if ((await lstat(file).catch(ifMissing))?.isFile() !== true) return undefined;
-  const bytes = await readFile(file);
-  return bytes.toString('utf8');
+  return readFile(file);
+}
+
+/** What is no UTF-8 is there, and nothing that any part of a bundle can be. */
+function textOf(bytes: Buffer | undefined): string | undefined {
+  return bytes === undefined ? undefined : (wholeText(bytes) ?? '');
 }
 
 async function list(directory: string): Promise<readonly string[]> {

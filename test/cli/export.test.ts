@@ -392,6 +392,29 @@ describe('what is no bundle at all ends in a finding, never in an error or for e
       unread,
     ],
     ['half a character', (at) => changeManifest(at, (t) => t.replace(/"number":"/, '"number":"\\ud800')), unread],
+    [
+      'a byte that is no character',
+      (at) => {
+        const bytes = readFileSync(join(at, 'bundle.json'));
+        bytes.writeUInt8(0xff, bytes.indexOf('BG-'));
+        writeFileSync(join(at, 'bundle.json'), bytes);
+      },
+      unread,
+    ],
+    [
+      'a byte in a leaf that is no character',
+      (at) => {
+        const bytes = readFileSync(join(at, 'events.jsonl'));
+        bytes.writeUInt8(0xff, bytes.indexOf('contentHash') + 1);
+        writeFileSync(join(at, 'events.jsonl'), bytes);
+      },
+      () => [
+        'bundle events.jsonl:1',
+        `ticket ${ticket.id}`,
+        'ticket ticket.json',
+        ...sessions.map((id) => `approval ${id}`),
+      ],
+    ],
     ['brackets without end', (at) => writeFileSync(join(at, 'bundle.json'), '['.repeat(200_000)), unread],
     [
       'a leaf between two',
