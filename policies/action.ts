@@ -27,6 +27,7 @@ export type SystemAction =
 export type AccountAction = 'account.depart' | 'key.manage' | 'notice.manage';
 export type TicketAction =
   | 'ticket.read'
+  | 'ticket.attach'
   | 'ticket.submit'
   | 'ticket.withdraw'
   | 'ticket.close'
@@ -85,6 +86,7 @@ export const RESOURCE_OF: { readonly [A in Action]: Resource['kind'] } = {
   'ticket.list': 'system',
   'ticket.create': 'system',
   'ticket.read': 'ticket',
+  'ticket.attach': 'ticket',
   'ticket.submit': 'ticket',
   'ticket.withdraw': 'ticket',
   'ticket.close': 'ticket',

@@ -8,6 +8,7 @@ import fastifyRateLimit from '@fastify/rate-limit';
 import fastifyStatic from '@fastify/static';
 import fastifyWebsocket from '@fastify/websocket';
 import Fastify from 'fastify';
+import { attachmentRoutes } from './api/attachments.ts';
 import { custodyRoutes } from './api/custody.ts';
 import { describeApi, PUBLIC } from './api/description.ts';
 import { evidenceRoutes } from './api/evidence.ts';
@@ -40,6 +41,7 @@ const ROUTES = [
   keyRoutes,
   noticeRoutes,
   ticketRoutes,
+  attachmentRoutes,
   sessionRoutes,
   evidenceRoutes,
   custodyRoutes,

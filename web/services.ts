@@ -3,6 +3,7 @@
 
 import type { EndSession } from '../approvals/access/end-session.ts';
 import type { SessionLog } from '../approvals/access/session-log.ts';
+import type { Attachments } from '../approvals/attachments/attachments.ts';
 import type { Destructions } from '../approvals/keeping/destructions.ts';
 import type { DiskWatch } from '../approvals/keeping/disk-watch.ts';
 import type { ListDue } from '../approvals/keeping/due-records.ts';
@@ -58,6 +59,7 @@ export interface WebServices {
   readonly unsealings: Unsealings;
   readonly custodianShares: CustodianShares;
   readonly tickets: Tickets;
+  readonly attachments: Attachments;
   readonly sessionLog: SessionLog;
   readonly endSession: EndSession;
   readonly replay: Replay;

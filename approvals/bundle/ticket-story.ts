@@ -51,7 +51,7 @@ export function tellTicket(
   const approvals = own.filter(({ type }) => type === 'ticket.approved');
   if (created === undefined || created.details.number !== ticket.number)
     find('ticket', ticket.id, '包中没有建立这张工单的事件', 'no event says that this ticket was made');
-  const shown = shownTicket(ticketText, approvals, created);
+  const shown = shownTicket(ticketText, approvals, created, own);
   for (const approval of approvals) {
     if (approval.actor === undefined || approval.actor === created?.actor) {
       find('approval', ticket.id, '审批人就是申请人', 'the ticket was approved by who asked for it');
@@ -100,18 +100,22 @@ function tellSession(opened: BundleEvent, own: readonly BundleEvent[], events: r
   };
 }
 
-/** What the text says that every approval is of; undefined when it is not that text. */
+/** What the text says that every approval is of, or before one the last event; undefined when it is not that text. */
 function shownTicket(
   text: string | undefined,
   approvals: readonly BundleEvent[],
   created: BundleEvent | undefined,
+  own: readonly BundleEvent[],
 ): readonly Span[] | undefined {
   const value = text === undefined ? undefined : objectIn(text);
   if (text === undefined || value === undefined || created === undefined) return undefined;
   const hash = createHash('sha256').update(text).digest('hex');
   const { requester } = value;
-  if (created.details.contentHash !== hash || requester !== created.actor) return undefined;
-  if (approvals.some(({ details }) => details.contentHash !== hash)) return undefined;
+  if (requester !== created.actor) return undefined;
+  // A draft changes; what was approved does not.
+  const latest = own.findLast(({ details }) => details.contentHash !== undefined);
+  const named = approvals.length > 0 ? approvals : [latest];
+  if (named.some((event) => event?.details.contentHash !== hash)) return undefined;
   return windowsIn(value);
 }
 

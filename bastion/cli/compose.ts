@@ -11,6 +11,7 @@ import { createReleaseCredential } from '../../approvals/access/release-credenti
 import { createPermitReplay } from '../../approvals/access/replay-permit.ts';
 import { createSessionLog } from '../../approvals/access/session-log.ts';
 import { createWindowTime } from '../../approvals/access/window-time.ts';
+import { createAttachments } from '../../approvals/attachments/attachments.ts';
 import { createDepartureStep } from '../../approvals/departure-step.ts';
 import { createDestructions } from '../../approvals/keeping/destructions.ts';
 import { createDiskWatch, type DiskWatch } from '../../approvals/keeping/disk-watch.ts';
@@ -106,6 +107,7 @@ export interface Installation {
   /** What the log says was destroyed and a kill left. */
   readonly eraser: Eraser;
   readonly filesStore: FilesStore;
+  readonly attachmentStore: FilesStore;
   readonly diskWatch: DiskWatch;
   readonly noticeSender: NoticeSender;
   readonly unclosedWatch: UnclosedWatch;
@@ -230,7 +232,10 @@ export async function compose(input: InstallationInput): Promise<Installation> {
     hasEnded: (session) => hasEnded(database, session),
     clock,
   });
-  const filesStore = createFilesStore({ root: folder.files, recordsKey: keys.records, disk: systemStoreDisk });
+  const storeIn = (root: string) => createFilesStore({ root, recordsKey: keys.records, disk: systemStoreDisk });
+  const filesStore = storeIn(folder.files);
+  const attachmentStore = storeIn(folder.attachments);
+  const attachments = createAttachments({ database, clock, append, changes, policies, store: attachmentStore });
   const eraser = createEraser({
     database,
     clock,
@@ -275,6 +280,7 @@ export async function compose(input: InstallationInput): Promise<Installation> {
     unsealings,
     custodianShares: createCustodianShares(unsealing),
     tickets,
+    attachments,
     sessionLog,
     endSession: createEndSession({ database, append, policies, sessions: sessionLog, live }),
     sessionCommands: createSessionCommands({
@@ -334,6 +340,7 @@ export async function compose(input: InstallationInput): Promise<Installation> {
     indexer,
     eraser,
     filesStore,
+    attachmentStore,
     diskWatch,
     noticeSender,
     unclosedWatch,

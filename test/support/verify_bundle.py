@@ -617,7 +617,7 @@ class Verifier:
             self.find('ticket', ticket)
         approvals = [event for event in own if event['type'] == 'ticket.approved']
         text = self.file('ticket.json')
-        windows = approved_windows(text, created, approvals)
+        windows = approved_windows(text, created, approvals, own)
         if text is not None and windows is None:
             self.find('ticket', 'ticket.json')
         for approval in approvals:
@@ -684,7 +684,7 @@ def companions(approval):
     return named if isinstance(named, list) else []
 
 
-def approved_windows(text, created, approvals):
+def approved_windows(text, created, approvals, own):
     if text is None or created is None:
         return None
     try:
@@ -694,7 +694,9 @@ def approved_windows(text, created, approvals):
     digest = hashlib.sha256(text).hexdigest()
     if not isinstance(value, dict) or value.get('requester') != actor(created):
         return None
-    if any(event['details'].get('contentHash') != digest for event in [created, *approvals]):
+    # A draft changes; what was approved does not. Before an approval the last event that names a hash counts.
+    named = approvals or [event for event in own if 'contentHash' in event['details']][-1:]
+    if any(event['details'].get('contentHash') != digest for event in named):
         return None
     windows = value.get('windows', [{'start': value.get('windowStart'), 'end': value.get('windowEnd')}])
     try:

@@ -79,6 +79,7 @@ const TERMS: Ticket['terms'] = {
   rollback: '',
   changes: [],
   tools: [],
+  attachments: [],
   supervised: false,
   finishRunning: false,
 };
