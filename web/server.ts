@@ -8,6 +8,7 @@ import fastifyRateLimit from '@fastify/rate-limit';
 import fastifyStatic from '@fastify/static';
 import fastifyWebsocket from '@fastify/websocket';
 import Fastify from 'fastify';
+import { deputyRoutes, formRoutes, freezeRoutes, routeRoutes } from './api/arrangements.ts';
 import { attachmentRoutes } from './api/attachments.ts';
 import { custodyRoutes } from './api/custody.ts';
 import { describeApi, PUBLIC } from './api/description.ts';
@@ -42,6 +43,10 @@ const ROUTES = [
   noticeRoutes,
   ticketRoutes,
   attachmentRoutes,
+  deputyRoutes,
+  routeRoutes,
+  freezeRoutes,
+  formRoutes,
   sessionRoutes,
   evidenceRoutes,
   custodyRoutes,

@@ -9,13 +9,16 @@ import { actorOf, witnessed } from '../../identity/permission.ts';
 import type { Policies } from '../../policies/evaluate.ts';
 import type { FilesStore } from '../../recordings/files-store/files-store.ts';
 import type { Clock } from '../../store/core/clock.ts';
-import { parseId, type TicketId } from '../../store/core/ids.ts';
+import type { TicketId } from '../../store/core/ids.ts';
 import type { Database, Tx } from '../../store/database.ts';
 import type { Changes } from '../../store/notify.ts';
-import { findTicket } from '../ticket/repository.ts';
-import { resourceOf } from '../ticket/service.ts';
-import { type Ticket, type TicketView, ticketAbsent } from '../ticket/ticket.ts';
+import { contentHash } from '../ticket/content.ts';
+import { editionsOf } from '../ticket/editions.ts';
+import { allPlaces, findTicket, saveRevision } from '../ticket/repository.ts';
+import type { Ticket } from '../ticket/ticket.ts';
+import type { TicketView } from '../ticket/ticket-view.ts';
 import { readSurroundings, viewOf } from '../ticket/view.ts';
+import { visibleTicket } from '../ticket/visible-ticket.ts';
 import {
   type Attachment,
   attachmentAbsent,
@@ -26,8 +29,8 @@ import {
   typeRefused,
   withAttachment,
 } from './attachment.ts';
+import { contentWith } from './content-files.ts';
 import { typeOf } from './content-type.ts';
-import { saveAttachments } from './repository.ts';
 
 /** Every method throws `ticket.absent` for a ticket that does not exist or that the user may not see. */
 export interface Attachments {
@@ -85,7 +88,7 @@ export function createAttachments(uses: AttachmentUses): Attachments {
     remove: (user, id, sha256) =>
       changing(user, id, async () => {
         const view = await database.transaction((tx) => change(uses, tx, user, id, { removed: sha256 }));
-        await store.release(view.id, sha256);
+        if (!(await database.transaction((tx) => names(tx, view.id, sha256)))) await store.release(view.id, sha256);
         return view;
       }),
     read: (user, id, sha256) =>
@@ -100,12 +103,7 @@ export function createAttachments(uses: AttachmentUses): Attachments {
 
 async function visible({ policies }: AttachmentUses, tx: Tx, user: AuthenticatedUser, id: string) {
   await requireActive(tx, user);
-  const ticketId = parseId('tkt', id);
-  const ticket = ticketId && (await findTicket(tx, ticketId));
-  if (ticket === undefined) throw ticketAbsent();
-  const resource = await resourceOf(tx, ticket);
-  if (!policies.allows(user, 'ticket.read', resource)) throw ticketAbsent();
-  return { ticket, resource };
+  return visibleTicket(tx, policies, user, id);
 }
 
 async function draftOf(uses: AttachmentUses, tx: Tx, user: AuthenticatedUser, id: string) {
@@ -121,7 +119,9 @@ async function change(uses: AttachmentUses, tx: Tx, user: AuthenticatedUser, id:
   const { ticket, present } = await draftOf(uses, tx, user, id);
   const file = 'added' in what ? what.added : found(present, what.removed);
   const attachments = 'added' in what ? withAttachment(present, file) : present.filter((each) => each !== file);
-  const saved = await saveAttachments(tx, ticket, attachments);
+  const content = contentWith(ticket.content, attachments);
+  const named = contentHash(ticket.requester, content, await allPlaces(tx));
+  const saved = await saveRevision(tx, ticket, { ...ticket, content, contentHash: named }, uses.clock.now());
   const type = 'added' in what ? 'ticket.attachment-added' : 'ticket.attachment-removed';
   await uses.append(tx, event(type, user, saved, file));
   return viewOf(saved, await readSurroundings(tx, saved.requester), user, uses.clock.now());
@@ -136,9 +136,11 @@ function event(
   return { type, actor: actorOf(user), source: user.source, details: { ticket, contentHash, name, sha256, bytes } };
 }
 
+/** Now, or in an edition that was submitted once: what somebody has decided about is kept. */
 async function names(tx: Tx, id: TicketId, sha256: string): Promise<boolean> {
   const ticket = await findTicket(tx, id);
-  return ticket?.content.terms.attachments?.some((each) => each.sha256 === sha256) === true;
+  if (ticket?.content.terms.attachments?.some((each) => each.sha256 === sha256) === true) return true;
+  return (await editionsOf(tx, id)).some(({ content }) => content.includes(`"sha256":"${sha256}"`));
 }
 
 async function noteReading(uses: AttachmentUses, tx: Tx, user: AuthenticatedUser, id: string, sha256: string) {

@@ -35,7 +35,13 @@ interface Span {
 }
 
 /** After these nothing may be opened under an approval that came before. */
-const ENDS: ReadonlySet<string> = new Set(['ticket.refused', 'ticket.withdrawn', 'ticket.revoked', 'ticket.closed']);
+const ENDS: ReadonlySet<string> = new Set([
+  'ticket.revised',
+  'ticket.refused',
+  'ticket.withdrawn',
+  'ticket.revoked',
+  'ticket.closed',
+]);
 
 /** `ticketText`: the approved text; undefined where the bundle has none. */
 export function tellTicket(
@@ -112,9 +118,11 @@ function shownTicket(
   const hash = createHash('sha256').update(text).digest('hex');
   const { requester } = value;
   if (requester !== created.actor) return undefined;
-  // A draft changes; what was approved does not.
+  // A draft changes, and what was decided before it was written anew is void; what was approved does not.
+  const revised = own.findLast(({ type }) => type === 'ticket.revised')?.index ?? -1;
   const latest = own.findLast(({ details }) => details.contentHash !== undefined);
-  const named = approvals.length > 0 ? approvals : [latest];
+  const valid = approvals.filter(({ index }) => index > revised);
+  const named = valid.length > 0 ? valid : [latest];
   if (named.some((event) => event?.details.contentHash !== hash)) return undefined;
   return windowsIn(value);
 }

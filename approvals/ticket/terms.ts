@@ -14,6 +14,10 @@ export type Impact = (typeof IMPACTS)[number];
 export const RISKS = ['low', 'medium', 'high'] as const;
 export type Risk = (typeof RISKS)[number];
 
+/** A drill goes the emergency's way, and says that it is one. */
+export const URGENCIES = ['planned', 'emergency', 'drill'] as const;
+export type Urgency = (typeof URGENCIES)[number];
+
 export interface DeclaredChange {
   readonly targetAccountId: TargetAccountId;
   /** Absolute and normalised; stands for itself and everything below. */
@@ -29,6 +33,7 @@ export interface Tool {
 }
 
 export interface TicketTerms {
+  readonly urgency: Urgency;
   /** Number or name of the contract with the vendor. */
   readonly contract: string | null;
   /** Each opens sessions with their own account. Sorted. */
@@ -53,6 +58,7 @@ export interface TicketTerms {
 
 /** As somebody asks for them; attacker-controlled. What is left out is as in `PLAIN_TERMS`. */
 export interface TermsBody {
+  readonly urgency?: Urgency;
   readonly contract?: string | null;
   readonly companions?: readonly string[];
   readonly impact?: Impact;
@@ -70,6 +76,7 @@ export interface TermsBody {
 }
 
 export const PLAIN_TERMS: TicketTerms = {
+  urgency: 'planned',
   contract: null,
   companions: [],
   impact: 'none',
@@ -108,10 +115,11 @@ export const noticeMissing = defineRefusal('ticket.notice-missing', 'invalid', (
 
 /** `agreed`: the target accounts of the ticket. That companions exist is for the caller to see. */
 export function parseTerms(body: TermsBody, agreed: readonly TargetAccountId[]): TicketTerms {
-  const { impact = 'none', risk = 'low', supervised = false, finishRunning = false } = body;
+  const { urgency = 'planned', impact = 'none', risk = 'low', supervised = false, finishRunning = false } = body;
   const notice = optional(body.notice, (text) => plainText(text, { field: 'notice', maxLength: 1000, lines: 'many' }));
   if (impact === 'interrupted' && notice === null) throw noticeMissing();
   return {
+    urgency,
     contract: optional(body.contract, (text) => plainText(text, { field: 'contract', maxLength: 200 })),
     companions: parseCompanions(body.companions ?? []),
     impact,

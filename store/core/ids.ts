@@ -20,6 +20,10 @@ export type UnsealingId = Id<'uns'>;
 export type RecordRequestId = Id<'req'>;
 export type HoldId = Id<'hld'>;
 export type NoticeId = Id<'ntc'>;
+export type DeputyId = Id<'dep'>;
+export type TargetGroupId = Id<'grp'>;
+export type FreezeId = Id<'frz'>;
+export type FormId = Id<'frm'>;
 
 export type IdByPrefix = {
   readonly acc: AccountId;
@@ -36,6 +40,10 @@ export type IdByPrefix = {
   readonly req: RecordRequestId;
   readonly hld: HoldId;
   readonly ntc: NoticeId;
+  readonly dep: DeputyId;
+  readonly grp: TargetGroupId;
+  readonly frz: FreezeId;
+  readonly frm: FormId;
 };
 
 // Crockford's alphabet in lower case: no letter that reads like a digit, safe in file names and URLs.

@@ -478,7 +478,7 @@ def track_holds(folder, session, track, claim):
 
 PEM = re.compile(rb'-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----')
 LINE = {'consistency', 'note', 'token'}
-ENDS = ('ticket.refused', 'ticket.withdrawn', 'ticket.revoked', 'ticket.closed')
+ENDS = ('ticket.revised', 'ticket.refused', 'ticket.withdrawn', 'ticket.revoked', 'ticket.closed')
 
 
 class Verifier:
@@ -694,8 +694,10 @@ def approved_windows(text, created, approvals, own):
     digest = hashlib.sha256(text).hexdigest()
     if not isinstance(value, dict) or value.get('requester') != actor(created):
         return None
-    # A draft changes; what was approved does not. Before an approval the last event that names a hash counts.
-    named = approvals or [event for event in own if 'contentHash' in event['details']][-1:]
+    # A draft changes; what was approved does not, until it is written anew. Before an approval the last event that names a hash counts.
+    revised = max((event['index'] for event in own if event['type'] == 'ticket.revised'), default=-1)
+    valid = [event for event in approvals if event['index'] > revised]
+    named = valid or [event for event in own if 'contentHash' in event['details']][-1:]
     if any(event['details'].get('contentHash') != digest for event in named):
         return None
     windows = value.get('windows', [{'start': value.get('windowStart'), 'end': value.get('windowEnd')}])

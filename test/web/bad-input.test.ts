@@ -26,11 +26,25 @@ const allowed = ({ expects }: Row): Column =>
   'nobody';
 
 const posts = TABLE.filter(({ route }) => route.startsWith('POST'));
-const TAKE_NOTHING = [':sha256/remove', 'submit', 'download', 'withdraw', 'invite', 'logout', 'capsule', 'destroy'];
+const TAKE_NOTHING = [
+  ':sha256/remove',
+  'submit',
+  'file',
+  'accept',
+  'end',
+  'discard',
+  'download',
+  'withdraw',
+  'invite',
+  'logout',
+  'capsule',
+  'destroy',
+];
 const withBody = posts.filter(({ route }) => !TAKE_NOTHING.some((act) => route.endsWith(`/${act}`)));
 const CODED = withBody.filter(({ route }) => /depart|revoke/.test(route));
 const FREE = withBody.filter(
-  ({ route }) => !/depart|revoke|remove|approve|keys|notices|terminals|login|custodians|unsealings/.test(route),
+  ({ route }) =>
+    !/depart|revoke|remove|approve|deputies|routes|lift|keys|notices|terminals|login|custodians|unsealings/.test(route),
 );
 
 async function requestOf(row: Row) {

@@ -1,6 +1,6 @@
 // Files that belong to a ticket. They are handed out as files only: never shown, never run, whatever is in them.
 
-import type { TicketView } from '../../approvals/ticket/ticket.ts';
+import type { TicketView } from '../../approvals/ticket/ticket-view.ts';
 import { AttachmentBody, AttachmentParams, Ticket } from '../contract/tickets.ts';
 import { IdParams } from '../contract/words.ts';
 import type { Routes } from './routes.ts';

@@ -50,8 +50,8 @@ onEachDatabase((under) => {
     const { database, clock, gate, request, tickets, engineer, approve, draft, add } = await stage();
     const { id } = await draft();
     await add(id);
-    const { contentHash, windowStart } = await tickets.submit(engineer.user, id);
-    await approve(id, contentHash);
+    const { windowStart, shown } = await tickets.submit(engineer.user, id);
+    await approve(id, shown?.hash ?? '');
     clock.advance(windowStart + 1000 - clock.now());
     await gate.decide(engineer.user, request());
     await database.transaction((tx) =>
@@ -74,6 +74,17 @@ onEachDatabase((under) => {
     await tickets.submit(engineer.user, id);
     expect(await refusal(attachments.add(engineer.user, id, file))).toBe('attachment.not-draft');
     expect(await refusal(attachments.remove(engineer.user, id, sha256))).toBe('attachment.not-draft');
+  });
+
+  test('a ticket written anew keeps its files, and what was submitted once stays readable on disk (R19)', async () => {
+    const { attachments, objects, tickets, body, engineer, draft, add } = await stage();
+    const { id } = await draft();
+    const sha256 = (await add(id)).terms.attachments?.[0]?.sha256 ?? '';
+    await tickets.submit(engineer.user, id);
+    const revised = await tickets.revise(engineer.user, id, body({ purpose: '升级评标系统' }));
+    expect(revised.terms.attachments?.map((file) => file.sha256)).toEqual([sha256]);
+    await attachments.remove(engineer.user, id, sha256);
+    expect(objects()).toHaveLength(1);
   });
 
   test('what is refused leaves no bytes and no event (R43)', async () => {

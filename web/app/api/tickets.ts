@@ -2,7 +2,7 @@
 
 import { queryOptions } from '@tanstack/react-query';
 import Type from 'typebox';
-import { RequestableTarget, Ticket, type TicketBody } from '../../contract/tickets.ts';
+import { type ReportBody, RequestableTarget, Ticket, type TicketBody } from '../../contract/tickets.ts';
 import type { TicketState } from '../../contract/words.ts';
 import { get, post } from './request.ts';
 
@@ -20,9 +20,9 @@ export const requestableQuery = queryOptions({
 export const createTicket = (body: TicketBody) => post('/tickets', Ticket, body);
 export const submitTicket = (id: string) => post(`${one(id)}/submit`, Ticket);
 export const withdrawTicket = (id: string) => post(`${one(id)}/withdraw`, Ticket);
-export const closeTicket = (id: string, report: string) => post(`${one(id)}/close`, Ticket, { report });
-export const approveTicket = (id: string, contentHash: string, code: string) =>
-  post(`${one(id)}/approve`, Ticket, { contentHash, code });
+export const reportTicket = (id: string, report: ReportBody) => post(`${one(id)}/report`, Ticket, report);
+export const approveTicket = (id: string, shownHash: string, code: string) =>
+  post(`${one(id)}/approve`, Ticket, { shownHash, code });
 export const refuseTicket = (id: string, reason: string) => post(`${one(id)}/refuse`, Ticket, { reason });
 export const revokeTicket = (id: string, reason: string, code: string) =>
   post(`${one(id)}/revoke`, Ticket, { reason, code });

@@ -59,7 +59,7 @@ function Approve({ ticket, onClose }: SheetProps) {
   const when = useSpokenMoment();
   const changed = useTicketChanged();
   // The hash the head saw when the sheet opened: if the ticket changes meanwhile, the server must refuse.
-  const [hash] = useState(ticket.contentHash);
+  const [hash] = useState(ticket.shown?.hash ?? '');
   const before = ticket.window === 'before';
   return (
     <CodeDialog

@@ -20,10 +20,13 @@ export function TicketPapers({ ticket }: { readonly ticket: Ticket }) {
         <h2 className="hd">{t('ticket.plan')}</h2>
         <p className="bd prose">{ticket.plan}</p>
       </section>
-      {ticket.completionReport !== null && (
+      {ticket.report !== null && (
         <section className="card">
-          <h2 className="hd">{t('ticket.report')}</h2>
-          <p className="bd prose">{ticket.completionReport}</p>
+          <h2 className="hd">{t('ticket.completion')}</h2>
+          <p className="bd">
+            <b>{t(`outcome.${ticket.report.outcome}`)}</b>
+          </p>
+          <p className="bd prose">{ticket.report.notes}</p>
         </section>
       )}
       <section className="card">
