@@ -54,6 +54,7 @@ export async function writeReview(
   { id, progress }: Ticket,
   { by, verdict, note, now }: { by: AccountId; verdict: Verdict; note: string; now: number },
 ): Promise<void> {
+  if ((await findReview(tx, id))?.review !== null) throw nothingToReview();
   const passage = 'passage' in progress ? progress.passage : null;
   if (passage !== null && hasDecided(passage, by)) throw openerReviews();
   const { numUpdatedRows } = await tx

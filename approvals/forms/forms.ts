@@ -1,8 +1,11 @@
 // Tickets that somebody is still writing. The page keeps them here while they type, so that nothing is lost with a
-// browser; they are their author's alone, no ticket and no evidence yet, and nothing is checked before it is asked for.
+// browser; they are their author's alone, no ticket and no evidence yet, and what they ask for is not judged yet.
 
+import type { AppendEvidence } from '../../audit/event.ts';
 import type { AuthenticatedUser } from '../../identity/login/authenticated-user.ts';
 import { requireActive } from '../../identity/people/account-repository.ts';
+import { witnessed } from '../../identity/permission.ts';
+import { plainText } from '../../identity/plain-text.ts';
 import type { Policies } from '../../policies/evaluate.ts';
 import type { Clock } from '../../store/core/clock.ts';
 import { type FormId, newId, parseId } from '../../store/core/ids.ts';
@@ -17,11 +20,16 @@ export interface Form {
 }
 
 const MOST_FORMS = 20;
-export const LONGEST_FORM = 131_072;
+const LONGEST_FORM = 131_072;
 
 export const formAbsent = defineRefusal('form.absent', 'absent', () => ({
   zh: '没有这份草稿',
   en: 'there is no such draft',
+}));
+
+export const formInvalid = defineRefusal('form.invalid', 'invalid', () => ({
+  zh: '草稿格式不对，没有保存',
+  en: 'this is no draft of a ticket; nothing was kept',
 }));
 
 export const formsFull = defineRefusal('form.too-many', 'conflict', () => ({
@@ -32,9 +40,9 @@ export const formsFull = defineRefusal('form.too-many', 'conflict', () => ({
 export interface Forms {
   /** The last changed first. */
   list(user: AuthenticatedUser): Promise<readonly Form[]>;
-  /** Throws `form.too-many`. */
+  /** Throws `form.invalid`, `form.too-many`. */
   begin(user: AuthenticatedUser, body: string): Promise<Form>;
-  /** Throws `form.absent`. */
+  /** Throws `form.invalid`, `form.absent`. */
   keep(user: AuthenticatedUser, id: string, body: string): Promise<Form>;
   /** Once it has been asked for, or is not wanted. Throws `form.absent`. */
   discard(user: AuthenticatedUser, id: string): Promise<void>;
@@ -43,20 +51,23 @@ export interface Forms {
 export function createForms(uses: {
   readonly database: Database;
   readonly clock: Clock;
+  readonly append: AppendEvidence;
   readonly policies: Policies;
 }): Forms {
   const { database, clock, policies } = uses;
-  const own = <T>(user: AuthenticatedUser, work: (tx: Tx) => Promise<T>): Promise<T> => {
-    policies.authorize(user, 'form.manage', { kind: 'account', id: user.account.id });
-    return database.transaction(async (tx) => {
-      await requireActive(tx, user);
-      return work(tx);
+  const own = <T>(user: AuthenticatedUser, work: (tx: Tx) => Promise<T>): Promise<T> =>
+    witnessed(uses, user, 'form.manage', null, async () => {
+      policies.authorize(user, 'form.manage', { kind: 'account', id: user.account.id });
+      return database.transaction(async (tx) => {
+        await requireActive(tx, user);
+        return work(tx);
+      });
     });
-  };
   return {
     list: (user) => own(user, (tx) => formsOf(tx, user)),
-    begin: (user, body) =>
+    begin: (user, text) =>
       own(user, async (tx) => {
+        const body = parseForm(text);
         if ((await formsOf(tx, user)).length >= MOST_FORMS) throw formsFull();
         const [id, now] = [newId('frm'), clock.now()];
         const times = { created_at: now, updated_at: now };
@@ -66,8 +77,9 @@ export function createForms(uses: {
           .execute();
         return { id, body, updatedAt: now };
       }),
-    keep: (user, text, body) =>
+    keep: (user, text, written) =>
       own(user, async (tx) => {
+        const body = parseForm(written);
         const [id, now] = [idOf(text), clock.now()];
         const { numUpdatedRows } = await tx
           .updateTable('ticket_form')
@@ -88,6 +100,22 @@ export function createForms(uses: {
         if (numDeletedRows !== 1n) throw formAbsent();
       }),
   };
+}
+
+/** JSON of an object, in plain characters: it is shown again as it is. */
+function parseForm(text: string): string {
+  const body = plainText(text, { field: 'body', maxLength: LONGEST_FORM });
+  if (!isObject(body)) throw formInvalid();
+  return body;
+}
+
+function isObject(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+  } catch {
+    return false;
+  }
 }
 
 function idOf(text: string): FormId {

@@ -2,7 +2,8 @@
 
 import type { AuthenticatedUser } from '../../identity/login/authenticated-user.ts';
 import { type FreshAct, type FreshFactor, spendFreshFactor } from '../../identity/login/fresh-factor.ts';
-import { requireActive } from '../../identity/people/account-repository.ts';
+import type { Person } from '../../identity/people/account.ts';
+import { listAccounts, requireActive } from '../../identity/people/account-repository.ts';
 import { actorOf, SYSTEM, witnessed } from '../../identity/permission.ts';
 import { plainText } from '../../identity/plain-text.ts';
 import type { Action, TicketAction } from '../../policies/action.ts';
@@ -67,6 +68,8 @@ export interface Tickets {
   get(user: AuthenticatedUser, id: string): Promise<TicketView>;
   /** Every edition that was submitted, oldest first. */
   editions(user: AuthenticatedUser, id: string): Promise<readonly Edition[]>;
+  /** Who could come along: active operators of the same company. */
+  colleagues(user: AuthenticatedUser): Promise<readonly Person[]>;
   /** Newest first; operators see their own. */
   list(user: AuthenticatedUser, filter?: TicketFilter): Promise<readonly TicketView[]>;
 }
@@ -128,6 +131,15 @@ export function createTickets(uses: TicketUses): Tickets {
           editionsOf(tx, (await visibleTicket(tx, uses.policies, user, id)).ticket.id),
         ),
       ),
+    colleagues: (user) =>
+      witnessed(uses, user, 'ticket.create', null, async () => {
+        uses.policies.authorize(user, 'ticket.create', SYSTEM);
+        const { id: own, vendor } = user.account;
+        return (await database.transaction(listAccounts))
+          .filter(({ person, state }) => state === 'active' && person.role === 'operator' && person.vendor === vendor)
+          .map(({ person }) => person)
+          .filter(({ id }) => id !== own);
+      }),
     list: (user, filter = {}) =>
       witnessed(uses, user, 'ticket.list', null, () => database.transaction((tx) => list(uses, tx, user, filter))),
   };

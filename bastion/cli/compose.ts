@@ -293,7 +293,7 @@ export async function compose(input: InstallationInput): Promise<Installation> {
     deputies: createDeputies({ database, clock, append, changes, policies }),
     routes: createRouteArrangements({ database, clock, append, changes, policies }),
     freezes: createFreezes({ database, clock, append, changes, policies }),
-    forms: createForms({ database, clock, policies }),
+    forms: createForms({ database, clock, append, policies }),
     sessionLog,
     endSession: createEndSession({ database, append, policies, sessions: sessionLog, live }),
     sessionCommands: createSessionCommands({

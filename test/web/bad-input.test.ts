@@ -115,7 +115,8 @@ const WRONG = [null, true, -1, 1.5, 1e300, '', 'x'.repeat(40_000), [], [null], {
 
 /** What belongs there after all. */
 const isRight = (field: string, value: unknown): boolean =>
-  ((field === 'vendor' || field === 'email') && value === null) ||
+  (['vendor', 'email', 'group'].includes(field) && value === null) ||
+  (['configUpdated', 'filing'].includes(field) && value === true) ||
   (field === 'off' && Array.isArray(value) && value.length === 0);
 
 /** The body with each field missing, with each thing that does not belong there, and with one field too many. */

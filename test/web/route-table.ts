@@ -102,6 +102,7 @@ export const TABLE: readonly Row[] = [
     }),
   },
 
+  { route: 'GET /api/v1/colleagues', expects: only(['operator', 'rival']), asks: nothing },
   { route: 'GET /api/v1/requestable', expects: only(['operator', 'rival']), asks: nothing },
   { route: 'GET /api/v1/tickets', expects: only([...watchers, 'rival']), asks: nothing },
   {

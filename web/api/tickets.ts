@@ -14,7 +14,7 @@ import {
   TicketEdition,
   TicketQuery,
 } from '../contract/tickets.ts';
-import { IdParams } from '../contract/words.ts';
+import { IdParams, Person } from '../contract/words.ts';
 import type { Routes } from './routes.ts';
 import { ticketAnswer } from './ticket-answer.ts';
 
@@ -35,6 +35,11 @@ export const ticketRoutes: Routes = (app, { services, cookie }) => {
       const found = await targets.requestable(await cookie.user(request));
       return found.map(({ accounts, ...target }) => ({ ...target, accounts: [...accounts] }));
     },
+  );
+  app.get(
+    '/api/v1/colleagues',
+    { schema: { summary: 'operator: who could come along', response: { 200: Type.Array(Person) } } },
+    async (request) => [...(await tickets.colleagues(await cookie.user(request)))],
   );
   app.get(
     '/api/v1/tickets',

@@ -1,6 +1,7 @@
 // Change tickets, from the asking to the closing.
 //
 //   GET    /api/v1/requestable             operator      → RequestableTarget[]
+//   GET    /api/v1/colleagues              operator      → Person[]   who could come along
 //   GET    /api/v1/tickets?state=&open=    by role       → Ticket[]   newest first; an operator sees their own only
 //   POST   /api/v1/tickets                 operator, TicketBody → Ticket   (a draft)
 //   GET    /api/v1/tickets/:id                           → Ticket

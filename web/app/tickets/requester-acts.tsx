@@ -44,6 +44,11 @@ export function RequesterActs({ ticket }: { readonly ticket: Ticket }) {
             {t('ticket.withdraw')}
           </button>
         )}
+        {may.revise && (
+          <Link to="/tickets/new" search={{ revise: ticket.id }} className="btn">
+            {t('ticket.revise')}
+          </Link>
+        )}
         <Link to="/tickets/new" search={{ from: ticket.id }} className="btn quiet">
           {t('ticket.again')}
         </Link>
@@ -59,6 +64,7 @@ export function RequesterActs({ ticket }: { readonly ticket: Ticket }) {
 function actsOn({ state, window }: Ticket) {
   return {
     submit: state === 'draft',
+    revise: ['draft', 'submitted', 'filed', 'refused'].includes(state),
     withdraw:
       state === 'draft' || state === 'submitted' || state === 'filed' || (state === 'approved' && window !== 'after'),
     report: state === 'approved' && window !== 'before',
