@@ -45,6 +45,10 @@ export interface EvidenceDetails {
   };
   'target-account.added': { readonly targetAccount: string; readonly target: string; readonly login: string };
   'ticket.created': { readonly ticket: string; readonly number: string; readonly contentHash: string };
+  /** Until it is submitted, what a draft asks for changes with its attachments. */
+  'ticket.attachment-added': AttachmentChange;
+  'ticket.attachment-removed': AttachmentChange;
+  'ticket.attachment-read': { readonly ticket: string; readonly name: string; readonly sha256: string };
   'ticket.submitted': { readonly ticket: string; readonly contentHash: string };
   /** What is asked for was written anew; whatever was decided about the edition before it is void. */
   'ticket.revised': { readonly ticket: string; readonly contentHash: string };
@@ -355,3 +359,12 @@ export type FileEvent = {
 
 /** Appends inside the transaction that also holds the state. Made by the log, taken by every service. */
 export type AppendEvidence = (tx: Tx, event: EvidenceEvent) => Promise<void>;
+
+interface AttachmentChange {
+  readonly ticket: string;
+  /** Of the ticket with the attachment, or without it. */
+  readonly contentHash: string;
+  readonly name: string;
+  readonly sha256: string;
+  readonly bytes: number;
+}

@@ -34,6 +34,7 @@ export type SystemAction =
 export type AccountAction = 'account.depart' | 'key.manage' | 'notice.manage' | 'form.manage';
 export type TicketAction =
   | 'ticket.read'
+  | 'ticket.attach'
   | 'ticket.submit'
   | 'ticket.revise'
   | 'ticket.withdraw'
@@ -119,6 +120,7 @@ export const RESOURCE_OF: { readonly [A in Action]: Resource['kind'] } = {
   'freeze.place': 'system',
   'freeze.lift': 'system',
   'ticket.read': 'ticket',
+  'ticket.attach': 'ticket',
   'ticket.submit': 'ticket',
   'ticket.revise': 'ticket',
   'ticket.withdraw': 'ticket',

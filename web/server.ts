@@ -9,6 +9,7 @@ import fastifyStatic from '@fastify/static';
 import fastifyWebsocket from '@fastify/websocket';
 import Fastify from 'fastify';
 import { deputyRoutes, formRoutes, freezeRoutes, routeRoutes } from './api/arrangements.ts';
+import { attachmentRoutes } from './api/attachments.ts';
 import { custodyRoutes } from './api/custody.ts';
 import { describeApi, PUBLIC } from './api/description.ts';
 import { evidenceRoutes } from './api/evidence.ts';
@@ -45,6 +46,7 @@ const ROUTES = [
   noticeRoutes,
   ticketRoutes,
   extensionRoutes,
+  attachmentRoutes,
   deputyRoutes,
   routeRoutes,
   freezeRoutes,

@@ -3,6 +3,7 @@
 
 import type { EndSession } from '../approvals/access/end-session.ts';
 import type { SessionLog } from '../approvals/access/session-log.ts';
+import type { Attachments } from '../approvals/attachments/attachments.ts';
 import type { Deputies } from '../approvals/deputies/service.ts';
 import type { Extensions } from '../approvals/extensions/service.ts';
 import type { Forms } from '../approvals/forms/forms.ts';
@@ -66,6 +67,7 @@ export interface WebServices {
   readonly custodianShares: CustodianShares;
   readonly tickets: Tickets;
   readonly extensions: Extensions;
+  readonly attachments: Attachments;
   readonly deputies: Deputies;
   readonly routes: RouteArrangements;
   readonly freezes: Freezes;

@@ -5,9 +5,8 @@ import type { PermitReplay } from '../approvals/access/replay-permit.ts';
 import type { AuthenticatedUser } from '../identity/login/authenticated-user.ts';
 import type { Command } from '../recordings/commands/command.ts';
 import { picturePath } from '../recordings/picture/picture-file.ts';
-import { readCommands } from '../recordings/picture/seek.ts';
-import { readHeader } from '../recordings/read/read-header.ts';
-import { recordingDirectory, trackPath } from '../recordings/storage/recording-directory.ts';
+import { recordedCommands } from '../recordings/search/recorded-commands.ts';
+import { recordingDirectory } from '../recordings/storage/recording-directory.ts';
 import { unwrapTrackKey } from '../recordings/storage/recording-keys.ts';
 import type { Secret } from '../store/core/secret.ts';
 import type { CommandLog, CommandRow } from './contract/commands.ts';
@@ -30,11 +29,9 @@ export function createSessionCommands(uses: {
   return {
     async list(user, id, since) {
       const { session } = await permit(user, id);
-      const header = await readHeader(trackPath(recordingDirectory(root, session.id), 'screen'));
       const first = session.command === null ? [] : [asked(session.command)];
-      if (header !== undefined && header.terminal === null) return pageOf(first, since);
-      const dataKey = header && unwrapTrackKey(recordsKey, header);
-      const read = dataKey && (await readCommands(picturePath(derived, session.id), dataKey));
+      const [directory, picture] = [recordingDirectory(root, session.id), picturePath(derived, session.id)];
+      const read = await recordedCommands(directory, picture, (header) => unwrapTrackKey(recordsKey, header));
       return { ...pageOf([...first, ...(read ?? []).map(rowOf)], since), ready: read !== undefined };
     },
   };

@@ -3,7 +3,7 @@
 import { leafHash } from '../../audit/merkle.ts';
 import { verifyInclusion } from '../../audit/proof.ts';
 import { canonicalJson, type Json } from '../../store/core/canonical-json.ts';
-import { EVENTS_FILE, objectIn, parseLeafLine } from './bundle-files.ts';
+import { EVENTS_FILE, linesIn, objectIn, parseLeafLine } from './bundle-files.ts';
 import type { BundleFinding } from './bundle-finding.ts';
 
 export interface BundleEvent {
@@ -24,11 +24,11 @@ export interface ProvenEvents {
 }
 
 /** `head`: of the checkpoint. */
-export function proveEvents(text: string, head: { readonly size: number; readonly root: Buffer }): ProvenEvents {
+export function proveEvents(file: Buffer, head: { readonly size: number; readonly root: Buffer }): ProvenEvents {
   const events: BundleEvent[] = [];
   const findings: BundleFinding[] = [];
   let last = -1;
-  for (const [nth, line] of linesOf(text).entries()) {
+  for (const [nth, line] of linesIn(file).entries()) {
     const parsed = parseLeafLine(line);
     const event = parsed && eventOf(parsed.leaf);
     if (parsed === undefined || event === undefined || event.index !== parsed.index || parsed.index <= last) {
@@ -42,13 +42,6 @@ export function proveEvents(text: string, head: { readonly size: number; readonl
     else findings.push(notInLog(index));
   }
   return { events, findings };
-}
-
-/** Without its newline; a last line that has none is not whole and comes as it is, to be found broken. */
-function linesOf(text: string): string[] {
-  const lines = text.split('\n');
-  const last = lines.pop() ?? '';
-  return last === '' ? lines : [...lines, `${last}\n`];
 }
 
 /** Undefined unless it is a leaf as this program writes them: canonical JSON, version 1. */

@@ -1,5 +1,6 @@
 // What is in an evidence bundle, and how it is spelled. FORMAT.md says the same for others.
 
+import { isUtf8 } from 'node:buffer';
 import { canonicalJson, type Json } from '../../store/core/canonical-json.ts';
 import { parseId, type SessionId, type TicketId } from '../../store/core/ids.ts';
 
@@ -8,6 +9,8 @@ export const CHECKPOINT_FILE = 'checkpoint';
 export const KEY_FILE = 'log.vkey';
 export const EVENTS_FILE = 'events.jsonl';
 export const TICKET_FILE = 'ticket.json';
+/** Only where there are some. */
+export const TIMESTAMPS_FILE = 'timestamps.jsonl';
 export const SUMMARY_FILE = 'summary.txt';
 export const RECORDINGS = 'recordings';
 export const BUNDLE_VERSION = 1;
@@ -63,6 +66,22 @@ export function parseLeafLine(text: string): ProvenLeaf | undefined {
   const parsed = { index, leaf, hashes: hashes.map((hash) => Buffer.from(String(hash), 'base64')) };
   if (parsed.hashes.some(({ length }) => length !== 32)) return undefined;
   return leafLine(parsed) === text ? parsed : undefined;
+}
+
+/** Undefined where the bytes are no UTF-8: what stands for a wrong byte must not be taken for what was written. */
+export function wholeText(bytes: Buffer): string | undefined {
+  return isUtf8(bytes) ? bytes.toString('utf8') : undefined;
+}
+
+/**
+ * The lines of a file, each without its newline; a last one that has none is not whole and comes with a newline, to be
+ * found broken, and so does one that is no UTF-8.
+ */
+export function linesIn(bytes: Buffer): readonly string[] {
+  const lines = bytes.toString('latin1').split('\n');
+  const rest = lines.pop() ?? '';
+  const whole = lines.map((line) => wholeText(Buffer.from(line, 'latin1')) ?? '\n');
+  return rest === '' ? whole : [...whole, `${rest}\n`];
 }
 
 export function objectIn(text: string): { readonly [name: string]: Json } | undefined {

@@ -11,6 +11,8 @@ export type FindingCode =
   | 'checkpoint'
   /** Too few of the witnesses that are asked for have signed it. */
   | 'witnesses'
+  /** A timestamp is not one of a checkpoint before, or not by whom it must be. */
+  | 'timestamp'
   /** An event is not in the log that was signed. */
   | 'event'
   /** The ticket is not what was approved. */

@@ -4,6 +4,7 @@
 import type { Sentence } from '../../store/core/refusal.ts';
 import { shown, shownLine } from '../../store/core/shown-text.ts';
 import type { BundleEvent } from './bundle-events.ts';
+import type { ToldTimestamp } from './bundle-timestamps.ts';
 import type { ToldSession } from './ticket-story.ts';
 import type { BundleReport } from './verify-bundle.ts';
 
@@ -34,7 +35,15 @@ function verdict({ verdict: word, findings }: BundleReport): Sentence {
   }
 }
 
-function happened({ manifest, story, checkpoint, witnesses, events, recordedBytes }: BundleReport): Sentence[] {
+function happened({
+  manifest,
+  story,
+  checkpoint,
+  witnesses,
+  timestamps,
+  events,
+  recordedBytes,
+}: BundleReport): Sentence[] {
   if (manifest === undefined || story === undefined || checkpoint === undefined) return [];
   const { number } = manifest.ticket;
   return [
@@ -58,6 +67,7 @@ function happened({ manifest, story, checkpoint, witnesses, events, recordedByte
       zh: `见证方 ${shown(name)} 于 ${time(at)} 签名`,
       en: `witness ${shown(name)} signed it at ${time(at)}`,
     })),
+    ...timestamps.map(stamped),
   ];
 }
 
@@ -88,7 +98,47 @@ function session({ id, opened, ended, destroyed }: ToldSession): Sentence[] {
   ];
 }
 
-function unknown({ manifest, story, witnessesAsked, verdict: word }: BundleReport): Sentence[] {
+/** No later than that; nothing says how much earlier. */
+function stamped({ authority, at, events, trusted }: ToldTimestamp): Sentence {
+  const [zhBy, enBy] = trusted ? ['', ''] : ['（证书未核对）', ' (its certificate was not checked)'];
+  return {
+    zh: `时间戳机构 ${shown(authority)}${zhBy}：这里的前 ${events} 条事件不晚于 ${time(at)} 写入日志`,
+    en: `timestamp by ${shown(authority)}${enBy}: the first ${events} events here were in the log by ${time(at)}`,
+  };
+}
+
+/** What timestamps leave open about times. */
+function untimed(timestamps: readonly ToldTimestamp[], events: number): Sentence[] {
+  const left = events - (timestamps.at(-1)?.events ?? 0);
+  return [
+    ...(timestamps.length === 0
+      ? []
+      : [
+          {
+            zh: '  事件比时间戳早多久：时间戳只说明不晚于何时',
+            en: '  how long before its timestamp an event was written: a timestamp says by when, not since when',
+          },
+        ]),
+    ...(timestamps.every(({ trusted }) => trusted)
+      ? []
+      : [
+          {
+            zh: '  时间戳机构是谁：请用 --timestamp-ca 给出所信任的证书',
+            en: '  who the timestamp authority is: give the certificate you trust with --timestamp-ca',
+          },
+        ]),
+    ...(left === 0
+      ? []
+      : [
+          {
+            zh: `  最后 ${left} 条事件按别人的时钟是何时写入的：没有覆盖它们的时间戳`,
+            en: `  by when the last ${left} events were written, by anybody else’s clock: no timestamp covers them`,
+          },
+        ]),
+  ];
+}
+
+function unknown({ manifest, story, timestamps, events, witnessesAsked, verdict: word }: BundleReport): Sentence[] {
   if (manifest === undefined || story === undefined) return [];
   const open = story.sessions.some(({ ended }) => ended === undefined);
   const lines: (Sentence | undefined)[] = [
@@ -105,6 +155,7 @@ function unknown({ manifest, story, witnessesAsked, verdict: word }: BundleRepor
       zh: '  时间是否准确：它们是那台机器的时钟所说的',
       en: '  whether the times are right: they are what the machine’s clock said',
     },
+    ...untimed(timestamps, events),
     { zh: '  summary.txt 是否如实：它不在证明之内', en: '  whether summary.txt is true: nothing proves it' },
     ...(manifest.scope === 'session'
       ? [

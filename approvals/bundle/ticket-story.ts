@@ -6,7 +6,7 @@ import type { Json } from '../../store/core/canonical-json.ts';
 import type { BundleEvent } from './bundle-events.ts';
 import { type Manifest, objectIn, TICKET_FILE } from './bundle-files.ts';
 import type { BundleFinding, FindingCode } from './bundle-finding.ts';
-import { ENDS, extended, isSound, type Span } from './told-extensions.ts';
+import { approvalInForce, extended, isSound, type Span } from './told-extensions.ts';
 
 export interface ToldSession {
   readonly id: string;
@@ -45,7 +45,7 @@ export function tellTicket(
   const approvals = own.filter(({ type }) => type === 'ticket.approved');
   if (created === undefined || created.details.number !== ticket.number)
     find('ticket', ticket.id, '包中没有建立这张工单的事件', 'no event says that this ticket was made');
-  const shown = shownTicket(ticketText, approvals, created);
+  const shown = shownTicket(ticketText, approvals, created, own);
   const extensions = own.filter(({ type }) => type === 'ticket.extended');
   for (const extension of extensions) {
     const { actor, index } = extension;
@@ -96,31 +96,35 @@ function tellSession(opened: BundleEvent, own: readonly BundleEvent[], events: r
   const id = String(opened.details.session);
   const of = (type: string) => events.find((event) => event.type === type && event.details.session === id);
   const before = own.filter(({ index }) => index < opened.index);
-  const approval = before.findLast(({ type }) => type === 'ticket.approved');
-  const ended = approval !== undefined && before.some(({ index, type }) => index > approval.index && ENDS.has(type));
   return {
     id,
     opened,
     ended: of('session.ended'),
-    approval: ended ? undefined : approval,
+    approval: approvalInForce(before),
     destroyed: of('recording.destroyed'),
   };
 }
 
-/** What the text says that every approval is of; undefined when it is not that text. */
+/** What the text says that every approval is of, or before one the last event; undefined when it is not that text. */
 function shownTicket(
   text: string | undefined,
   approvals: readonly BundleEvent[],
   created: BundleEvent | undefined,
+  own: readonly BundleEvent[],
 ): readonly Span[] | undefined {
   const value = text === undefined ? undefined : objectIn(text);
   if (text === undefined || value === undefined || created === undefined) return undefined;
   const hash = createHash('sha256').update(text).digest('hex');
   const { requester } = value;
-  if (created.details.contentHash !== hash || requester !== created.actor) return undefined;
-  if (approvals.some(({ details }) => details.contentHash !== hash)) return undefined;
+  if (requester !== created.actor) return undefined;
+  // A draft changes, and what was decided before it was written anew is void; what was approved does not.
+  const revised = own.findLast(({ type }) => type === 'ticket.revised')?.index ?? -1;
+  const latest = own.findLast(({ details }) => details.contentHash !== undefined);
+  const valid = approvals.filter(({ index }) => index > revised);
+  const named = valid.length > 0 ? valid : [latest];
+  if (named.some((event) => event?.details.contentHash !== hash)) return undefined;
   // What the approval left of them, where it took any away.
-  return narrowedWindows(approvals.at(-1)) ?? windowsIn(value);
+  return narrowedWindows(valid.at(-1)) ?? windowsIn(value);
 }
 
 function narrowedWindows(approval: BundleEvent | undefined): readonly Span[] | undefined {

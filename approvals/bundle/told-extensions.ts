@@ -9,12 +9,22 @@ export interface Span {
 }
 
 /** After these nothing may be opened under an approval that came before. */
-export const ENDS: ReadonlySet<string> = new Set([
+const ENDS: ReadonlySet<string> = new Set([
+  'ticket.revised',
   'ticket.refused',
   'ticket.withdrawn',
   'ticket.revoked',
   'ticket.closed',
 ]);
+
+/** The last approval among these events, unless something ended it: a report does until it is sent back. */
+export function approvalInForce(before: readonly BundleEvent[]): BundleEvent | undefined {
+  const approval = before.findLast(({ type }) => type === 'ticket.approved');
+  if (approval === undefined) return undefined;
+  const since = before.filter(({ index }) => index > approval.index).map(({ type }) => type);
+  const report = since.findLast((type) => type === 'ticket.reported' || type === 'ticket.sent-back');
+  return since.some((type) => ENDS.has(type)) || report === 'ticket.reported' ? undefined : approval;
+}
 
 /** The windows as they had been made longer before that leaf: by somebody else than who asked, and into no other one. */
 export function extended(windows: readonly Span[], own: readonly BundleEvent[], before: number): readonly Span[] {
@@ -43,10 +53,8 @@ export function isSound(
       details.window === window &&
       details.until === until,
   );
-  const approval = before.findLast(({ type }) => type === 'ticket.approved');
-  const ended = before.some(({ index, type }) => index > (approval?.index ?? Infinity) && ENDS.has(type));
-  if (!asked || approval === undefined || ended || typeof window !== 'number' || typeof until !== 'number')
-    return false;
+  const approval = approvalInForce(before);
+  if (!asked || approval === undefined || typeof window !== 'number' || typeof until !== 'number') return false;
   if (windows === undefined) return true;
   const span = windows[window];
   return span !== undefined && until - span.start <= LONGEST_WINDOW_MS;

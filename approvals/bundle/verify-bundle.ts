@@ -1,10 +1,11 @@
 // Verifies an evidence bundle from its files and what is known from elsewhere: the log's key, the witnesses. No database,
 // no network, no secret.
 
+import type { X509Certificate } from 'node:crypto';
 import { lstat, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseTreeHead, type TreeHead } from '../../audit/checkpoint.ts';
-import { openNote, parseNote, parseVerifierKey } from '../../audit/signed-note.ts';
+import { openNote, parseNote, parseVerifierKey, type VerifierKey } from '../../audit/signed-note.ts';
 import { openCosignature } from '../../audit/witness/cosignature.ts';
 import { meetsQuorum, type TrustPolicy } from '../../audit/witness/trust-policy.ts';
 import { checkRecording } from '../../recordings/verify/check-recording.ts';
@@ -21,8 +22,11 @@ import {
   RECORDINGS,
   SUMMARY_FILE,
   TICKET_FILE,
+  TIMESTAMPS_FILE,
+  wholeText,
 } from './bundle-files.ts';
 import type { BundleFinding } from './bundle-finding.ts';
+import { checkTimestamps, type ToldTimestamp } from './bundle-timestamps.ts';
 import { type TicketStory, tellTicket } from './ticket-story.ts';
 
 export interface BundleReport {
@@ -33,6 +37,8 @@ export interface BundleReport {
   readonly checkpoint: TreeHead | undefined;
   /** Names of witnesses of the policy that cosigned the checkpoint, with the time they say, milliseconds since 1970. */
   readonly witnesses: readonly { readonly name: string; readonly at: number }[];
+  /** Only those that hold, by growing sizes. */
+  readonly timestamps: readonly ToldTimestamp[];
   /** The policy asks for cosignatures. */
   readonly witnessesAsked: boolean;
   readonly events: number;
@@ -40,13 +46,19 @@ export interface BundleReport {
   readonly recordedBytes: number;
 }
 
-/** Rejects only when the folder cannot be read. */
-export async function verifyBundle(directory: string, policy: TrustPolicy | undefined): Promise<BundleReport> {
-  const text = (file: string) => readText(join(directory, file));
+/** `authorities`: certificates that timestamps must lead to. Rejects only when the folder cannot be read. */
+export async function verifyBundle(
+  directory: string,
+  policy: TrustPolicy | undefined,
+  authorities?: readonly X509Certificate[],
+): Promise<BundleReport> {
+  const bytes = (file: string) => readRegular(join(directory, file));
+  const text = async (file: string) => textOf(await bytes(file));
   const findings: BundleFinding[] = [];
   const manifest = parseManifest((await text(BUNDLE_FILE)) ?? '');
   if (manifest === undefined) findings.push(unreadable(BUNDLE_FILE));
   const {
+    key,
     head,
     witnesses,
     findings: signatures,
@@ -54,11 +66,18 @@ export async function verifyBundle(directory: string, policy: TrustPolicy | unde
   findings.push(...signatures);
   findings.push(...(await strangers(directory, manifest)));
   // Without a signed root nothing else can be judged, and nothing else is said.
-  const proven = head && proveEvents((await text(EVENTS_FILE)) ?? '', head);
+  const proven = head && proveEvents((await bytes(EVENTS_FILE)) ?? Buffer.alloc(0), head);
+  const stamped = (await bytes(TIMESTAMPS_FILE)) ?? Buffer.alloc(0);
+  const stamps = key && head && checkTimestamps(stamped, { key, head, events: proven?.events ?? [], authorities });
   const story = manifest && proven && tellTicket(proven.events, manifest, await text(TICKET_FILE));
   const recordings =
     manifest && story ? await checkRecordings(directory, manifest, proven?.events ?? [], story) : NOT_CHECKED;
-  findings.push(...(proven?.findings ?? []), ...(story?.findings ?? []), ...recordings.findings);
+  findings.push(
+    ...(proven?.findings ?? []),
+    ...(stamps?.findings ?? []),
+    ...(story?.findings ?? []),
+    ...recordings.findings,
+  );
   const holds = policy !== undefined && policy.logs.length > 0 ? 'anchored' : 'consistent';
   return {
     verdict: findings.length === 0 ? holds : 'broken',
@@ -66,6 +85,7 @@ export async function verifyBundle(directory: string, policy: TrustPolicy | unde
     manifest,
     checkpoint: head,
     witnesses,
+    timestamps: stamps?.told ?? [],
     witnessesAsked: policy !== undefined && policy.quorum !== null,
     events: proven?.events.length ?? 0,
     story,
@@ -76,6 +96,7 @@ export async function verifyBundle(directory: string, policy: TrustPolicy | unde
 const NOT_CHECKED: { readonly findings: readonly BundleFinding[]; readonly bytes: number } = { findings: [], bytes: 0 };
 
 interface Signatures {
+  readonly key: VerifierKey | undefined;
   readonly head: TreeHead | undefined;
   readonly witnesses: BundleReport['witnesses'];
   readonly findings: readonly BundleFinding[];
@@ -88,22 +109,22 @@ function checkSignatures(
 ): Signatures {
   const own = vkey?.endsWith('\n') ? parseVerifierKey(vkey.slice(0, -1)) : undefined;
   if (vkey === undefined || own === undefined)
-    return { head: undefined, witnesses: [], findings: [unreadable(KEY_FILE)] };
+    return { key: own, head: undefined, witnesses: [], findings: [unreadable(KEY_FILE)] };
   if (
     policy !== undefined &&
     policy.logs.length > 0 &&
     !policy.logs.some(({ verifierKey }) => `${verifierKey}\n` === vkey)
   ) {
-    return { head: undefined, witnesses: [], findings: [anotherKey()] };
+    return { key: own, head: undefined, witnesses: [], findings: [anotherKey()] };
   }
   const signed = note === undefined ? undefined : openNote(note, own);
   const head = signed === undefined ? undefined : parseTreeHead(signed);
   if (note === undefined || signed === undefined || head === undefined || head.origin !== own.name) {
-    return { head: undefined, witnesses: [], findings: [notSigned()] };
+    return { key: own, head: undefined, witnesses: [], findings: [notSigned()] };
   }
   const witnesses = policy === undefined ? [] : cosigners(note, signed, policy);
   const enough = policy === undefined || meetsQuorum(policy, new Set(witnesses.map(({ name }) => name)));
-  return { head, witnesses, findings: enough ? [] : [tooFew()] };
+  return { key: own, head, witnesses, findings: enough ? [] : [tooFew()] };
 }
 
 function cosigners(note: string, text: string, policy: TrustPolicy): { name: string; at: number }[] {
@@ -158,7 +179,16 @@ function untoldClaims(
 }
 
 async function strangers(directory: string, manifest: Manifest | undefined): Promise<BundleFinding[]> {
-  const known = [BUNDLE_FILE, CHECKPOINT_FILE, KEY_FILE, EVENTS_FILE, TICKET_FILE, SUMMARY_FILE, RECORDINGS];
+  const known = [
+    BUNDLE_FILE,
+    CHECKPOINT_FILE,
+    KEY_FILE,
+    EVENTS_FILE,
+    TIMESTAMPS_FILE,
+    TICKET_FILE,
+    SUMMARY_FILE,
+    RECORDINGS,
+  ];
   const sessions: readonly string[] = manifest?.sessions ?? [];
   const extra = [
     ...(await list(directory)).filter((name) => !known.includes(name)),
@@ -173,11 +203,15 @@ async function strangers(directory: string, manifest: Manifest | undefined): Pro
   }));
 }
 
-async function readText(file: string): Promise<string | undefined> {
+async function readRegular(file: string): Promise<Buffer | undefined> {
   // A pipe in a file's place would never be read to its end, and a link leads out of what is verified.
   if ((await lstat(file).catch(ifMissing))?.isFile() !== true) return undefined;
-  const bytes = await readFile(file);
-  return bytes.toString('utf8');
+  return readFile(file);
+}
+
+/** What is no UTF-8 is there, and nothing that any part of a bundle can be. */
+function textOf(bytes: Buffer | undefined): string | undefined {
+  return bytes === undefined ? undefined : (wholeText(bytes) ?? '');
 }
 
 async function list(directory: string): Promise<readonly string[]> {

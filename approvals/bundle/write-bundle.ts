@@ -3,7 +3,7 @@
 
 import { copyFile, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseTreeHead } from '../../audit/checkpoint.ts';
+import { parseTreeHead, type TreeHead } from '../../audit/checkpoint.ts';
 import type { AppendEvidence } from '../../audit/event.ts';
 import type { EvidenceFolder } from '../../audit/evidence-folder.ts';
 import type { LogProofs } from '../../audit/log-proofs.ts';
@@ -27,7 +27,9 @@ import {
   manifestText,
   RECORDINGS,
   TICKET_FILE,
+  TIMESTAMPS_FILE,
 } from './bundle-files.ts';
+import { collectTimestamps, type TimestampSource } from './collect-timestamps.ts';
 import { selectLeaves } from './select-events.ts';
 
 const nothingSuch = defineRefusal<{ what: string }>('bundle.absent', 'absent', ({ what }) => ({
@@ -45,7 +47,9 @@ export interface BundleUses {
   readonly clock: Clock;
   readonly append: AppendEvidence;
   readonly evidence: Pick<EvidenceFolder, 'read'>;
-  readonly proofs: Pick<LogProofs, 'leaves'>;
+  readonly proofs: Pick<LogProofs, 'leaves' | 'consistency'>;
+  /** Where a timestamp authority is known: its token for a note, or undefined where it does not answer. */
+  readonly stamp?: NonNullable<TimestampSource['stamp']>;
   /** The folder of all recordings. */
   readonly recordings: string;
   /** Resolves with the note of a checkpoint, cosigned where it can be, that covers everything committed before. */
@@ -78,10 +82,10 @@ export async function writeBundle(uses: BundleUses, what: string, into: string):
     scope,
     sessions,
   };
-  const put = (file: string, text: string | Buffer) => writeFile(join(into, file), text, { mode: 0o600, flag: 'wx' });
+  const put: Put = (file, text) => writeFile(join(into, file), text, { mode: 0o600, flag: 'wx' });
   await put(KEY_FILE, (await uses.evidence.read('log.vkey')) ?? '');
   await put(CHECKPOINT_FILE, note);
-  await put(EVENTS_FILE, await provenEvents(uses, note, [ticket.id, ...sessions]));
+  await putEvents(uses, put, headOf(note), [ticket.id, ...sessions]);
   const text = await database.transaction((tx) => approvedText(tx, ticket));
   if (text !== undefined) await put(TICKET_FILE, text);
   await mkdir(join(into, RECORDINGS), { mode: 0o700 });
@@ -115,15 +119,25 @@ async function ticketId(tx: Tx, what: string): Promise<TicketId | undefined> {
   return (await tx.selectFrom('ticket').select('id').where('number', '=', what).executeTakeFirst())?.id;
 }
 
-async function provenEvents({ evidence, proofs }: BundleUses, note: string, ids: readonly string[]): Promise<string> {
+function headOf(note: string): TreeHead {
   const head = parseTreeHead(parseNote(note)?.text ?? '');
   if (head === undefined) throw new Error('expected a checkpoint');
-  const leaves = await selectLeaves((file) => evidence.read(file), head.size, ids);
-  const ways = await proofs.leaves(
-    leaves.map(({ index }) => index),
-    head,
-  );
+  return head;
+}
+
+type Put = (file: string, text: string | Buffer) => Promise<void>;
+
+async function putEvents(uses: BundleUses, put: Put, head: TreeHead, ids: readonly string[]): Promise<void> {
+  const leaves = await selectLeaves((file) => uses.evidence.read(file), head.size, ids);
+  const indices = leaves.map(({ index }) => index);
+  const ways = await uses.proofs.leaves(indices, head);
   const lines = leaves.map(({ index, leaf }, nth) => leafLine({ index, leaf, hashes: ways[nth] ?? [] }));
+  await put(EVENTS_FILE, linesOf(lines));
+  const stamps = await collectTimestamps(uses, head, indices);
+  if (stamps.length > 0) await put(TIMESTAMPS_FILE, linesOf(stamps));
+}
+
+function linesOf(lines: readonly string[]): string {
   return lines.map((line) => `${line}\n`).join('');
 }
 

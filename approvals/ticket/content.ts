@@ -104,10 +104,16 @@ export function hasTerms({ windows, terms }: Pick<TicketContent, 'windows' | 'te
 }
 
 function termsText({ windows, terms }: TicketContent) {
-  const { changes, tools, ...rest } = terms;
+  const { changes, tools, attachments, ...rest } = terms;
+  const files = attachments && { attachments: attachments.map((each) => ({ ...each })) };
   return {
     windows: windows.map(({ start, end }) => ({ start, end })),
-    terms: { ...rest, changes: changes.map((each) => ({ ...each })), tools: tools.map((each) => ({ ...each })) },
+    terms: {
+      ...rest,
+      ...files,
+      changes: changes.map((each) => ({ ...each })),
+      tools: tools.map((each) => ({ ...each })),
+    },
   };
 }
 

@@ -5,6 +5,7 @@
 import { plainText } from '../../identity/plain-text.ts';
 import { type AccountId, parseId, type TargetAccountId } from '../../store/core/ids.ts';
 import { defineRefusal } from '../../store/core/refusal.ts';
+import type { Attachment } from '../attachments/attachment.ts';
 import { parseAbsolutePath } from './file-terms.ts';
 
 export const IMPACTS = ['none', 'degraded', 'interrupted'] as const;
@@ -47,6 +48,8 @@ export interface TicketTerms {
   /** Empty: nothing is changed. */
   readonly changes: readonly DeclaredChange[];
   readonly tools: readonly Tool[];
+  /** Never empty; only `attachments/` changes them, so whoever changes other terms takes them along. */
+  readonly attachments?: readonly Attachment[];
   /** Somebody of the centre has to watch. */
   readonly supervised: boolean;
   /** What runs when the window ends may finish, for a while. */

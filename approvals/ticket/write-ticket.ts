@@ -6,6 +6,7 @@ import { findAccount, requireActive } from '../../identity/people/account-reposi
 import { actorOf, SYSTEM } from '../../identity/permission.ts';
 import { type AccountId, newId } from '../../store/core/ids.ts';
 import type { Tx } from '../../store/database.ts';
+import { contentWith } from '../attachments/content-files.ts';
 import { routeOf } from '../routes/route-of.ts';
 import { submission } from './act.ts';
 import { centreDay } from './centre-time.ts';
@@ -64,7 +65,7 @@ export async function reviseTicket(
   policies.authorize(user, 'ticket.revise', resource);
   const now = clock.now();
   const progress = advance(ticket, { type: 'revise' }, now);
-  const saved = await saveRevision(tx, ticket, { ...(await readBody(tx, asking, body, now)), progress }, now);
+  const saved = await saveRevision(tx, ticket, { ...(await readBody(tx, asking, body, now, ticket)), progress }, now);
   await append(tx, {
     type: 'ticket.revised',
     actor: actorOf(user),
@@ -101,8 +102,10 @@ async function readBody(
   asking: Account,
   body: TicketBody,
   now: number,
+  before?: Ticket,
 ): Promise<{ readonly content: TicketContent; readonly contentHash: string }> {
-  const content = parseContent(body, now);
+  // Files are added and removed by themselves; what is written anew keeps them.
+  const content = contentWith(parseContent(body, now), before?.content.terms.attachments ?? []);
   await checkCompanions(tx, asking, content.terms.companions);
   const places = (await allPlaces(tx)).filter(({ retired }) => !retired);
   if (!content.channels.every((channel) => places.some((each) => each.targetAccountId === channel.targetAccountId))) {

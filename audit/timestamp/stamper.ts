@@ -1,16 +1,15 @@
 // Has checkpoints timestamped by an authority elsewhere (RFC 3161), one at a time, the latest only. A token is checked
 // before it is kept; that it was taken, with its hash, is an event, so that it cannot be changed or lost unnoticed.
 
-import { hash, type X509Certificate } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Clock } from '../../store/core/clock.ts';
 import type { Logger } from '../../store/core/logger.ts';
 import type { Database } from '../../store/database.ts';
-import { noteHash, parseTreeHead } from '../checkpoint.ts';
+import { parseTreeHead } from '../checkpoint.ts';
 import type { AppendEvidence, EvidenceEvent } from '../event.ts';
 import type { EvidenceFolder } from '../evidence-folder.ts';
-import type { Post } from '../http-post.ts';
 import { parseNote } from '../signed-note.ts';
-import { isTrusted, openToken, QUERY_TYPE, REPLY_TYPE, timeStampQuery, tokenOf } from './time-stamp.ts';
+import { askAuthority, type TimestampAuthority } from './ask-authority.ts';
 import { TIMESTAMPS_FILE, timestampLine } from './timestamp-file.ts';
 
 export interface Stamper {
@@ -20,22 +19,16 @@ export interface Stamper {
   start(): () => void;
 }
 
-export interface StamperInput {
-  readonly authority: string;
-  readonly trusted: readonly X509Certificate[];
-  readonly post: Post;
+export interface StamperInput extends TimestampAuthority {
   readonly latest: () => string | undefined;
   readonly database: Database;
   readonly append: AppendEvidence;
   readonly folder: Pick<EvidenceFolder, 'append'>;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** `count` bytes nobody can guess. */
-  readonly random: (count: number) => Buffer;
   readonly everyMs: number;
 }
 
-const NONCE_BYTES = 16;
 const SOON_MS = 60_000;
 
 export function createStamper(input: StamperInput): Stamper {
@@ -48,7 +41,7 @@ export function createStamper(input: StamperInput): Stamper {
     if (busy || size === stamped) return;
     busy = true;
     try {
-      const { token, at } = await askFor(input, noteHash(latest));
+      const { token, at } = await askAuthority(input, latest);
       await input.folder.append(TIMESTAMPS_FILE, Buffer.from(timestampLine({ size, token }), 'utf8'));
       const details = { size, at, sha256: hash('sha256', token) };
       await note({ type: 'timestamp.taken', actor: { kind: 'system' }, details });
@@ -73,25 +66,4 @@ export function createStamper(input: StamperInput): Stamper {
       };
     },
   };
-}
-
-async function askFor(
-  { authority, trusted, post, random }: StamperInput,
-  imprint: Buffer,
-): Promise<{ readonly token: Buffer; readonly at: number }> {
-  const nonce = random(NONCE_BYTES);
-  // A positive integer in its shortest form.
-  nonce[0] = ((nonce[0] ?? 0) & 0x7f) | 0x40;
-  const reply = await post({ url: authority, type: QUERY_TYPE, body: timeStampQuery(imprint, nonce) });
-  if (reply.status !== 200 || reply.type !== REPLY_TYPE) {
-    throw new Error(`expected a timestamp reply, got status ${reply.status} and ${reply.type || 'no type'}`);
-  }
-  const token = tokenOf(reply.body);
-  if (typeof token === 'string') throw new Error(token);
-  const stamp = openToken(token);
-  if (!stamp.imprint.equals(imprint)) throw new Error('the token is for another checkpoint');
-  if (stamp.nonce?.equals(nonce) !== true) throw new Error('the token answers another question');
-  if (!isTrusted(stamp, trusted))
-    throw new Error('the token is not signed by the authority whose certificate is known');
-  return { token, at: stamp.at };
 }

@@ -31,7 +31,7 @@ export class TakenTimestamps {
   }
 }
 
-export async function readTimestamps(folder: EvidenceFolder): Promise<readonly PlacedTimestamp[]> {
+export async function readTimestamps(folder: Pick<EvidenceFolder, 'read'>): Promise<readonly PlacedTimestamp[]> {
   const bytes = (await folder.read(TIMESTAMPS_FILE)) ?? Buffer.alloc(0);
   const placed: PlacedTimestamp[] = [];
   for (let offset = 0; offset < bytes.length; ) {

@@ -11,6 +11,7 @@ import { createReleaseCredential } from '../../approvals/access/release-credenti
 import { createPermitReplay } from '../../approvals/access/replay-permit.ts';
 import { createSessionLog } from '../../approvals/access/session-log.ts';
 import { createWindowTime } from '../../approvals/access/window-time.ts';
+import { createAttachments } from '../../approvals/attachments/attachments.ts';
 import { createDepartureStep } from '../../approvals/departure-step.ts';
 import { createDeputies } from '../../approvals/deputies/service.ts';
 import { sayUnreviewed } from '../../approvals/emergency/unreviewed.ts';
@@ -83,6 +84,7 @@ import type { WebServices } from '../../web/services.ts';
 import { createSessionCommands } from '../../web/session-commands.ts';
 import { createSessionFiles } from '../../web/session-files.ts';
 import type { ControllerServices } from '../controller/answers.ts';
+import { commandsWhenDrawn } from '../controller/commands-when-drawn.ts';
 import { startGatewayProcess } from '../controller/gateway-process.ts';
 import { GatewaySupervisor } from '../controller/gateway-supervisor.ts';
 import { createPictures, type Pictures } from '../controller/pictures.ts';
@@ -117,6 +119,7 @@ export interface Installation {
   /** What the log says was destroyed and a kill left. */
   readonly eraser: Eraser;
   readonly filesStore: FilesStore;
+  readonly attachmentStore: FilesStore;
   readonly diskWatch: DiskWatch;
   readonly noticeSender: NoticeSender;
   readonly overdueWatches: readonly OverdueWatch[];
@@ -235,7 +238,10 @@ export async function compose(input: InstallationInput): Promise<Installation> {
     policies,
     retentionDays: settings['recordings.retentionDays'],
   };
-  const indexer = createSearchIndexer({ database, clock, logger, root: folder.recordings, recordsKey: keys.records });
+  const records = { root: folder.recordings, derived: folder.derived, recordsKey: keys.records, clock, logger };
+  const pictures = createPictures({ ...records, ended: (since) => endedSince(database, since), changes });
+  const commandsOf = commandsWhenDrawn({ ...records, pictures });
+  const indexer = createSearchIndexer({ ...records, database, commandsOf });
   const replay = createReplay({
     permit: permitReplay,
     root: folder.recordings,
@@ -245,7 +251,10 @@ export async function compose(input: InstallationInput): Promise<Installation> {
     hasEnded: (session) => hasEnded(database, session),
     clock,
   });
-  const filesStore = createFilesStore({ root: folder.files, recordsKey: keys.records, disk: systemStoreDisk });
+  const storeIn = (root: string) => createFilesStore({ root, recordsKey: keys.records, disk: systemStoreDisk });
+  const filesStore = storeIn(folder.files);
+  const attachmentStore = storeIn(folder.attachments);
+  const attachments = createAttachments({ database, clock, append, changes, policies, store: attachmentStore });
   const eraser = createEraser({
     database,
     clock,
@@ -294,6 +303,7 @@ export async function compose(input: InstallationInput): Promise<Installation> {
     custodianShares: createCustodianShares(unsealing),
     tickets,
     extensions,
+    attachments,
     deputies: createDeputies({ database, clock, append, changes, policies }),
     routes: createRouteArrangements({ database, clock, append, changes, policies }),
     freezes: createFreezes({ database, clock, append, changes, policies }),
@@ -347,15 +357,6 @@ export async function compose(input: InstallationInput): Promise<Installation> {
     inForce: () => supervisor.look(),
     sshAddress: () => (supervisor.port === null ? null : { host: publicHost(settings), port: supervisor.port }),
   };
-  const pictures = createPictures({
-    ended: (since) => endedSince(database, since),
-    root: folder.recordings,
-    derived: folder.derived,
-    recordsKey: keys.records,
-    changes,
-    clock,
-    logger,
-  });
   return {
     database,
     publisher,
@@ -368,6 +369,7 @@ export async function compose(input: InstallationInput): Promise<Installation> {
     indexer,
     eraser,
     filesStore,
+    attachmentStore,
     diskWatch,
     noticeSender,
     overdueWatches,

@@ -18,6 +18,8 @@ export interface DataFolder {
   readonly derived: string;
   /** Copies of files. */
   readonly files: string;
+  /** Files that belong to tickets. */
+  readonly attachments: string;
   readonly log: string;
   readonly keys: string;
 }
@@ -64,6 +66,7 @@ export function dataFolder(path: string): DataFolder {
     recordings: join(root, 'recordings'),
     derived: join(root, 'derived'),
     files: join(root, 'files'),
+    attachments: join(root, 'attachments'),
     log: join(root, 'log', 'sluice.log'),
     keys: join(root, 'keys'),
   };

@@ -1,6 +1,7 @@
 // `sluice export`: writes an evidence bundle out of a data folder, beside a running server or without one. What it wrote
 // is verified before the command says that it is done.
 
+import { randomBytes } from 'node:crypto';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { SUMMARY_FILE } from '../../approvals/bundle/bundle-files.ts';
@@ -13,17 +14,20 @@ import { followPublished } from '../../audit/follow-published.ts';
 import { createLogProofs } from '../../audit/log-proofs.ts';
 import { openEvidencePublisher } from '../../audit/publisher.ts';
 import { createLogSigner } from '../../audit/signed-note.ts';
+import { askAuthority } from '../../audit/timestamp/ask-authority.ts';
 import { cosignedCheckpoint } from '../../audit/witness/cosigned-checkpoint.ts';
 import type { TrustPolicy } from '../../audit/witness/trust-policy.ts';
 import { systemClock } from '../../store/core/clock.ts';
 import { silentLogger } from '../../store/core/logger.ts';
 import { defineRefusal } from '../../store/core/refusal.ts';
 import type { Settings } from '../../store/core/settings.ts';
+import { shown } from '../../store/core/shown-text.ts';
 import { openDatabase } from '../../store/database.ts';
 import { locationOf } from './compose.ts';
 import { type DataFolder, dataFolder, loadKeys, loadSettings } from './data-folder.ts';
 import type { Flags } from './flags.ts';
 import { claim, isServed } from './only-one.ts';
+import { loadTimestampAuthority } from './timestamp-authority.ts';
 import { EXIT } from './usage.ts';
 import { loadPolicy } from './witnesses.ts';
 
@@ -90,12 +94,33 @@ async function write({ folder, settings, served, what, into }: Work): Promise<vo
       await log.flush();
       return note;
     };
-    const uses = { ...parts, append, evidence, proofs, recordings: folder.recordings, published };
+    const stamp = stamping(folder, settings);
+    const uses = { ...parts, append, evidence, proofs, recordings: folder.recordings, published, ...stamp };
     await writeBundle(uses, what, into);
   } finally {
     await publisher?.stop();
     await database.close();
   }
+}
+
+/** What has the bundle's checkpoint timestamped; a bundle is none the worse proof of the rest without. */
+function stamping(
+  folder: DataFolder,
+  settings: Settings,
+): { readonly stamp?: (note: string) => Promise<Buffer | undefined> } {
+  const authority = loadTimestampAuthority(folder, settings);
+  if (authority === null) return {};
+  return {
+    stamp: async (note) => {
+      try {
+        return (await askAuthority({ ...authority, random: randomBytes }, note)).token;
+      } catch (error) {
+        const why = shown(error instanceof Error ? error.message : String(error));
+        process.stderr.write(`sluice: no timestamp of the bundle's checkpoint: ${why}\n`);
+        return undefined;
+      }
+    },
+  };
 }
 
 /** The best checkpoint over what is committed; where a server publishes, it and the witnesses are waited for. */

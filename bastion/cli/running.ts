@@ -64,6 +64,7 @@ export async function run(input: InstallationInput, demo: boolean): Promise<Runn
     await installation.recover('controller-lost');
     await installation.eraser.finish();
     await installation.filesStore.sweep();
+    await installation.attachmentStore.sweep();
     const app = await createWebServer(installation.services, webSettings(settings, demo));
     await installation.supervisor.start();
     undo.push(() => installation.supervisor.stop());

@@ -89,7 +89,7 @@ Ciphertext and proofs: what the recordings show stays sealed. It leaves an event
   verify: {
     summary: 'check recordings and evidence log offline, from the files alone',
     synopsis:
-      './sluice verify BUNDLE [--policy FILE] | [--data DIR] [--key VERIFIER-KEY] [--policy FILE] [--checkpoint FILE] [--timestamp-ca FILE]',
+      './sluice verify BUNDLE [--policy FILE] [--timestamp-ca FILE] | [--data DIR] [--key VERIFIER-KEY] [--policy FILE] [--checkpoint FILE] [--timestamp-ca FILE]',
     details: `  BUNDLE      a folder that ./sluice export made
   --data DIR  the installation's folder, or a copy of its evidence/ and recordings/ (default ./data)
   --key KEY   the log's public key as you know it, instead of the one that lies beside the log

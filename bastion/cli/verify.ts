@@ -34,12 +34,16 @@ const oneThing = defineRefusal('usage.verify', 'invalid', () => ({
 export async function runVerify({ values, positionals }: Flags): Promise<number> {
   const [bundle, ...more] = positionals;
   if (more.length > 0 || (bundle !== undefined && values.data !== undefined)) throw oneThing();
-  return bundle === undefined ? verifyData(values) : verifyOneBundle(bundle, values.policy);
+  return bundle === undefined ? verifyData(values) : verifyOneBundle(bundle, values);
 }
 
-async function verifyOneBundle(bundle: string, policy: string | undefined): Promise<number> {
+async function verifyOneBundle(bundle: string, { policy, 'timestamp-ca': ca }: Flags['values']): Promise<number> {
   if (!existsSync(join(bundle, BUNDLE_FILE))) throw noBundle({ path: bundle });
-  const report = await verifyBundle(bundle, policy === undefined ? undefined : readPolicy(policy));
+  const report = await verifyBundle(
+    bundle,
+    policy === undefined ? undefined : readPolicy(policy),
+    ca === undefined ? undefined : readCertificates(ca),
+  );
   process.stdout.write(printBundle(report, language()));
   return { anchored: EXIT.ok, consistent: EXIT.unanchored, broken: EXIT.problem }[report.verdict];
 }

@@ -9,6 +9,7 @@ import { readHeader } from '../../recordings/read/read-header.ts';
 import { recordingDirectory, trackPath } from '../../recordings/storage/recording-directory.ts';
 import { unwrapTrackKey } from '../../recordings/storage/recording-keys.ts';
 import type { Cancel, Clock } from '../../store/core/clock.ts';
+import type { SessionId } from '../../store/core/ids.ts';
 import type { Logger } from '../../store/core/logger.ts';
 import type { Secret } from '../../store/core/secret.ts';
 import type { Changes } from '../../store/notify.ts';
@@ -18,6 +19,8 @@ export interface Pictures {
   start(): void;
   /** Resolves when everything that has ended is drawn. */
   settled(): Promise<void>;
+  /** Resolves once the picture of that session was drawn, or cannot be, or nothing draws any more. */
+  drawn(session: SessionId): Promise<void>;
   /** Stops in the middle; the next start goes on there. */
   close(): Promise<void>;
 }
@@ -38,6 +41,8 @@ export function createPictures(uses: {
   const { ended, root, derived, recordsKey, changes, clock, logger } = uses;
   const stop = new AbortController();
   const tried = new Set<string>();
+  const done = new Set<string>();
+  const waiting = new Map<string, PromiseWithResolvers<void>>();
   let since = 0;
   let rest: Cancel | undefined;
   let unsubscribe = (): void => {};
@@ -58,6 +63,13 @@ export function createPictures(uses: {
       void look();
     },
     settled: () => look(),
+    async drawn(session) {
+      if (done.has(session) || stop.signal.aborted) return;
+      const one = waiting.get(session) ?? Promise.withResolvers<void>();
+      waiting.set(session, one);
+      await Promise.race([one.promise, look()]);
+      waiting.delete(session);
+    },
     async close() {
       unsubscribe();
       rest?.();
@@ -71,11 +83,14 @@ export function createPictures(uses: {
     const sessions = await ended(since);
     for (const session of sessions) {
       since = Math.max(since, session.endedAt);
-      if (tried.has(session.id) || !hasScreen(session) || stop.signal.aborted) continue;
+      if (tried.has(session.id) || stop.signal.aborted) continue;
       tried.add(session.id);
-      await draw(session).catch((error: unknown) => {
-        if (!stop.signal.aborted) logger.error('picture.failed', error, { session: session.id });
-      });
+      if (hasScreen(session))
+        await draw(session).catch((error: unknown) => {
+          if (!stop.signal.aborted) logger.error('picture.failed', error, { session: session.id });
+        });
+      done.add(session.id);
+      waiting.get(session.id)?.resolve();
     }
   }
 

@@ -1,5 +1,5 @@
 // Copies of files, each stored once however often it comes, encrypted under a key of its own. A file belongs to the
-// sessions that refer to it and goes with the last of them. Nothing is known of it here but its bytes: what it is called
+// owners that refer to it, sessions or tickets, and goes with the last of them. Nothing is known of it here but its bytes: what it is called
 // and where it was is in the recording and in the evidence, which name its SHA-256.
 //
 //   <root>/objects/<name>            the file, sealed
@@ -10,7 +10,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { SessionId } from '../../store/core/ids.ts';
+import type { SessionId, TicketId } from '../../store/core/ids.ts';
 import { defineRefusal } from '../../store/core/refusal.ts';
 import { Secret } from '../../store/core/secret.ts';
 import type { StoreDisk } from './store-disk.ts';
@@ -31,13 +31,18 @@ export interface StoredFile {
   readonly bytes: number;
 }
 
+/** Whoever a file belongs to; a store has one kind of them. */
+export type FileOwner = SessionId | TicketId;
+
 export interface FilesStore {
   /** Durable, and referred to by that session, when it resolves. */
-  put(session: SessionId, content: AsyncIterable<Buffer>): Promise<StoredFile>;
+  put(session: FileOwner, content: AsyncIterable<Buffer>): Promise<StoredFile>;
   /** Each piece is checked before it is given; throws `stored-file.absent`, `stored-file.altered`. */
   get(sha256: string): AsyncGenerator<Buffer>;
   /** Takes the session's references away, and files that nobody else refers to. Begun again, it comes to the same end. */
-  forget(session: SessionId): Promise<void>;
+  forget(session: FileOwner): Promise<void>;
+  /** The same for one file. */
+  release(owner: FileOwner, sha256: string): Promise<void>;
   /** At the start, before anything else: what a kill left. */
   sweep(): Promise<void>;
 }
@@ -69,6 +74,12 @@ export function createFilesStore(uses: {
     last = done.catch(() => {});
     return done;
   };
+  const keptByOthers = async (owner: FileOwner): Promise<ReadonlySet<string>> => {
+    const others = ((await disk.list(path(REFERENCES))) ?? []).filter((other) => other !== owner);
+    const kept = new Set<string>();
+    for (const other of others) for (const name of (await disk.list(path(REFERENCES, other))) ?? []) kept.add(name);
+    return kept;
+  };
   return {
     async put(session, content) {
       for (const folder of [OBJECTS, UNFINISHED, join(REFERENCES, session)]) await disk.makeDirectory(path(folder));
@@ -96,14 +107,22 @@ export function createFilesStore(uses: {
     forget: (session) =>
       alone(async () => {
         const mine = (await disk.list(path(REFERENCES, session))) ?? [];
-        const others = ((await disk.list(path(REFERENCES))) ?? []).filter((other) => other !== session);
-        const kept = new Set<string>();
-        for (const other of others) for (const name of (await disk.list(path(REFERENCES, other))) ?? []) kept.add(name);
+        const kept = await keptByOthers(session);
         for (const name of mine) if (!kept.has(name)) await erase(disk, path(OBJECTS, name));
         await disk.syncDirectory(path(OBJECTS));
         // Last: broken off before, they still say what is to go.
         await disk.remove(path(REFERENCES, session));
         await disk.syncDirectory(path(REFERENCES));
+      }),
+    release: (owner, sha256) =>
+      alone(async () => {
+        const name = names.of(sha256);
+        const mine = (await disk.list(path(REFERENCES, owner))) ?? [];
+        if (!mine.includes(name)) return;
+        if (!(await keptByOthers(owner)).has(name)) await erase(disk, path(OBJECTS, name));
+        await disk.syncDirectory(path(OBJECTS));
+        await disk.remove(path(REFERENCES, owner, name));
+        await disk.syncDirectory(path(REFERENCES, owner));
       }),
     sweep: () =>
       alone(async () => {

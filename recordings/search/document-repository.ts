@@ -37,6 +37,18 @@ export async function readDocuments(tx: Tx, numbers: readonly number[]): Promise
   return rows.map(({ number, session_id, text }) => ({ number, session: session_id, sealed: text }));
 }
 
+export async function newestDocument(tx: Tx): Promise<StoredDocument | undefined> {
+  const row = await tx.selectFrom('search_document').selectAll().orderBy('number', 'desc').limit(1).executeTakeFirst();
+  return row && { number: row.number, session: row.session_id, sealed: row.text };
+}
+
+/** All of it, to be made again. */
+export async function dropEverything(tx: Tx): Promise<void> {
+  for (const table of ['search_session', 'search_document', 'search_bucket', 'search_segment'] as const) {
+    await tx.deleteFrom(table).execute();
+  }
+}
+
 export async function numbersOf(tx: Tx, session: SessionId): Promise<number[]> {
   const rows = await tx.selectFrom('search_document').select('number').where('session_id', '=', session).execute();
   return rows.map(({ number }) => number);

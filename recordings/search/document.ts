@@ -3,6 +3,7 @@
 // here: text without end, text that is none, the same over and over.
 
 import { hash } from 'node:crypto';
+import type { Confidence } from '../commands/command.ts';
 import { folded, normalText } from './normal-text.ts';
 import { addTokens } from './tokens.ts';
 
@@ -18,6 +19,8 @@ export interface SearchDocument {
   /** Where in `text`, and what moment that was; in order. */
   readonly marks: readonly (readonly [index: number, at: number, offset: number])[];
   readonly tokens: ReadonlySet<string>;
+  /** Each line is a command, each mark one's beginning, and this how sure it is; absent where it is what was printed. */
+  readonly commands?: readonly Confidence[];
 }
 
 const LENGTH = 8192;

@@ -8,15 +8,18 @@ import type { SessionId } from '../../store/core/ids.ts';
 import type { Logger } from '../../store/core/logger.ts';
 import type { Secret } from '../../store/core/secret.ts';
 import type { Database, Tx } from '../../store/database.ts';
+import type { Command } from '../commands/command.ts';
 import { recordingDirectory } from '../storage/recording-directory.ts';
 import { unwrapTrackKey } from '../storage/recording-keys.ts';
 import type { SearchDocument } from './document.ts';
 import {
   dropDocuments,
+  dropEverything,
   dropUnfinished,
   type IndexedSession,
   insertDocuments,
   insertIndexed,
+  newestDocument,
   nextNumber,
   numbersOf,
   type StoredDocument,
@@ -48,6 +51,11 @@ export interface SearchIndexer {
 
 export type DocumentsOf = (source: SessionSource) => AsyncIterable<SearchDocument | { readonly whole: boolean }>;
 
+export type CommandsOf = (
+  session: SessionId,
+  signal: AbortSignal | undefined,
+) => Promise<readonly Command[] | undefined>;
+
 export interface IndexerUses {
   readonly database: Database;
   readonly clock: Clock;
@@ -55,6 +63,8 @@ export interface IndexerUses {
   /** The folder of all recordings. */
   readonly root: string;
   readonly recordsKey: Secret;
+  /** The commands read from a session's screen, once they have been; undefined where they cannot be. */
+  readonly commandsOf?: CommandsOf;
   /** Where the text of a session comes from; a test may have its own. */
   readonly documentsOf?: DocumentsOf;
 }
@@ -77,7 +87,7 @@ export function createSearchIndexer(uses: IndexerUses): SearchIndexer {
   return {
     run: (signal) =>
       alone(async () => {
-        if (!clean) await clear(database);
+        if (!clean) await clear(database, keys);
         clean = false;
         while (signal?.aborted !== true) {
           const waiting = await database.transaction((tx) => waitingSessions(tx, BATCH_SESSIONS));
@@ -91,8 +101,16 @@ export function createSearchIndexer(uses: IndexerUses): SearchIndexer {
   };
 }
 
-async function clear(database: Database): Promise<void> {
+function isStopped(signal: AbortSignal | undefined): boolean {
+  return signal?.aborted === true;
+}
+
+async function clear(database: Database, keys: SearchKeys): Promise<void> {
   await database.transaction(async (tx) => {
+    const newest = await newestDocument(tx);
+    // Of an earlier version of this program, or under another key: nobody can read it any more.
+    const foreign = newest !== undefined && keys.open(newest.session, newest.number, newest.sealed) === undefined;
+    if (foreign) await dropEverything(tx);
     await dropUnfinished(tx);
     await dropUnready(tx);
   });
@@ -118,21 +136,35 @@ class Batch {
 
   async take(waiting: readonly WaitingSession[], signal: AbortSignal | undefined): Promise<void> {
     for (const session of waiting) {
-      if (signal?.aborted === true || this.#next - this.#first >= BATCH_DOCUMENTS) break;
-      this.#indexed.push(await this.#session(session));
+      if (isStopped(signal) || this.#next - this.#first >= BATCH_DOCUMENTS) break;
+      const commands = await this.#commands(session, signal);
+      // Told to stop while they were waited for: the session is taken in the next time.
+      if (isStopped(signal)) break;
+      this.#indexed.push(await this.#session(session, commands));
     }
     await this.#flush();
     await this.#finish();
   }
 
-  async #session({ session, command }: WaitingSession): Promise<IndexedSession> {
+  async #commands({ session }: WaitingSession, signal: AbortSignal | undefined) {
+    const { commandsOf = async () => [], logger } = this.#uses;
+    return commandsOf(session, signal).catch((error: unknown) => {
+      logger.error('search.no-commands', error, { session });
+      return undefined;
+    });
+  }
+
+  async #session(
+    { session, command }: WaitingSession,
+    commands: readonly Command[] | undefined,
+  ): Promise<IndexedSession> {
     const { root, recordsKey, logger, documentsOf = sessionDocuments } = this.#uses;
     const from = this.#next;
     let whole = false;
     try {
       const directory = recordingDirectory(root, session);
       const unwrap: SessionSource['unwrap'] = (header) => unwrapTrackKey(recordsKey, header);
-      for await (const item of documentsOf({ directory, unwrap, command })) {
+      for await (const item of documentsOf({ directory, unwrap, command, commands })) {
         if ('whole' in item) whole = item.whole;
         else await this.#document(session, item);
       }

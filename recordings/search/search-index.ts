@@ -5,11 +5,12 @@ import type { Clock } from '../../store/core/clock.ts';
 import type { SessionId } from '../../store/core/ids.ts';
 import type { Secret } from '../../store/core/secret.ts';
 import type { Database, Tx } from '../../store/database.ts';
+import type { Confidence } from '../commands/command.ts';
 import { readDocuments, type StoredDocument } from './document-repository.ts';
 import { folded } from './normal-text.ts';
 import { findInBucket, intersection } from './postings.ts';
 import { placeOf, type Term } from './query.ts';
-import { momentOf, textOf } from './sealed-text.ts';
+import { isOfCommands, momentOf, textOf } from './sealed-text.ts';
 import { SearchKeys } from './search-keys.ts';
 import { bucketKey, readBuckets, readySegments, type Segment } from './segment-repository.ts';
 
@@ -19,6 +20,8 @@ export interface Hit {
   readonly at: number;
   /** Bytes of output on the screen track before it. */
   readonly offset: number;
+  /** It is a command, and how sure it is read; null where it was printed, or is the name of a file. */
+  readonly command: Confidence | null;
   readonly snippet: string;
   /** Where in the snippet words were found: `[from, length]`, in order. */
   readonly marks: readonly (readonly [from: number, length: number])[];
@@ -108,16 +111,44 @@ function addHit(hits: Hit[], { number, session, sealed }: StoredDocument, terms:
   if (opened === undefined) return;
   const original = textOf(opened);
   const text = folded(original);
-  const places = terms.map((term) => ({ from: placeOf(term, text), length: term.text.length }));
-  if (places.some(({ from }) => from === -1)) return;
+  // Most candidates have every word; the head is read only of those.
+  if (terms.some((term) => placeOf(term, text) === -1)) return;
+  const found = findIn(original, text, terms, isOfCommands(opened));
+  if (found === undefined) return;
+  const { index, snippet, marks } = found;
+  // Documents overlap: what stands in both is one find.
+  const { at, offset, command } = momentOf(opened, index);
+  const same = (hit: Hit) => hit.session === session && hit.snippet === snippet && hit.command === command;
+  if (!hits.some(same)) hits.push({ session, at, offset, command, snippet, marks });
+}
+
+interface Find extends Pick<Hit, 'snippet' | 'marks'> {
+  /** Where in the text. */
+  readonly index: number;
+}
+
+/** `text` is `original` folded. Of commands the first one that has every word, and nothing around it. */
+function findIn(original: string, text: string, terms: readonly Term[], ofCommands: boolean): Find | undefined {
+  if (!ofCommands) return findWithin(original, text, terms, 0, text.length);
+  for (let from = 0; from < text.length; ) {
+    const feed = original.indexOf('\n', from);
+    const to = feed === -1 ? text.length : feed;
+    const found = findWithin(original, text, terms, from, to);
+    if (found !== undefined) return found;
+    from = to + 1;
+  }
+  return undefined;
+}
+
+function findWithin(original: string, text: string, terms: readonly Term[], from: number, to: number) {
+  const part = text.slice(from, to);
+  const places = terms.map((term) => ({ from: placeOf(term, part), length: term.text.length }));
+  if (places.some((place) => place.from === -1)) return undefined;
   const [first = { from: 0, length: 0 }] = places.sort((a, b) => a.from - b.from);
   const start = Math.max(0, first.from - AROUND);
-  const end = Math.min(text.length, first.from + first.length + AROUND);
+  const end = Math.min(part.length, first.from + first.length + AROUND);
   const marks = places
-    .filter(({ from, length }) => from + length <= end)
-    .map(({ from, length }) => [from - start, length] as const);
-  const snippet = original.slice(start, end).toWellFormed();
-  // Documents overlap: what stands in both is one find.
-  if (hits.some((hit) => hit.session === session && hit.snippet === snippet)) return;
-  hits.push({ session, ...momentOf(opened, first.from), snippet, marks });
+    .filter((place) => place.from + place.length <= end)
+    .map((place) => [place.from - start, place.length] as const);
+  return { index: from + first.from, snippet: original.slice(from + start, from + end).toWellFormed(), marks };
 }

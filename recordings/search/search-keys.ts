@@ -23,7 +23,8 @@ export class SearchKeys {
 
   constructor(recordsKey: Secret) {
     this.#tokens = derived(recordsKey, 'sluice search tokens 1');
-    this.#texts = derived(recordsKey, 'sluice search texts 1');
+    // The number is that of what is sealed: an index of another is thrown away and made again.
+    this.#texts = derived(recordsKey, 'sluice search texts 2');
   }
 
   /** A number below 2^40 for each, in the same order. */

@@ -1,12 +1,14 @@
-// What can be searched of one session: what was printed, what was typed and drawn, names of files, and the command it
-// was opened with. A recording that is not whole is searchable as far as it is.
+// What can be searched of one session: what was printed, what was typed and drawn, names of files, and its commands, those
+// as commands. A recording that is not whole is searchable as far as it is.
 
+import type { Command } from '../commands/command.ts';
 import type { FileOperation } from '../format/file-operation.ts';
 import { nameOf } from '../read/file-name.ts';
 import { PrintedText } from '../read/printed-text.ts';
 import { type RecordedEvent, readTrack, type TrackEnding, type UnwrapTrackKey } from '../read/read-track.ts';
 import { type Encoding, RecordedText } from '../read/recorded-text.ts';
 import { trackPath } from '../storage/recording-directory.ts';
+import { commandDocuments, type ToldCommand } from './command-documents.ts';
 import { DocumentCutter, type Moment, type SearchDocument } from './document.ts';
 import { guessEncoding } from './guess-encoding.ts';
 
@@ -15,6 +17,8 @@ export interface SessionSource {
   readonly unwrap: UnwrapTrackKey;
   /** The command line of a session that was opened with one. */
   readonly command: string | null;
+  /** Those read from its screen; undefined where nobody could. */
+  readonly commands: readonly Command[] | undefined;
   /** So much output is looked at, whatever it is. */
   readonly mostBytes?: number;
 }
@@ -24,14 +28,23 @@ const MOST_BYTES = 32 * 1024 * 1024;
 /** The documents of one session; the last item says whether all of it is in them. */
 export async function* sessionDocuments(source: SessionSource): AsyncGenerator<SearchDocument | { whole: boolean }> {
   const cutter = new DocumentCutter();
-  if (source.command !== null) yield* cutter.push(`${source.command}\n`, { at: 0, offset: 0 });
   const read = yield* screenDocuments(source, cutter);
   for await (const item of events(source, 'files')) {
     if (item.kind === 'file') yield* cutter.push(namesIn(item.operation), { at: item.at, offset: 0 });
     if (cutter.full) break;
   }
   yield* cutter.end();
-  yield { whole: read && !cutter.full };
+  let whole = read && !cutter.full && source.commands !== undefined;
+  for (const item of commandDocuments(toldCommands(source))) {
+    if ('whole' in item) whole &&= item.whole;
+    else yield item;
+  }
+  yield { whole };
+}
+
+function* toldCommands({ command, commands = [] }: SessionSource): Generator<ToldCommand> {
+  if (command !== null) yield { at: 0, offset: 0, text: command, confidence: 'exact' };
+  for (const { at, output, text, confidence } of commands) yield { at, offset: output.from, text, confidence };
 }
 
 /** Answers whether all of it was read. */

@@ -35,6 +35,8 @@ const ROUTES: Readonly<Record<string, Leaves>> = {
   'POST /api/v1/me/keys/:id/remove': 'key.removed',
   'POST /api/v1/me/notices': 'notice.preferences-set',
   'POST /api/v1/tickets': 'ticket.created',
+  'POST /api/v1/tickets/:id/attachments': 'ticket.attachment-added',
+  'POST /api/v1/tickets/:id/attachments/:sha256/remove': 'ticket.attachment-removed',
   'POST /api/v1/tickets/:id/submit': 'ticket.submitted',
   'POST /api/v1/tickets/:id/withdraw': 'ticket.withdrawn',
   'POST /api/v1/tickets/:id/approve': 'ticket.approved',
@@ -96,6 +98,7 @@ const ROUTES: Readonly<Record<string, Leaves>> = {
 const READING: Readonly<Record<string, EvidenceType>> = {
   'GET /api/v1/sessions/:id/replay': 'replay.opened',
   'GET /api/v1/search': 'search.made',
+  'GET /api/v1/tickets/:id/attachments/:sha256': 'ticket.attachment-read',
   'GET /api/v1/evidence/proof': 'leaf.proved',
 };
 

@@ -7,19 +7,17 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, syml
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { verifyBundle } from '../../approvals/bundle/verify-bundle.ts';
 import { checkpointText } from '../../audit/checkpoint.ts';
 import { leafHash, nodeHash } from '../../audit/merkle.ts';
 import { createLogSigner } from '../../audit/signed-note.ts';
 import { createCosigner } from '../../audit/witness/cosignature.ts';
 import { EXIT } from '../../bastion/cli/usage.ts';
-import { readPolicy } from '../../bastion/cli/witnesses.ts';
 import { canonicalJson } from '../../store/core/canonical-json.ts';
+import { bothSay as bothVerifiersSay, type Judged } from '../support/bundle-verifiers.ts';
 import { command } from '../support/command-line.ts';
 import { PASSWORD, startInstallation, type TestInstallation } from '../support/installation.ts';
 import { ssh } from '../support/openssh.ts';
 
-const PYTHON = join(import.meta.dirname, '../support/verify_bundle.py');
 const WITNESS = createCosigner('w.example', generateKeyPairSync('ed25519').privateKey);
 let site: TestInstallation;
 let folder: string;
@@ -65,31 +63,8 @@ function copy(): string {
   return path;
 }
 
-interface Judged {
-  readonly verdict: string;
-  /** Each `code about`, once. */
-  readonly findings: readonly string[];
-}
-
-async function judged(bundle: string, policy?: string): Promise<Judged> {
-  const file = policy === undefined ? undefined : join(folder, policy);
-  const { verdict, findings } = await verifyBundle(bundle, file === undefined ? undefined : readPolicy(file));
-  return { verdict, findings: [...new Set(findings.map(({ code, about }) => `${code} ${about}`))].sort() };
-}
-
-function judgedInPython(bundle: string, policy?: string): Judged {
-  const args = policy === undefined ? [bundle] : [bundle, join(folder, policy)];
-  const { status, stdout, stderr } = spawnSync('/usr/bin/python3', [PYTHON, ...args], { encoding: 'utf8' });
-  if (status !== 0) throw new Error(stderr);
-  const { verdict, findings } = JSON.parse(stdout) as { verdict: string; findings: [string, string][] };
-  return { verdict, findings: findings.map((each) => each.join(' ')).sort() };
-}
-
-async function bothSay(bundle: string, policy?: string): Promise<Judged> {
-  const ours = await judged(bundle, policy);
-  expect(judgedInPython(bundle, policy)).toEqual(ours);
-  return ours;
-}
+const bothSay = (bundle: string, policy?: string): Promise<Judged> =>
+  bothVerifiersSay(bundle, policy === undefined ? undefined : join(folder, policy));
 
 interface Line {
   readonly hashes: readonly string[];
@@ -417,6 +392,29 @@ describe('what is no bundle at all ends in a finding, never in an error or for e
       unread,
     ],
     ['half a character', (at) => changeManifest(at, (t) => t.replace(/"number":"/, '"number":"\\ud800')), unread],
+    [
+      'a byte that is no character',
+      (at) => {
+        const bytes = readFileSync(join(at, 'bundle.json'));
+        bytes.writeUInt8(0xff, bytes.indexOf('BG-'));
+        writeFileSync(join(at, 'bundle.json'), bytes);
+      },
+      unread,
+    ],
+    [
+      'a byte in a leaf that is no character',
+      (at) => {
+        const bytes = readFileSync(join(at, 'events.jsonl'));
+        bytes.writeUInt8(0xff, bytes.indexOf('contentHash') + 1);
+        writeFileSync(join(at, 'events.jsonl'), bytes);
+      },
+      () => [
+        'bundle events.jsonl:1',
+        `ticket ${ticket.id}`,
+        'ticket ticket.json',
+        ...sessions.map((id) => `approval ${id}`),
+      ],
+    ],
     ['brackets without end', (at) => writeFileSync(join(at, 'bundle.json'), '['.repeat(200_000)), unread],
     [
       'a leaf between two',
@@ -516,19 +514,22 @@ describe('a thief of the log’s own key (B12)', () => {
     expect(await bothSay(bundle, 'keys.txt')).toEqual({ verdict: 'broken', findings: [`approval ${ticket.id}`] });
   });
 
-  test.each(['ticket.revoked', 'ticket.withdrawn', 'ticket.closed'])('nor a session after %s', async (type) => {
-    const bundle = copy();
-    const lines = linesOf(bundle);
-    const at = lines.findIndex(({ leaf }) => leaf.includes('"ticket.approved"'));
-    const end = { ...(JSON.parse(lines[at]?.leaf ?? '{}') as Leaf), type };
-    lines.splice(at + 1, 0, { hashes: [], index: 0, leaf: canonicalJson(end as never) });
-    writeLines(bundle, lines);
-    rewriteHistory(bundle);
-    expect(await bothSay(bundle, 'keys.txt')).toEqual({
-      verdict: 'broken',
-      findings: sessions.map((id) => `approval ${id}`),
-    });
-  });
+  test.each(['ticket.revoked', 'ticket.withdrawn', 'ticket.closed', 'ticket.reported'])(
+    'nor a session after %s',
+    async (type) => {
+      const bundle = copy();
+      const lines = linesOf(bundle);
+      const at = lines.findIndex(({ leaf }) => leaf.includes('"ticket.approved"'));
+      const end = { ...(JSON.parse(lines[at]?.leaf ?? '{}') as Leaf), type };
+      lines.splice(at + 1, 0, { hashes: [], index: 0, leaf: canonicalJson(end as never) });
+      writeLines(bundle, lines);
+      rewriteHistory(bundle);
+      expect(await bothSay(bundle, 'keys.txt')).toEqual({
+        verdict: 'broken',
+        findings: sessions.map((id) => `approval ${id}`),
+      });
+    },
+  );
 });
 
 describe('a ticket with companions and several windows (R13, R33)', () => {

@@ -29,6 +29,7 @@ const RIGHTS: { readonly [A in Action]: { readonly own: readonly Role[]; readonl
   'ticket.list': both('operator', 'head', 'section', 'auditor'),
   'ticket.create': both('operator'),
   'ticket.read': { own: ['operator', 'head', 'section', 'auditor'], others: ['head', 'section', 'auditor'] },
+  'ticket.attach': { own: ['operator'], others: [] },
   'ticket.submit': { own: ['operator'], others: [] },
   'ticket.revise': { own: ['operator'], others: [] },
   'ticket.withdraw': { own: ['operator'], others: [] },

@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 """A second verifier of evidence bundles, written from the FORMAT.md files alone.
 
-It shares nothing with the product but those texts: Python's standard library, and `cryptography` for Ed25519.
+It shares nothing with the product but those texts: Python's standard library, and `cryptography` for signatures and
+certificates.
 Prints one JSON object: {"verdict": "anchored" | "consistent" | "broken", "findings": [[code, about], ...]}.
 
-usage: verify_bundle.py BUNDLE [POLICY]
+usage: verify_bundle.py BUNDLE [POLICY | -] [CERTIFICATES]
 """
 
 import base64
+import datetime
 import hashlib
 import json
 import os
@@ -15,7 +17,10 @@ import re
 import struct
 import sys
 
+from cryptography import x509
 from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 ID = re.compile(r'^[a-z]{3}_[0-9a-hjkmnp-tv-z]{26}$')
@@ -204,6 +209,181 @@ def included(leaf, index, size, root, proof):
     return not left and node == root
 
 
+def continues(old_size, old_root, size, root, proof):
+    """RFC 9162, 2.1.4.2."""
+    if not 0 < old_size <= size:
+        return False
+    if old_size == size:
+        return not proof and old_root == root
+    path = list(proof) if old_size & (old_size - 1) else [old_root, *proof]
+    if not path:
+        return False
+    node, last = old_size - 1, size - 1
+    while node & 1:
+        node, last = node >> 1, last >> 1
+    old = new = path[0]
+    for sibling in path[1:]:
+        if last == 0:
+            return False
+        if node & 1 or node == last:
+            old, new = sha256(b'\x01' + sibling + old), sha256(b'\x01' + sibling + new)
+            while node and not node & 1:
+                node, last = node >> 1, last >> 1
+        else:
+            new = sha256(b'\x01' + new + sibling)
+        node, last = node >> 1, last >> 1
+    return last == 0 and old == old_root and new == root
+
+
+# --- timestamps: RFC 3161 over RFC 5652, in DER ------------------------------------------------------------------------
+
+SEQUENCE, SET, OCTETS, INTEGER, OID, TIME, CONTEXT = 0x30, 0x31, 0x04, 0x02, 0x06, 0x18, 0xa0
+DIGESTS = {'608648016503040201': hashes.SHA256, '608648016503040202': hashes.SHA384, '608648016503040203': hashes.SHA512}
+SIGNED_DATA, TST_INFO = '2a864886f70d010702', '2a864886f70d0109100104'
+CONTENT_TYPE, MESSAGE_DIGEST = '2a864886f70d010903', '2a864886f70d010904'
+SIGNING, SIGNING_V2 = '2a864886f70d010910020c', '2a864886f70d010910022f'
+STAMPING_ONLY = [x509.ExtendedKeyUsageOID.TIME_STAMPING]
+
+
+def elements(data):
+    """(tag, content, whole) of what lies one after another; ValueError where it is not DER."""
+    found, at = [], 0
+    while at < len(data):
+        start = at
+        if len(data) < at + 2 or data[at] & 0x1f == 0x1f:
+            raise ValueError('not a tag and a length')
+        tag, length, at = data[at], data[at + 1], at + 2
+        if length >= 0x80:
+            count = length - 0x80
+            digits = data[at:at + count]
+            length, at = int.from_bytes(digits, 'big'), at + count
+            if not 1 <= count <= 4 or len(digits) != count or length < 0x80 or digits[0] == 0:
+                raise ValueError('not the shortest length')
+        at += length
+        if at > len(data):
+            raise ValueError('not whole')
+        found.append((tag, data[at - length:at], data[start:at]))
+    return found
+
+
+def content(element, tag):
+    if element[0] != tag:
+        raise ValueError('another tag')
+    return element[1]
+
+
+def inside(element, tag):
+    return elements(content(element, tag))
+
+
+def one(found):
+    if len(found) != 1:
+        raise ValueError('expected one')
+    return found[0]
+
+
+def oid(element):
+    return content(element, OID).hex()
+
+
+def attributes(element):
+    found = {}
+    for each in inside(element, CONTEXT):
+        kind, values = inside(each, SEQUENCE)[:2]
+        if oid(kind) in found:
+            raise ValueError('an attribute twice')
+        found[oid(kind)] = one(inside(values, SET))
+    return found
+
+
+def names_certificate(der, attribute):
+    """ESSCertID, or ESSCertIDv2 with its algorithm."""
+    second = SIGNING_V2 in attribute
+    named = inside(inside(attribute[SIGNING_V2 if second else SIGNING], SEQUENCE)[0], SEQUENCE)[0]
+    fields = inside(named, SEQUENCE)
+    algorithm = hashes.SHA256 if second else hashes.SHA1
+    if second and fields[0][0] == SEQUENCE:
+        algorithm, fields = DIGESTS[oid(inside(fields[0], SEQUENCE)[0])], fields[1:]
+    return digest(algorithm, der) == content(fields[0], OCTETS)
+
+
+def digest(algorithm, data):
+    made = hashes.Hash(algorithm())
+    made.update(data)
+    return made.finalize()
+
+
+def signed_by(key, algorithm, signature, data):
+    if isinstance(key, rsa.RSAPublicKey):
+        key.verify(signature, data, padding.PKCS1v15(), algorithm())
+    elif isinstance(key, ec.EllipticCurvePublicKey):
+        key.verify(signature, data, ec.ECDSA(algorithm()))
+    else:
+        key.verify(signature, data)
+
+
+class Token:
+    """What a token says; any exception where it is none, or its signature does not hold."""
+
+    def __init__(self, token):
+        kind, wrapped = inside(one(elements(token)), SEQUENCE)[:2]
+        if oid(kind) != SIGNED_DATA:
+            raise ValueError('no signed data')
+        parts = inside(inside(wrapped, CONTEXT)[0], SEQUENCE)
+        kind, wrapped = inside(parts[2], SEQUENCE)[:2]
+        if oid(kind) != TST_INFO:
+            raise ValueError('no timestamp')
+        info = content(inside(wrapped, CONTEXT)[0], OCTETS)
+        ders = [whole for _, _, whole in inside(next(part for part in parts[3:] if part[0] == CONTEXT), CONTEXT)]
+        signer = inside(one(inside(parts[-1], SET)), SEQUENCE)
+        algorithm = DIGESTS[oid(inside(signer[2], SEQUENCE)[0])]
+        signed = attributes(signer[3])
+        if oid(signed[CONTENT_TYPE]) != TST_INFO or content(signed[MESSAGE_DIGEST], OCTETS) != digest(algorithm, info):
+            raise ValueError('another content')
+        own = next(der for der in ders if names_certificate(der, signed))
+        self.certificate = x509.load_der_x509_certificate(own)
+        self.others = [x509.load_der_x509_certificate(der) for der in ders if der != own]
+        data = b'\x31' + signer[3][2][1:]
+        signed_by(self.certificate.public_key(), algorithm, content(signer[5], OCTETS), data)
+        version, _, imprint, _, time = inside(one(elements(info)), SEQUENCE)[:5]
+        kind, hashed = inside(imprint, SEQUENCE)[:2]
+        if content(version, INTEGER) != b'\x01' or DIGESTS[oid(inside(kind, SEQUENCE)[0])] is not hashes.SHA256:
+            raise ValueError('another version or hash')
+        self.imprint = content(hashed, OCTETS)
+        match = re.match(r'^(\d{14})(\.\d{1,9})?Z$', content(time, TIME).decode())
+        self.at = datetime.datetime.strptime(match.group(1), '%Y%m%d%H%M%S')
+
+    def leads_to(self, trusted):
+        try:
+            if list(self.certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value) != STAMPING_ONLY:
+                return False
+        except x509.ExtensionNotFound:
+            return False
+        return self.leads(self.certificate, self.others, trusted)
+
+    def leads(self, certificate, left, trusted):
+        if not self.valid(certificate):
+            return False
+        if certificate in trusted or any(issued(certificate, each) and self.valid(each) for each in trusted):
+            return True
+        return any(issued(certificate, each) and self.leads(each, [one for one in left if one != each], trusted)
+                   for each in left)
+
+    def valid(self, certificate):
+        return certificate.not_valid_before <= self.at <= certificate.not_valid_after
+
+
+def issued(certificate, by):
+    try:
+        if not by.extensions.get_extension_for_class(x509.BasicConstraints).value.ca or certificate.issuer != by.subject:
+            return False
+        algorithm = certificate.signature_hash_algorithm
+        signed_by(by.public_key(), type(algorithm), certificate.signature, certificate.tbs_certificate_bytes)
+        return True
+    except Exception:
+        return False
+
+
 # --- recordings ------------------------------------------------------------------------------------------------------
 
 def measure(path):
@@ -296,12 +476,15 @@ def track_holds(folder, session, track, claim):
 
 # --- the bundle ------------------------------------------------------------------------------------------------------
 
-ENDS = ('ticket.refused', 'ticket.withdrawn', 'ticket.revoked', 'ticket.closed')
+PEM = re.compile(rb'-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----')
+LINE = {'consistency', 'note', 'token'}
+ENDS = ('ticket.revised', 'ticket.refused', 'ticket.withdrawn', 'ticket.revoked', 'ticket.closed')
 
 
 class Verifier:
-    def __init__(self, folder, policy):
-        self.folder, self.policy, self.findings = folder, policy, set()
+    def __init__(self, folder, policy, authorities):
+        self.folder, self.policy, self.authorities, self.findings = folder, policy, authorities, set()
+        self.key = None
 
     def find(self, code, about):
         self.findings.add((code, str(about)))
@@ -315,6 +498,7 @@ class Verifier:
         self.strangers(manifest)
         if head is not None:
             events = self.events(head)
+            self.timestamps(head)
             if manifest is not None:
                 gone = self.ticket(manifest, events)
                 self.recordings(manifest, events, gone)
@@ -347,6 +531,7 @@ class Verifier:
             return self.find('bundle', 'log.vkey')
         if self.policy is not None and self.policy.logs and key.text not in self.policy.logs:
             return self.find('key', 'log.vkey')
+        self.key = key
         note = (self.file('checkpoint') or b'').decode('utf-8', 'replace')
         signed = open_note(note, key)
         head = tree_head(signed) if signed is not None else None
@@ -359,11 +544,7 @@ class Verifier:
 
     def events(self, head):
         proven, last = [], -1
-        lines = (self.file('events.jsonl') or b'').split(b'\n')
-        rest = lines.pop()
-        if rest:
-            lines.append(rest + b'\n')
-        for nth, line in enumerate(lines):
+        for nth, line in enumerate(self.lines('events.jsonl')):
             event = self.event(line)
             if event is None or event[0] <= last:
                 self.find('bundle', f'events.jsonl:{nth + 1}')
@@ -374,6 +555,43 @@ class Verifier:
             else:
                 self.find('event', last)
         return proven
+
+    def lines(self, name):
+        lines = (self.file(name) or b'').split(b'\n')
+        rest = lines.pop()
+        return [*lines, rest + b'\n'] if rest else lines
+
+    def timestamps(self, head):
+        last = 0
+        for nth, line in enumerate(self.lines('timestamps.jsonl')):
+            about = f'timestamps.jsonl:{nth + 1}'
+            value = exactly(line)
+            before = self.before(value, head) if value is not None and set(value) == LINE else None
+            token = strict_base64(value['token']) if before is not None and isinstance(value['token'], str) else None
+            if token is None or before <= last:
+                self.find('bundle', about)
+                continue
+            last = before
+            try:
+                token = Token(token)
+            except Exception:
+                token = None
+            if token is None or token.imprint != sha256(value['note'].encode()):
+                self.find('timestamp', about)
+            elif self.authorities is not None and not token.leads_to(self.authorities):
+                self.find('timestamp', about)
+
+    def before(self, value, head):
+        """The size of the checkpoint that was stamped, where the log signed it and the bundle's continues it."""
+        note, proof = value['note'], value['consistency']
+        signed = open_note(note, self.key) if isinstance(note, str) else None
+        old = tree_head(signed) if signed is not None else None
+        if old is None or old[0] != head[0] or not isinstance(proof, list):
+            return None
+        proof = [strict_base64(each) if isinstance(each, str) else None for each in proof]
+        if any(each is None or len(each) != 32 for each in proof):
+            return None
+        return old[1] if continues(old[1], old[2], head[1], head[2], proof) else None
 
     @staticmethod
     def event(line):
@@ -399,7 +617,7 @@ class Verifier:
             self.find('ticket', ticket)
         approvals = [event for event in own if event['type'] == 'ticket.approved']
         text = self.file('ticket.json')
-        windows = approved_windows(text, created, approvals)
+        windows = approved_windows(text, created, approvals, own)
         if text is not None and windows is None:
             self.find('ticket', 'ticket.json')
         for approval in approvals:
@@ -419,8 +637,7 @@ class Verifier:
             session = opened['details'].get('session')
             opened_sessions.add(session)
             before = [event for event in own if event['index'] < opened['index']]
-            approved = [event['index'] for event in before if event['type'] == 'ticket.approved']
-            if not approved or any(event['type'] in ENDS and event['index'] > approved[-1] for event in before):
+            if in_force(before) is None:
                 self.find('approval', session)
             latest = next((event for event in reversed(before) if event['type'] == 'ticket.approved'), None)
             if opened['details'].get('account') not in (asker, *companions(latest)):
@@ -453,7 +670,8 @@ class Verifier:
             return False  # An event that does not say what its type must.
 
     def strangers(self, manifest):
-        known = {'bundle.json', 'checkpoint', 'log.vkey', 'events.jsonl', 'ticket.json', 'summary.txt', 'recordings'}
+        known = {'bundle.json', 'checkpoint', 'log.vkey', 'events.jsonl', 'timestamps.jsonl', 'ticket.json',
+                 'summary.txt', 'recordings'}
         for name in names(self.folder):
             if name not in known:
                 self.find('bundle', name)
@@ -473,7 +691,7 @@ def companions(approval):
     return named if isinstance(named, list) else []
 
 
-def approved_windows(text, created, approvals):
+def approved_windows(text, created, approvals, own):
     if text is None or created is None:
         return None
     try:
@@ -483,10 +701,14 @@ def approved_windows(text, created, approvals):
     digest = hashlib.sha256(text).hexdigest()
     if not isinstance(value, dict) or value.get('requester') != actor(created):
         return None
-    if any(event['details'].get('contentHash') != digest for event in [created, *approvals]):
+    # A draft changes; what was approved does not, until it is written anew. Before an approval the last event that names a hash counts.
+    revised = max((event['index'] for event in own if event['type'] == 'ticket.revised'), default=-1)
+    valid = [event for event in approvals if event['index'] > revised]
+    named = valid or [event for event in own if 'contentHash' in event['details']][-1:]
+    if any(event['details'].get('contentHash') != digest for event in named):
         return None
     windows = value.get('windows', [{'start': value.get('windowStart'), 'end': value.get('windowEnd')}])
-    conditions = approvals[-1]['details'].get('conditions') if approvals else None
+    conditions = valid[-1]['details'].get('conditions') if valid else None
     if isinstance(conditions, dict) and 'windows' in conditions:
         windows = conditions['windows']
     try:
@@ -496,6 +718,17 @@ def approved_windows(text, created, approvals):
     return spans if all(isinstance(edge, int) for span in spans for edge in span) else None
 
 
+def in_force(before):
+    '''The last approval, unless something ended it: a report does until it is sent back.'''
+    latest = next((event for event in reversed(before) if event['type'] == 'ticket.approved'), None)
+    if latest is None:
+        return None
+    since = [event['type'] for event in before if event['index'] > latest['index']]
+    reports = [kind for kind in since if kind in ('ticket.reported', 'ticket.sent-back')]
+    ended = any(kind in ENDS for kind in since) or reports[-1:] == ['ticket.reported']
+    return None if ended else latest
+
+
 def lawful_extension(granted, before, latest, windows):
     keys = ('extension', 'window', 'until')
     said = {key: granted['details'].get(key) for key in keys}
@@ -503,7 +736,7 @@ def lawful_extension(granted, before, latest, windows):
                 for event in before)
     if not asked or latest is None or type(said['window']) is not int or type(said['until']) is not int:
         return False
-    if any(event['type'] in ENDS and event['index'] > latest['index'] for event in before):
+    if in_force(before) is None:
         return False
     if windows is None:
         return True
@@ -521,10 +754,14 @@ def longer(windows, extensions):
 
 def main():
     policy = None
-    if len(sys.argv) > 2:
+    if len(sys.argv) > 2 and sys.argv[2] != '-':
         with open(sys.argv[2], encoding='utf-8') as file:
             policy = Policy(file.read())
-    print(json.dumps(Verifier(sys.argv[1], policy).run()))
+    authorities = None
+    if len(sys.argv) > 3:
+        with open(sys.argv[3], 'rb') as file:
+            authorities = [x509.load_pem_x509_certificate(pem) for pem in re.findall(PEM, file.read())]
+    print(json.dumps(Verifier(sys.argv[1], policy, authorities).run()))
 
 
 if __name__ == '__main__':

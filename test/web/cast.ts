@@ -22,7 +22,11 @@ const NAMES: Readonly<Record<Exclude<Column, 'nobody'>, string>> = {
 /** What an auditor may ask to take out. */
 export const EXPORT = { format: 'asciicast-v2', encoding: 'utf-8', language: 'zh', reason: '移交监管部门' };
 
-export interface Ticket {
+export interface Attached {
+  readonly terms: { readonly attachments: readonly { readonly sha256: string }[] };
+}
+
+interface Ticket {
   readonly id: string;
   readonly shown: { readonly hash: string };
 }
@@ -94,6 +98,14 @@ export class Cast {
 
   async draft(): Promise<Ticket> {
     return (await this.client('operator').post('/api/v1/tickets', await this.ticketBody())).body as Ticket;
+  }
+
+  /** A draft with one file. */
+  async attached(): Promise<{ readonly id: string; readonly sha256: string }> {
+    const { id } = await this.draft();
+    const file = { name: 'plan.txt', content: Buffer.from('what is planned').toString('base64') };
+    const { body } = await this.client('operator').post(`/api/v1/tickets/${id}/attachments`, file);
+    return { id, sha256: (body as Attached).terms.attachments[0]?.sha256 ?? '' };
   }
 
   async submitted(): Promise<Ticket> {

@@ -9,6 +9,8 @@ import { type Cast, COLUMNS, type Column, EXPORT, newKeyLine } from './cast.ts';
 export interface Asked {
   /** For `:id`. */
   readonly id?: string;
+  /** For `:sha256`. */
+  readonly sha256?: string;
   readonly query?: string;
   readonly body?: object;
 }
@@ -117,6 +119,24 @@ export const TABLE: readonly Row[] = [
     route: 'POST /api/v1/tickets/:id/submit',
     expects: visible(['operator']),
     asks: async (cast) => ({ id: (await cast.once('submit', () => cast.draft())).id }),
+  },
+  {
+    route: 'POST /api/v1/tickets/:id/attachments',
+    expects: visible(['operator']),
+    async asks(cast) {
+      const content = Buffer.from(`plan ${cast.site.clock.now()}`).toString('base64');
+      return { id: (await cast.draft()).id, body: { name: 'plan.txt', content } };
+    },
+  },
+  {
+    route: 'POST /api/v1/tickets/:id/attachments/:sha256/remove',
+    expects: visible(['operator']),
+    asks: (cast) => cast.once('remove attachment', () => cast.attached()),
+  },
+  {
+    route: 'GET /api/v1/tickets/:id/attachments/:sha256',
+    expects: visible(watchers),
+    asks: (cast) => cast.once('read attachment', () => cast.attached()),
   },
   {
     route: 'POST /api/v1/tickets/:id/withdraw',
@@ -514,6 +534,6 @@ export const TABLE: readonly Row[] = [
 ];
 
 /** The address of a row's request. */
-export function addressOf(route: string, { id = '', query = '' }: Asked): string {
-  return (route.split(' ')[1] ?? '').replace(':id', encodeURIComponent(id)) + query;
+export function addressOf(route: string, { id = '', sha256 = '0'.repeat(64), query = '' }: Asked): string {
+  return (route.split(' ')[1] ?? '').replace(':id', encodeURIComponent(id)).replace(':sha256', sha256) + query;
 }

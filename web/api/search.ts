@@ -27,9 +27,10 @@ function answer({ sessions, ...rest }: SearchAnswer): SearchPage {
     sessions: sessions.map(({ session, partly, hits }) => ({
       session: { ...session },
       partly,
-      hits: hits.map(({ at, offset, snippet, marks }) => ({
+      hits: hits.map(({ at, offset, command, snippet, marks }) => ({
         at,
         offset,
+        command,
         snippet,
         marks: marks.map(([from, length]): [number, number] => [from, length]),
       })),

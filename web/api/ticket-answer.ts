@@ -31,8 +31,9 @@ export function ticketAnswer({ connectionNames, ...view }: TicketView, ssh: SshA
   };
 }
 
-function termsAnswer({ companions, changes, tools, ...terms }: TicketView['terms']): TicketTerms {
-  return { ...terms, companions: [...companions], changes: [...changes], tools: [...tools] };
+function termsAnswer({ companions, changes, tools, attachments = [], ...terms }: TicketView['terms']): TicketTerms {
+  const lists = { companions: [...companions], changes: [...changes], tools: [...tools] };
+  return { ...terms, ...lists, attachments: [...attachments] };
 }
 
 function inForceAnswer({ windows, channels, changes, ...rest }: TicketView['inForce']): InForce {

@@ -3,6 +3,7 @@
 //   GET    /api/v1/search?q=&from=       auditor → SearchPage     each answer is an evidence event
 
 import Type, { type Static } from 'typebox';
+import { Confidence } from './commands.ts';
 import { Session } from './sessions.ts';
 
 export const SearchQuery = Type.Object(
@@ -20,6 +21,8 @@ export const SearchHit = Type.Object({
   at: Type.Number({ minimum: 0 }),
   /** Bytes of output before it. */
   offset: Type.Integer({ minimum: 0 }),
+  /** It is a command, and how sure it is read; null where it was printed, or is the name of a file. */
+  command: Type.Union([Confidence, Type.Null()]),
   snippet: Type.String(),
   /** Where in the snippet words were found: from, length. */
   marks: Type.Array(Type.Tuple([Type.Integer(), Type.Integer()])),

@@ -6,6 +6,9 @@
 //   POST   /api/v1/tickets                 operator, TicketBody → Ticket   (a draft)
 //   GET    /api/v1/tickets/:id                           → Ticket
 //   GET    /api/v1/tickets/:id/editions                  → TicketEdition[]   what was submitted, each time
+//   POST   /api/v1/tickets/:id/attachments   requester of a draft, AttachmentBody → Ticket
+//   POST   /api/v1/tickets/:id/attachments/:sha256/remove   requester of a draft → Ticket
+//   GET    /api/v1/tickets/:id/attachments/:sha256   who may read the ticket → the file; each is an evidence event
 //   POST   /api/v1/tickets/:id/revise      requester, TicketBody → Ticket   a draft again
 //   POST   /api/v1/tickets/:id/submit      requester     → Ticket
 //   POST   /api/v1/tickets/:id/withdraw    requester     → Ticket   ends what is open
@@ -86,6 +89,42 @@ export const Tool = Type.Object(
 );
 export type Tool = Static<typeof Tool>;
 
+/** What its bytes say it is. */
+export const AttachmentType = Type.Union([
+  Type.Literal('pdf'),
+  Type.Literal('png'),
+  Type.Literal('jpeg'),
+  Type.Literal('docx'),
+  Type.Literal('xlsx'),
+  Type.Literal('text'),
+]);
+
+export const Attachment = Type.Object({
+  name: Type.String(),
+  type: AttachmentType,
+  bytes: Type.Integer(),
+  sha256: Type.String(),
+});
+export type Attachment = Static<typeof Attachment>;
+
+/** Ten MiB in base64. */
+const MOST_BASE64 = 13_981_016;
+
+export const AttachmentBody = Type.Object(
+  {
+    name: Type.String({ minLength: 1, maxLength: 255 }),
+    /** Base64. */
+    content: Type.String({ minLength: 4, maxLength: MOST_BASE64, pattern: '^[A-Za-z0-9+/]+={0,2}$' }),
+  },
+  { additionalProperties: false },
+);
+export type AttachmentBody = Static<typeof AttachmentBody>;
+
+export const AttachmentParams = Type.Object({
+  id: Type.String({ maxLength: 64 }),
+  sha256: Type.String({ maxLength: 64 }),
+});
+
 /** What is left out: no contract, nobody comes along, no impact, low risk, nothing is changed, not supervised. */
 export const TermsBody = Type.Object(
   {
@@ -161,6 +200,7 @@ export const TicketTerms = Type.Object({
   rollback: Type.String(),
   changes: Type.Array(DeclaredChange),
   tools: Type.Array(Tool),
+  attachments: Type.Array(Attachment),
   supervised: Type.Boolean(),
   finishRunning: Type.Boolean(),
 });

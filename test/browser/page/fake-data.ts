@@ -80,6 +80,7 @@ const TERMS: Ticket['terms'] = {
   rollback: '',
   changes: [],
   tools: [],
+  attachments: [],
   supervised: false,
   finishRunning: false,
 };

@@ -72,7 +72,10 @@ export function recordRoutes(
   api.get<{ Querystring: { q: string } }>('/search', ({ query }): SearchPage => {
     const snippet = `cat /srv/kaibiao/app.conf\n数据库 ${query.q} 已修改 \u202eolleh <img src=x onerror=alert(1)>\n`;
     const marks: [number, number][] = [[snippet.indexOf(query.q), query.q.length]];
-    const hits = [{ at: 4000, offset: 300, snippet, marks }];
+    const hits: SearchPage['sessions'][number]['hits'] = [
+      { at: 4000, offset: 300, command: null, snippet, marks },
+      { at: 2000, offset: 120, command: 'low', snippet: `vi ${query.q}`, marks: [[3, query.q.length]] },
+    ];
     return { sessions: query.q === '没有' ? [] : [{ session, partly: true, hits }], next: null, waiting: 2 };
   });
 }

@@ -271,6 +271,7 @@ test('the auditor finds what was printed and is led to its moment (R23)', async 
   // What a target printed is shown, never obeyed.
   expect(await page.textContent('.find pre')).toContain('U+202E');
   expect(await page.locator('.find img').count()).toBe(0);
+  expect(await page.textContent('.find >> nth=1')).toContain('命令');
   await page.click('.find');
   await page.waitForURL(/sessions\/s-done\?at=3000/);
   expect(await page.inputValue('[data-testid=replay] >> xpath=../.. >> input[type=range]')).toBe('3000');

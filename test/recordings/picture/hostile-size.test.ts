@@ -163,7 +163,7 @@ describe(`every way to read ${SIZE / MIB} MiB that are hostile by size alone`, {
     await timed(times, 'searchable', async () => {
       let text = '';
       let whole: boolean | undefined;
-      for await (const item of sessionDocuments({ directory: on.directory, unwrap, command: null })) {
+      for await (const item of sessionDocuments({ directory: on.directory, unwrap, command: null, commands: [] })) {
         if ('whole' in item) whole = item.whole;
         else text = (text + item.text).slice(0, PIECE);
         memory.look();

@@ -1,9 +1,10 @@
 import { rmSync } from 'node:fs';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
+import type { Command } from '../../../recordings/commands/command.ts';
 import { DocumentCutter } from '../../../recordings/search/document.ts';
 import { partlyIndexed } from '../../../recordings/search/document-repository.ts';
-import { createSearchIndexer, type DocumentsOf } from '../../../recordings/search/indexer.ts';
+import { type CommandsOf, createSearchIndexer, type DocumentsOf } from '../../../recordings/search/indexer.ts';
 import { parseQuery } from '../../../recordings/search/query.ts';
 import { createSearchIndex } from '../../../recordings/search/search-index.ts';
 import { sessionDocuments } from '../../../recordings/search/session-text.ts';
@@ -36,7 +37,9 @@ onEachDatabase((under) => {
     const root = temporaryFolder();
     const clock = new ManualClock();
     const made = documentsOf && { documentsOf };
-    const uses = { database, clock, logger: silentLogger, root, recordsKey: RECORDS_KEY, ...made };
+    const commands = new Map<SessionId, readonly Command[] | undefined>();
+    const commandsOf: CommandsOf = async (session) => (commands.has(session) ? commands.get(session) : []);
+    const uses = { database, clock, logger: silentLogger, root, recordsKey: RECORDS_KEY, commandsOf, ...made };
     const indexer = createSearchIndexer(uses);
     const index = createSearchIndex(uses);
     return {
@@ -44,6 +47,7 @@ onEachDatabase((under) => {
       root,
       uses,
       indexer,
+      commands,
       find: (query: string, from?: number) => index.find(parseQuery(query), from),
       sessions: async (query: string) =>
         (await index.find(parseQuery(query), undefined)).hits.map((hit) => hit.session),
@@ -103,6 +107,7 @@ onEachDatabase((under) => {
           session,
           at: 5000,
           offset: 12,
+          command: null,
           snippet: 'first line\nPermission denied: 公告.txt\n',
           marks: [
             [22, 6],
@@ -129,6 +134,61 @@ onEachDatabase((under) => {
     expect(await sessions('tomcat9')).toEqual([exec]);
     expect(await sessions('segfault')).toEqual([exec]);
     expect(await sessions('招标文件')).toEqual([sftp]);
+  });
+
+  const given = (text: string | null, at: number, confidence: Command['confidence'] = 'exact'): Command => ({
+    ...{ at, text, confidence, prompt: '$ ', keys: 9 },
+    output: { from: at * 2, to: at * 2 + 20 },
+  });
+
+  test('a command is found as one, with its moment and how sure it is, and not across two (R23)', async () => {
+    const { database, root, indexer, find, commands } = await stage();
+    const session = await recordSession(database, root, print('$ vi /etc/公告.conf\r\n'));
+    commands.set(session, [
+      given('systemctl stop tomcat9', 1000),
+      given('vi /etc/公告.conf', 2000, 'high'),
+      given(null, 2500, 'hidden'),
+      given('rm -rf\n/srv/old', 3000, 'low'),
+    ]);
+    await indexer.run();
+    const { hits } = await find('公告');
+    expect(hits.filter(({ command }) => command === null)).toMatchObject([
+      { session, snippet: expect.stringContaining('$ vi') },
+    ]);
+    expect(hits.filter(({ command }) => command !== null)).toEqual([
+      { session, at: 2000, offset: 4000, command: 'high', snippet: 'vi /etc/公告.conf', marks: [[8, 2]] },
+    ]);
+    expect((await find('"-rf /srv"')).hits).toMatchObject([{ at: 3000, command: 'low', snippet: 'rm -rf /srv/old' }]);
+    expect((await find('systemctl tomcat9')).hits).toMatchObject([{ at: 1000, offset: 2000, command: 'exact' }]);
+    expect((await find('systemctl rm')).hits).toEqual([]);
+  });
+
+  test('the command a session was opened with is one, from its first moment (R23)', async () => {
+    const { database, root, indexer, find } = await stage();
+    await recordSession(database, root, print('done\r\n'), { command: 'systemctl restart tomcat9' });
+    await indexer.run();
+    expect((await find('restart')).hits).toMatchObject([
+      { at: 0, offset: 0, command: 'exact', snippet: 'systemctl restart tomcat9' },
+    ]);
+  });
+
+  test('a session whose commands cannot be read is searched in part, and that is written down (R23)', async () => {
+    const { database, root, indexer, sessions, commands } = await stage();
+    const [one, other] = [await recordSession(database, root, print('zephyr\r\n')), newId('ses')];
+    commands.set(one, undefined);
+    await indexer.run();
+    expect(await sessions('zephyr')).toEqual([one]);
+    expect(await database.transaction((tx) => partlyIndexed(tx, [one, other]))).toEqual(new Set([one]));
+  });
+
+  test('an index that cannot be read any more is thrown away and made again (R23)', async () => {
+    const { database, root, indexer, sessions, uses } = await stage();
+    const session = await recordSession(database, root, print('zephyr\r\n'));
+    const other = { ...uses, recordsKey: Secret.ofBytes(Buffer.alloc(32, 8)), documentsOf: madeUp(() => 'zephyr') };
+    await createSearchIndexer(other).run();
+    expect(await sessions('zephyr')).toEqual([]);
+    await indexer.run();
+    expect(await sessions('zephyr')).toEqual([session]);
   });
 
   test('a session in GB18030 is found by what it says (R23)', async () => {

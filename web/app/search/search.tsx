@@ -97,7 +97,7 @@ function Session({ found: { session, partly, hits } }: { readonly found: Found }
         <span className="xs t3 end">{t('search.finds', { count: hits.length })}</span>
       </p>
       {hits.map((hit) => (
-        <Hit key={`${hit.at}-${hit.offset}-${hit.snippet}`} hit={hit} session={session.id} />
+        <Hit key={`${hit.at}-${hit.offset}-${hit.command}-${hit.snippet}`} hit={hit} session={session.id} />
       ))}
       {partly && <p className="hint">{t('search.partly')}</p>}
     </article>
@@ -108,6 +108,7 @@ function Session({ found: { session, partly, hits } }: { readonly found: Found }
 const BEFORE_MS = 1000;
 
 function Hit({ hit, session }: { readonly hit: SearchHit; readonly session: string }) {
+  const { t } = useTranslation();
   return (
     <Link
       to="/sessions/$id"
@@ -115,7 +116,11 @@ function Hit({ hit, session }: { readonly hit: SearchHit; readonly session: stri
       search={{ at: Math.max(0, Math.floor(hit.at) - BEFORE_MS) }}
       className="find"
     >
-      <span className="xs t3">{ticking(hit.at)}</span>
+      <span className="xs t3">
+        {ticking(hit.at)}
+        {hit.command !== null && ` · ${t('search.command')}`}
+        {hit.command === 'low' && ` ${t('replay.commandsLow')}`}
+      </span>
       <pre className="command">
         {pieces(hit).map(({ key, text, found }) =>
           found ? <mark key={key}>{text}</mark> : <Fragment key={key}>{text}</Fragment>,
