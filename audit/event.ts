@@ -148,6 +148,27 @@ export interface EvidenceDetails {
     readonly code: number;
     readonly why: string;
   };
+  /**
+   * What was found on a target, item by item, in the order of the manifest: `from` counts from 0. An item says its path,
+   * type, mode, size, time of last change and SHA-256; of what was about to be changed over sftp also what `op` it was.
+   */
+  'originals.listed': {
+    readonly session: string;
+    readonly ticket: string;
+    readonly manifest: string;
+    readonly from: number;
+    readonly items: Json;
+  };
+  /** Everything the ticket says it changes on that target account is in evidence. `sha256`: of the manifest, hex. */
+  'originals.copied': OriginalsCopied;
+  /** Not all of it; `without`: what the approval said, where the session opened all the same. */
+  'originals.not-copied': OriginalsCopied & {
+    readonly path: FilePath | null;
+    readonly why: string;
+    readonly without: string | null;
+  };
+  /** A session opened on the copies that another one of the same window made. */
+  'originals.relied-on': { readonly session: string; readonly ticket: string; readonly manifest: string };
   'host-key.mismatch': {
     readonly session: string;
     readonly target: string;
@@ -246,6 +267,19 @@ export interface EvidenceDetails {
   'clock.jumped': { readonly milliseconds: number };
   'lease.lost': { readonly sessions: number };
 }
+
+export type OriginalsCopied = {
+  readonly session: string;
+  readonly ticket: string;
+  readonly targetAccount: string;
+  readonly manifest: string;
+  /** The start of the window. */
+  readonly window: number;
+  readonly declared: readonly string[];
+  readonly items: number;
+  readonly bytes: number;
+  readonly sha256: string;
+};
 
 /** `daysLeft`: until recordings reach the reserve; null while nothing is recorded. */
 export type DiskSpace = {

@@ -21,6 +21,7 @@ import { createNoticeSettings } from '../../approvals/notices/preferences.ts';
 import { createNoticeSender, type NoticeSender } from '../../approvals/notices/sender.ts';
 import { appendAndTell } from '../../approvals/notices/telling.ts';
 import { createUnclosedWatch, type UnclosedWatch } from '../../approvals/notices/unclosed-watch.ts';
+import { createOriginalsLog } from '../../approvals/originals/originals-log.ts';
 import { createCustodianShares } from '../../approvals/records/custodian-shares.ts';
 import { createSearchRecords } from '../../approvals/records/search-records.ts';
 import { createRecordRequests } from '../../approvals/records/service.ts';
@@ -148,6 +149,9 @@ export async function compose(input: InstallationInput): Promise<Installation> {
   const tickets = createTickets({ database, clock, append, changes, policies, timeZone });
   const recover = createRecovery({ sessionLog, root: folder.recordings, logger });
 
+  const filesStore = createFilesStore({ root: folder.files, recordsKey: keys.records, disk: systemStoreDisk });
+  const originals = createOriginalsLog({ database, clock, append });
+
   const custodians = createCustodians({ database, clock, append, changes, authorize });
   const controller: ControllerServices = {
     database,
@@ -163,6 +167,9 @@ export async function compose(input: InstallationInput): Promise<Installation> {
     custodians: custodians.inOffice,
     evidenceTrouble: () => publisher.trouble(),
     allowLoopback: settings['targets.allowLoopback'],
+    originals,
+    filesStore,
+    copyLimits: copyLimits(settings),
   };
   const leaseMs = settings['gateway.leaseSeconds'] * 1000;
   const supervisor = new GatewaySupervisor({
@@ -226,7 +233,6 @@ export async function compose(input: InstallationInput): Promise<Installation> {
     hasEnded: (session) => hasEnded(database, session),
     clock,
   });
-  const filesStore = createFilesStore({ root: folder.files, recordsKey: keys.records, disk: systemStoreDisk });
   const eraser = createEraser({
     database,
     clock,
@@ -362,6 +368,17 @@ function gatewaySettings(folder: DataFolder, settings: Settings, keys: Installat
     idleMs: settings['gateway.idleMinutes'] * 60_000,
     graceMs: settings['gateway.graceSeconds'] * 1000,
     reserveBytes: settings['recordings.reserveMiB'] * 1024 * 1024,
+  };
+}
+
+const MIB = 1024 * 1024;
+
+function copyLimits(settings: Settings) {
+  return {
+    files: settings['originals.files'],
+    bytes: settings['originals.totalMiB'] * MIB,
+    fileBytes: settings['originals.fileMiB'] * MIB,
+    seconds: settings['originals.minutes'] * 60,
   };
 }
 

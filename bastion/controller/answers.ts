@@ -13,7 +13,6 @@ import type { CustodianSet } from '../../recordings/storage/custodian-seal.ts';
 import { createRecordingKeys } from '../../recordings/storage/recording-keys.ts';
 import type { Clock } from '../../store/core/clock.ts';
 import type { EndReason } from '../../store/core/end-reason.ts';
-import type { SessionId } from '../../store/core/ids.ts';
 import type { Logger } from '../../store/core/logger.ts';
 import { defineRefusal, Refusal } from '../../store/core/refusal.ts';
 import type { Secret } from '../../store/core/secret.ts';
@@ -21,7 +20,9 @@ import type { Database } from '../../store/database.ts';
 import type { Handlers } from '../link/conversation.ts';
 import { type ControllerMethods, MOST_CHOICES } from '../link/methods.ts';
 import type { Channels } from './channels.ts';
+import { copyAnswers } from './copy-answers.ts';
 import type { Logins } from './logins.ts';
+import { type CopyUses, SessionCopies } from './session-copies.ts';
 import type { Terminals } from './terminals.ts';
 
 // A recorder's refusal by its code: the gateway ends the session as it does when the recording cannot go on.
@@ -30,7 +31,7 @@ const evidenceStuck = defineRefusal('recorder.evidence-stuck', 'unavailable', ()
   en: 'the evidence log cannot be written out at the moment, so nothing opens; tell the information section',
 }));
 
-export interface ControllerServices {
+export interface ControllerServices extends CopyUses {
   readonly database: Database;
   readonly clock: Clock;
   readonly time: WindowTime;
@@ -61,10 +62,12 @@ export interface LinkState {
 type Answers = Handlers<ControllerMethods>;
 
 export function controllerAnswers(services: ControllerServices, state: LinkState): Answers {
+  const copying = new SessionCopies(services, state.logger);
   return {
     ...loginAnswers(services, state),
     ...connectionAnswers(services),
-    ...channelAnswers(services, state),
+    ...channelAnswers(services, state, copying),
+    ...copyAnswers({ ...state, copying }),
     ...terminalAnswers(state),
   };
 }
@@ -121,11 +124,18 @@ async function codeOrRetry(login: SshLogin, code: string) {
 
 type ChannelAnswers = Pick<Answers, Extract<keyof Answers, `channel.${string}` | `session.${string}`>>;
 
-function channelAnswers(services: ControllerServices, { logins, channels, cut, logger }: LinkState): ChannelAnswers {
+function channelAnswers(
+  services: ControllerServices,
+  { logins, channels, cut, logger }: LinkState,
+  copying: SessionCopies,
+): ChannelAnswers {
   const { database, time, append, gate, live, sessionLog, releaseCredential, recordsKey } = services;
-  const keysFor = async (session: SessionId) => {
+  /** What a grant takes besides what the gate said. */
+  const preparedFor = async (approved: ApprovedChannel) => {
+    const { session } = approved;
     try {
-      return await createRecordingKeys(recordsKey, session, await services.custodians());
+      const keys = await createRecordingKeys(recordsKey, session, await services.custodians());
+      return { recordingKeys: recordingKeysMessage(keys), originals: await copying.plan(approved) };
     } catch (error) {
       channels.remove(session);
       throw error;
@@ -138,8 +148,11 @@ function channelAnswers(services: ControllerServices, { logins, channels, cut, l
       const approved = await gate.decide(user, { kind, selector, command, destination, source, via });
       const forget = live.add(approved, (reason) => cut(approved.session, reason));
       // At once: whatever is taken away from here on cuts it.
-      channels.add(approved, forget);
-      const recordingKeys = await keysFor(approved.session);
+      channels.add(approved, () => {
+        forget();
+        copying.forget(approved.session);
+      });
+      const prepared = await preparedFor(approved);
       return {
         session: approved.session,
         kind: approved.kind,
@@ -153,7 +166,7 @@ function channelAnswers(services: ControllerServices, { logins, channels, cut, l
         destination: approved.destination,
         source: approved.source,
         remainingMs: Math.max(0, approved.closesAt - time.now()),
-        recordingKeys: recordingKeysMessage(recordingKeys),
+        ...prepared,
       };
     },
     async 'channel.choices'({ login, kind, named }) {
@@ -179,6 +192,7 @@ function channelAnswers(services: ControllerServices, { logins, channels, cut, l
       await channels.inTurn(session, async (approved) => {
         await sessionLog.opened(approved, heads);
         if (channels.has(session)) channels.opened(session);
+        await copying.opened(approved);
       });
       return {};
     },

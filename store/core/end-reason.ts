@@ -17,6 +17,7 @@ export const END_REASONS = [
   'target-refused',
   'host-key-mismatch',
   'destination-refused', // the target could not connect to where a connection was to be forwarded
+  'originals-not-copied', // what the ticket says it changes could not be copied into evidence first
   'target-lost',
   'protocol-error', // one side said what its protocol does not have
   'shutdown',

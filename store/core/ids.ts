@@ -20,6 +20,8 @@ export type UnsealingId = Id<'uns'>;
 export type RecordRequestId = Id<'req'>;
 export type HoldId = Id<'hld'>;
 export type NoticeId = Id<'ntc'>;
+export type ManifestId = Id<'man'>;
+export type ReportId = Id<'rep'>;
 
 export type IdByPrefix = {
   readonly acc: AccountId;
@@ -36,6 +38,8 @@ export type IdByPrefix = {
   readonly req: RecordRequestId;
   readonly hld: HoldId;
   readonly ntc: NoticeId;
+  readonly man: ManifestId;
+  readonly rep: ReportId;
 };
 
 // Crockford's alphabet in lower case: no letter that reads like a digit, safe in file names and URLs.

@@ -133,6 +133,12 @@ const MESSAGES: Readonly<Record<Method, Leaves>> = {
   'session.opened': 'session.opened',
   'session.credential': 'credential.released',
   'session.files': 'file.changed',
+  'originals.bytes': { none: 'bytes on their way to the store; originals.listed says what they are' },
+  'originals.copied': { none: 'a copy is durable; originals.listed says what it is of' },
+  'originals.dropped': { none: 'a copy that is none' },
+  'originals.found': { none: 'kept until the next, which writes it down' },
+  'originals.ended': 'originals.copied',
+  'originals.touched': 'originals.listed',
   'session.head': 'recording.head',
   'session.host-key-mismatch': 'host-key.mismatch',
   'session.ended': 'recording.sealed',
@@ -146,7 +152,8 @@ onEachDatabase((under) => {
   test('every message of the link that changes something leaves an event (R18)', async () => {
     expect(Object.keys(MESSAGES).sort()).toEqual(Object.keys(controllerMethods).sort());
     const at = await createWorld(under.current());
-    await at.open();
+    const { accountId: targetAccountId } = at.target;
+    await at.open({ terms: { changes: [{ targetAccountId, path: '/srv/app', change: 'modify' }] } });
     const { gateway } = linked(at);
     const { member } = at.engineer;
     const start = async () =>
@@ -194,6 +201,16 @@ onEachDatabase((under) => {
     await leaves('session.head', () => gateway.call('session.head', { session, heads: HEADS }));
     const removed = { type: 'file.changed', details: { n: 1, op: 'remove', path: '/x', code: 0 } } as const;
     await leaves('session.files', () => gateway.call('session.files', { session, events: [removed] }));
+    const [copy, bytes] = [1, Buffer.from('content')];
+    await leaves('originals.bytes', () => gateway.call('originals.bytes', { session, copy }, bytes));
+    await leaves('originals.copied', () => gateway.call('originals.copied', { session, copy }));
+    await leaves('originals.dropped', () => gateway.call('originals.dropped', { session, copy: 2 }));
+    const nothing = { mode: null, size: null, modified: null, link: null, copy: null, op: null, why: null };
+    const file = { ...nothing, path: '/srv/app', type: 'file' as const, copy };
+    await leaves('originals.found', () => gateway.call('originals.found', { session, found: [file] }));
+    await leaves('originals.ended', () => gateway.call('originals.ended', { session, failure: null }));
+    const absent = { ...nothing, path: '/srv/new', type: 'absent' as const, op: 'open' };
+    await leaves('originals.touched', () => gateway.call('originals.touched', { session, found: [absent] }));
     const [terminal, text] = ['t', { zh: '', en: '' }];
     await leaves('terminal.output', () => gateway.call('terminal.output', { terminal }));
     await leaves('terminal.opened', () => gateway.call('terminal.opened', { terminal, session, remainingMs: 1 }));

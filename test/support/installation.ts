@@ -51,6 +51,8 @@ export interface TicketOptions {
   readonly sources?: readonly string[];
   /** Otherwise `engineer`. */
   readonly requester?: string;
+  /** Paths on each target account that are changed. */
+  readonly changes?: readonly string[];
 }
 
 export interface TestPerson {
@@ -134,6 +136,7 @@ async function submitTicket(running: Running, clock: ShiftedClock, people: TestP
     windowEnd: start + (options.windowMs ?? 3_600_000),
     sources: options.sources ?? [LOOPBACK],
     channels: found.flatMap(({ accounts }) => accounts.map(({ id }) => channelBody(id, options))),
+    terms: { changes: found.flatMap(({ accounts }) => accounts.flatMap(({ id }) => changesOf(id, options))) },
   });
   return tickets.submit(engineer, draft.id);
 }
@@ -143,6 +146,10 @@ function channelBody(targetAccountId: string, { files, destinations, ...options 
   if (files !== undefined) kinds.push('sftp');
   if (destinations !== undefined) kinds.push('forward');
   return { targetAccountId, kinds, files: files ?? null, destinations: destinations ?? null };
+}
+
+function changesOf(targetAccountId: string, { changes = [] }: TicketOptions) {
+  return changes.map((path) => ({ targetAccountId, path, change: 'modify' as const }));
 }
 
 const CAST: readonly TestPerson[] = [

@@ -33,6 +33,7 @@ export const EndReason = Type.Union([
   Type.Literal('target-refused'),
   Type.Literal('host-key-mismatch'),
   Type.Literal('destination-refused'),
+  Type.Literal('originals-not-copied'),
   Type.Literal('target-lost'),
   Type.Literal('protocol-error'),
   Type.Literal('gateway-lost'),

@@ -65,6 +65,7 @@ export function forwardClientSide(opening: ForwardOpening): ClientSide {
     outputEnded: () => there().out.end(() => there().channel.eof()),
     // Between two programs there is nobody to read it.
     tell: () => {},
+    inform: () => {},
     finish({ reason, text }) {
       if (opened === undefined) {
         opening.refuse(reason, text ?? NO_WORDS);

@@ -53,6 +53,7 @@ export function sshClientSide(ssh: SshChannel): ClientSide {
       // Without a terminal a program is listening: a countdown would only get in its way.
       if (ssh.terminal) print(text);
     },
+    inform: print,
     finish({ exit, text }) {
       if (text !== undefined) print(text);
       tellExit(channel, exit);

@@ -45,6 +45,8 @@ export interface ClientSide {
   outputEnded(): void;
   /** A line from Sluice itself, apart from the target's bytes. */
   tell(text: Sentence): void;
+  /** The same for whoever waits for the session to open: without a terminal it goes where errors do. */
+  inform(text: Sentence): void;
   /** Tells how it ended, then closes in good order: what was written still arrives. */
   finish(end: { readonly exit: Exit; readonly reason: string; readonly text: Sentence | undefined }): void;
   /** Closes at once, whatever is still queued. */
