@@ -96,12 +96,13 @@ async function both(one: Promise<void>, other: Promise<unknown> | undefined): Pr
 }
 
 function sftpPassage(parts: PassageParts): Passage {
-  const { approved, clock, client, target, signal, touch, request } = parts;
-  const { grant } = approved;
+  const { approved, clock, client, target, signal, touch, request, controller, onRefused } = parts;
+  const { grant, session } = approved;
   if (grant.files === null) throw new TypeError('expected the terms of an sftp channel, got none');
   const log = fileLogOf(parts);
   const language = languageOf(request.env);
-  const relay = new SftpRelay({ client, target, terms: grant.files, language, log, clock, signal, touch });
+  const originals = { controller, session, plan: grant.originals, onRefused };
+  const relay = new SftpRelay({ client, target, terms: grant.files, language, log, originals, clock, signal, touch });
   return {
     fromClient: () => relay.fromClient(),
     async fromTarget() {
