@@ -33,6 +33,9 @@ export type TicketAction =
   | 'ticket.approve'
   | 'ticket.refuse'
   | 'ticket.revoke'
+  | 'original.list'
+  | 'original.reread'
+  | 'original.take'
   | 'channel.open';
 export type SessionAction =
   | 'session.read'
@@ -91,6 +94,9 @@ export const RESOURCE_OF: { readonly [A in Action]: Resource['kind'] } = {
   'ticket.approve': 'ticket',
   'ticket.refuse': 'ticket',
   'ticket.revoke': 'ticket',
+  'original.list': 'ticket',
+  'original.reread': 'ticket',
+  'original.take': 'ticket',
   'channel.open': 'ticket',
   'session.list': 'system',
   'session.read': 'session',

@@ -15,6 +15,7 @@ import { keepingRoutes } from './api/keeping.ts';
 import { keyRoutes } from './api/keys.ts';
 import { loginRoutes } from './api/login.ts';
 import { noticeRoutes } from './api/notices.ts';
+import { originalRoutes } from './api/originals.ts';
 import { peopleRoutes } from './api/people.ts';
 import { recordRequestRoutes } from './api/record-requests.ts';
 import type { App } from './api/routes.ts';
@@ -40,6 +41,7 @@ const ROUTES = [
   keyRoutes,
   noticeRoutes,
   ticketRoutes,
+  originalRoutes,
   sessionRoutes,
   evidenceRoutes,
   custodyRoutes,

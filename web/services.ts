@@ -8,6 +8,8 @@ import type { DiskWatch } from '../approvals/keeping/disk-watch.ts';
 import type { ListDue } from '../approvals/keeping/due-records.ts';
 import type { Holds } from '../approvals/keeping/holds.ts';
 import type { NoticeSettings } from '../approvals/notices/preferences.ts';
+import type { Originals } from '../approvals/originals/originals.ts';
+import type { ReadTicketAgain } from '../approvals/originals/read-again.ts';
 import type { CustodianShares } from '../approvals/records/custodian-shares.ts';
 import type { SearchRecords } from '../approvals/records/search-records.ts';
 import type { RecordRequests } from '../approvals/records/service.ts';
@@ -58,6 +60,8 @@ export interface WebServices {
   readonly unsealings: Unsealings;
   readonly custodianShares: CustodianShares;
   readonly tickets: Tickets;
+  readonly readTicketAgain: ReadTicketAgain;
+  readonly originals: Originals;
   readonly sessionLog: SessionLog;
   readonly endSession: EndSession;
   readonly replay: Replay;

@@ -2,7 +2,7 @@
 
 import type { Insertable, Selectable } from 'kysely';
 import type { FilePath } from '../../audit/event.ts';
-import type { ManifestId, SessionId, TargetAccountId, TargetId, TicketId } from '../../store/core/ids.ts';
+import type { AccountId, ManifestId, SessionId, TargetAccountId, TargetId, TicketId } from '../../store/core/ids.ts';
 import type { Tx } from '../../store/database.ts';
 import type { OriginalItemTable, OriginalManifestTable } from '../../store/schema/tables.ts';
 import type { Item, Manifest } from './manifest.ts';
@@ -29,6 +29,7 @@ export async function manifestsOf(tx: Tx, ticket: TicketId): Promise<Manifest[]>
     .selectAll()
     .where('ticket_id', '=', ticket)
     .orderBy('at')
+    .orderBy('purpose')
     .orderBy('id')
     .execute();
   return rows.map(manifestOf);
@@ -42,6 +43,33 @@ export async function itemsOf(tx: Tx, manifest: ManifestId): Promise<Item[]> {
     .orderBy('n')
     .execute();
   return rows.map(itemOf);
+}
+
+export async function pageOfItems(tx: Tx, manifest: ManifestId, from: number, most: number): Promise<Item[]> {
+  const rows = await tx
+    .selectFrom('original_item')
+    .selectAll()
+    .where('manifest_id', '=', manifest)
+    .where('n', '>=', from)
+    .orderBy('n')
+    .limit(most)
+    .execute();
+  return rows.map(itemOf);
+}
+
+/** The first ticket of that requester under which a file with this content was copied before it could change. */
+export async function originalOwner(tx: Tx, sha256: string, requester: AccountId): Promise<TicketId | undefined> {
+  const found = await tx
+    .selectFrom('original_item')
+    .innerJoin('original_manifest', 'original_manifest.id', 'original_item.manifest_id')
+    .innerJoin('ticket', 'ticket.id', 'original_manifest.ticket_id')
+    .select('ticket.id')
+    .where('original_item.sha256', '=', sha256)
+    .where('original_manifest.purpose', '!=', 'closing')
+    .where('ticket.requester_id', '=', requester)
+    .orderBy('original_manifest.at')
+    .executeTakeFirst();
+  return found?.id;
 }
 
 export async function touchedIn(

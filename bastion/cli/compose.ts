@@ -21,7 +21,6 @@ import { createNoticeSettings } from '../../approvals/notices/preferences.ts';
 import { createNoticeSender, type NoticeSender } from '../../approvals/notices/sender.ts';
 import { appendAndTell } from '../../approvals/notices/telling.ts';
 import { createUnclosedWatch, type UnclosedWatch } from '../../approvals/notices/unclosed-watch.ts';
-import { createOriginalsLog } from '../../approvals/originals/originals-log.ts';
 import { createCustodianShares } from '../../approvals/records/custodian-shares.ts';
 import { createSearchRecords } from '../../approvals/records/search-records.ts';
 import { createRecordRequests } from '../../approvals/records/service.ts';
@@ -53,8 +52,7 @@ import { createPolicies } from '../../policies/evaluate.ts';
 import { eraseRecording } from '../../recordings/destroy/erase-recording.ts';
 import { systemErasingDisk } from '../../recordings/destroy/erasing-disk.ts';
 import { lastMeasure } from '../../recordings/destroy/last-measure.ts';
-import { createFilesStore, type FilesStore } from '../../recordings/files-store/files-store.ts';
-import { systemStoreDisk } from '../../recordings/files-store/store-disk.ts';
+import type { FilesStore } from '../../recordings/files-store/files-store.ts';
 import { readHeader } from '../../recordings/read/read-header.ts';
 import { createSearchIndexer, type SearchIndexer } from '../../recordings/search/indexer.ts';
 import { createSearchIndex } from '../../recordings/search/search-index.ts';
@@ -79,6 +77,7 @@ import { createPictures, type Pictures } from '../controller/pictures.ts';
 import { createRecovery, type Recovery } from '../controller/recovery.ts';
 import type { DataFolder, InstallationKeys } from './data-folder.ts';
 import { noticeCarriers } from './notices.ts';
+import { composeOriginals } from './originals.ts';
 import { loadTimestampAuthority } from './timestamp-authority.ts';
 import { version } from './version.ts';
 import { asking, loadPolicy } from './witnesses.ts';
@@ -149,8 +148,11 @@ export async function compose(input: InstallationInput): Promise<Installation> {
   const tickets = createTickets({ database, clock, append, changes, policies, timeZone });
   const recover = createRecovery({ sessionLog, root: folder.recordings, logger });
 
-  const filesStore = createFilesStore({ root: folder.files, recordsKey: keys.records, disk: systemStoreDisk });
-  const originals = createOriginalsLog({ database, clock, append });
+  const originals = composeOriginals(
+    { database, clock, append, changes, policies, vault },
+    { folder, settings, recordsKey: keys.records, readTarget: (reading) => supervisor.read(reading) },
+  );
+  const { filesStore } = originals;
 
   const custodians = createCustodians({ database, clock, append, changes, authorize });
   const controller: ControllerServices = {
@@ -167,9 +169,7 @@ export async function compose(input: InstallationInput): Promise<Installation> {
     custodians: custodians.inOffice,
     evidenceTrouble: () => publisher.trouble(),
     allowLoopback: settings['targets.allowLoopback'],
-    originals,
-    filesStore,
-    copyLimits: copyLimits(settings),
+    ...originals.controller,
   };
   const leaseMs = settings['gateway.leaseSeconds'] * 1000;
   const supervisor = new GatewaySupervisor({
@@ -277,6 +277,7 @@ export async function compose(input: InstallationInput): Promise<Installation> {
     unsealings,
     custodianShares: createCustodianShares(unsealing),
     tickets,
+    ...originals.people,
     sessionLog,
     endSession: createEndSession({ database, append, policies, sessions: sessionLog, live }),
     sessionCommands: createSessionCommands({
@@ -368,17 +369,6 @@ function gatewaySettings(folder: DataFolder, settings: Settings, keys: Installat
     idleMs: settings['gateway.idleMinutes'] * 60_000,
     graceMs: settings['gateway.graceSeconds'] * 1000,
     reserveBytes: settings['recordings.reserveMiB'] * 1024 * 1024,
-  };
-}
-
-const MIB = 1024 * 1024;
-
-function copyLimits(settings: Settings) {
-  return {
-    files: settings['originals.files'],
-    bytes: settings['originals.totalMiB'] * MIB,
-    fileBytes: settings['originals.fileMiB'] * MIB,
-    seconds: settings['originals.minutes'] * 60,
   };
 }
 

@@ -22,6 +22,7 @@ import { type ControllerMethods, MOST_CHOICES } from '../link/methods.ts';
 import type { Channels } from './channels.ts';
 import { copyAnswers } from './copy-answers.ts';
 import type { Logins } from './logins.ts';
+import type { Readings, ReadingUses } from './readings.ts';
 import { type CopyUses, SessionCopies } from './session-copies.ts';
 import type { Terminals } from './terminals.ts';
 
@@ -31,7 +32,7 @@ const evidenceStuck = defineRefusal('recorder.evidence-stuck', 'unavailable', ()
   en: 'the evidence log cannot be written out at the moment, so nothing opens; tell the information section',
 }));
 
-export interface ControllerServices extends CopyUses {
+export interface ControllerServices extends CopyUses, ReadingUses {
   readonly database: Database;
   readonly clock: Clock;
   readonly time: WindowTime;
@@ -54,6 +55,7 @@ export interface LinkState {
   readonly logins: Logins;
   readonly channels: Channels;
   readonly terminals: Terminals;
+  readonly readings: Readings;
   /** Tells the gateway to end a session; resolves when nothing passes any more. */
   readonly cut: (session: string, reason: EndReason) => Promise<void>;
   readonly logger: Logger;
@@ -126,7 +128,7 @@ type ChannelAnswers = Pick<Answers, Extract<keyof Answers, `channel.${string}` |
 
 function channelAnswers(
   services: ControllerServices,
-  { logins, channels, cut, logger }: LinkState,
+  { logins, channels, readings, cut, logger }: LinkState,
   copying: SessionCopies,
 ): ChannelAnswers {
   const { database, time, append, gate, live, sessionLog, releaseCredential, recordsKey } = services;
@@ -197,7 +199,9 @@ function channelAnswers(
       return {};
     },
     async 'session.credential'({ session }) {
-      const { kind, secret } = await releaseCredential(channels.takeCredential(session));
+      const { kind, secret } = readings.has(session)
+        ? await readings.release(session)
+        : await releaseCredential(channels.takeCredential(session));
       return { kind, secret: secret.reveal().toString('base64') };
     },
     async 'session.head'({ session, heads }) {
@@ -210,7 +214,8 @@ function channelAnswers(
       return {};
     },
     async 'session.host-key-mismatch'({ session, got }) {
-      const { target, user, source } = channels.approved(session);
+      const { target, user } = readings.has(session) ? readings.approved(session).facts : channels.approved(session);
+      const { source } = user;
       await database.transaction((tx) =>
         append(tx, {
           type: 'host-key.mismatch',

@@ -14,7 +14,12 @@ export interface CopyUses {
   readonly originals: OriginalsLog;
   readonly filesStore: Pick<FilesStore, 'put'>;
   readonly copyLimits: CopyLimits;
+  /** Whether the disk has more free than its reserve, which is the recordings'. */
+  readonly hasRoom: () => Promise<boolean>;
 }
+
+/** So often, in bytes of one copy, it is looked whether there is room. */
+const LOOK_EVERY = 16 * 1024 * 1024;
 
 const notPlanned = defineRefusal('copy.not-planned', 'forbidden', () => ({
   zh: '这个会话没有要备份的内容',
@@ -46,7 +51,7 @@ export class SessionCopies {
     const copies = new Copies((content) => this.#put(approved, content), 2 * limits.bytes);
     const ended = plan.declared.length === 0;
     this.#copying.set(approved.session, { plan, copies, items: [], ended });
-    return { declared: plan.declared, withoutBackup: plan.withoutBackup, limits };
+    return { declared: plan.declared, alone: [], withoutBackup: plan.withoutBackup, limits };
   }
 
   /** The session is written down. */
@@ -93,10 +98,23 @@ export class SessionCopies {
 
   async #put({ session }: ApprovedChannel, content: AsyncIterable<Buffer>) {
     try {
-      return await this.#uses.filesStore.put(session, content);
+      return await this.#uses.filesStore.put(session, this.#whileRoom(content));
     } catch (error) {
       this.#logger.error('copy.not-stored', error, { session });
       throw notStored();
+    }
+  }
+
+  /** Throws where the disk would run into its reserve. */
+  async *#whileRoom(content: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    let unseen = LOOK_EVERY;
+    for await (const bytes of content) {
+      unseen += bytes.length;
+      if (unseen >= LOOK_EVERY) {
+        unseen = 0;
+        if (!(await this.#uses.hasRoom())) throw new Error('expected more free disk space than the reserve');
+      }
+      yield bytes;
     }
   }
 }

@@ -209,6 +209,18 @@ export const controllerMethods = {
     params: Type.Object({ session: Session, found: Type.Array(Found, { minItems: 1, maxItems: MOST_FOUND }) }),
     result: Nothing,
   },
+  /** The yes to a reading that the controller asked for: the grant that it goes by. Once. */
+  'reading.take': { params: Type.Object({ reading: Session }), result: Grant },
+  'reading.opened': { params: Type.Object({ session: Session, heads: Heads }), result: Nothing },
+  'reading.ended': {
+    params: Type.Object({
+      session: Session,
+      failure: Type.Union([CopyFailure, Type.Null()]),
+      tracks: Type.Union([Tracks, Type.Null()]),
+    }),
+    result: Nothing,
+    patient: true,
+  },
   'session.head': { params: Type.Object({ session: Session, heads: Heads }), result: Nothing },
   'session.host-key-mismatch': {
     params: Type.Object({ session: Session, got: Type.String() }),
@@ -275,6 +287,8 @@ export const gatewayMethods = {
   'terminal.input': { params: Type.Object({ terminal: Terminal }), result: Nothing, patient: true },
   'terminal.resize': { params: Type.Object({ terminal: Terminal, ...Size }), result: Nothing },
   'terminal.close': { params: Type.Object({ terminal: Terminal }), result: Nothing },
+  /** Reads files of a target into evidence, without anybody's session; answered when that is over. */
+  'originals.read': { params: Type.Object({ reading: Session }), result: Nothing, patient: true },
   /** Asks a host for its key and hangs up: nothing is sent to it. */
   'target.scan': {
     params: Type.Object({ host: Type.String(), port: Type.Integer(), allowLoopback: Type.Boolean() }),

@@ -8,6 +8,7 @@ const Path = Type.Union([
   Type.String({ maxLength: 8192 }),
   Type.Object({ base64: Type.String({ maxLength: 8192 }) }, { additionalProperties: false }),
 ]);
+const Paths = Type.Unsafe<readonly Static<typeof Path>[]>(Type.Array(Path, { maxItems: 1024 }));
 const Count = Type.Integer({ minimum: 0 });
 const Word = Type.String({ maxLength: 64 });
 const closed = { additionalProperties: false } as const;
@@ -27,7 +28,9 @@ export type CopyLimits = Static<typeof CopyLimits>;
 /** What has to be copied for one session. */
 export const CopyPlan = Type.Object({
   /** Absolute paths, copied before anything passes; none where the window's originals are there, or nothing is declared. */
-  declared: Type.Unsafe<readonly string[]>(Type.Array(Type.String(), { maxItems: 64 })),
+  declared: Paths,
+  /** Paths of which only they themselves are looked at, and nothing below; of a reading. */
+  alone: Paths,
   /** What the approval said, where the session may go on without copies that could not be made. */
   withoutBackup: orNull(Type.String()),
   limits: CopyLimits,

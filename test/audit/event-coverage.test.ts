@@ -6,6 +6,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { permitReading } from '../../approvals/originals/reading-permit.ts';
+import { findTicket } from '../../approvals/ticket/repository.ts';
 import type { EvidenceType } from '../../audit/event.ts';
 import { OWN_PROCESSES, RUN } from '../../bastion/cli/command-table.ts';
 import { COMMANDS } from '../../bastion/cli/usage.ts';
@@ -41,6 +43,7 @@ const ROUTES: Readonly<Record<string, Leaves>> = {
   'POST /api/v1/tickets/:id/refuse': 'ticket.refused',
   'POST /api/v1/tickets/:id/revoke': 'ticket.revoked',
   'POST /api/v1/tickets/:id/close': 'ticket.closed',
+  'POST /api/v1/tickets/:id/originals/take': { none: 'no ticket here names one; its event: test/approvals/originals' },
   'POST /api/v1/sessions/:id/end': { none: 'the session has ended already; session.cut where it is live (test/wire)' },
   'POST /api/v1/custodians': 'custodian.appointed',
   'POST /api/v1/custodians/:id/remove': 'custodian.removed',
@@ -139,6 +142,9 @@ const MESSAGES: Readonly<Record<Method, Leaves>> = {
   'originals.found': { none: 'kept until the next, which writes it down' },
   'originals.ended': 'originals.copied',
   'originals.touched': 'originals.listed',
+  'reading.take': { none: 'what it goes by; the next is its event' },
+  'reading.opened': 'reading.opened',
+  'reading.ended': 'reading.ended',
   'session.head': 'recording.head',
   'session.host-key-mismatch': 'host-key.mismatch',
   'session.ended': 'recording.sealed',
@@ -153,8 +159,8 @@ onEachDatabase((under) => {
     expect(Object.keys(MESSAGES).sort()).toEqual(Object.keys(controllerMethods).sort());
     const at = await createWorld(under.current());
     const { accountId: targetAccountId } = at.target;
-    await at.open({ terms: { changes: [{ targetAccountId, path: '/srv/app', change: 'modify' }] } });
-    const { gateway } = linked(at);
+    const { id } = await at.open({ terms: { changes: [{ targetAccountId, path: '/srv/app', change: 'modify' }] } });
+    const { gateway, link } = linked(at);
     const { member } = at.engineer;
     const start = async () =>
       (await gateway.call('login.start', { name: member.name, typed: `${member.name}+root+web1`, source: HERE })).login;
@@ -211,6 +217,18 @@ onEachDatabase((under) => {
     await leaves('originals.ended', () => gateway.call('originals.ended', { session, failure: null }));
     const absent = { ...nothing, path: '/srv/new', type: 'absent' as const, op: 'open' };
     await leaves('originals.touched', () => gateway.call('originals.touched', { session, found: [absent] }));
+    const permitted = await at.database.transaction(async (tx) => {
+      const ticket = await findTicket(tx, id);
+      if (ticket === undefined) throw new Error(`expected ticket ${id}`);
+      return permitReading(tx, at.engineer.user, ticket, { targetAccount: targetAccountId, declared: [], alone: [] });
+    });
+    const reading = permitted.facts.session;
+    const read = link.read(permitted);
+    await leaves('reading.take', () => gateway.call('reading.take', { reading }));
+    await leaves('reading.opened', () => gateway.call('reading.opened', { session: reading, heads: HEADS }));
+    const over = { session: reading, failure: null, tracks: ENDED.tracks };
+    await leaves('reading.ended', () => gateway.call('reading.ended', over));
+    expect(await read).toMatchObject({ items: [], failure: null });
     const [terminal, text] = ['t', { zh: '', en: '' }];
     await leaves('terminal.output', () => gateway.call('terminal.output', { terminal }));
     await leaves('terminal.opened', () => gateway.call('terminal.opened', { terminal, session, remainingMs: 1 }));

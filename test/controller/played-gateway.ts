@@ -3,6 +3,8 @@
 import { createHash } from 'node:crypto';
 import { duplexPair } from 'node:stream';
 import { createOriginalsLog } from '../../approvals/originals/originals-log.ts';
+import { createReadingLog } from '../../approvals/originals/reading-log.ts';
+import { createReleaseForReading } from '../../approvals/originals/reading-permit.ts';
 import type { ControllerServices } from '../../bastion/controller/answers.ts';
 import { GatewayLink } from '../../bastion/controller/gateway-link.ts';
 import { Conversation, type Handlers } from '../../bastion/link/conversation.ts';
@@ -36,6 +38,8 @@ export function linked(at: World, change: Partial<ControllerServices> = {}) {
     allowLoopback: false,
     evidenceTrouble: () => undefined,
     originals: createOriginalsLog(at),
+    readingLog: createReadingLog(at),
+    releaseForReading: createReleaseForReading(at),
     filesStore: {
       async put(_session, content) {
         const hash = createHash('sha256');
@@ -48,6 +52,7 @@ export function linked(at: World, change: Partial<ControllerServices> = {}) {
       },
     },
     copyLimits: COPY_LIMITS,
+    hasRoom: async () => true,
     ...change,
   } satisfies Partial<ControllerServices> as unknown as ControllerServices;
   const link = new GatewayLink({ stream: ours, services, leaseMs: 10 ** 9, logger: silentLogger });
@@ -59,6 +64,8 @@ export function linked(at: World, change: Partial<ControllerServices> = {}) {
       return {};
     },
     'sessions.cut': nothing,
+    // It is being read until the test says that it is over.
+    'originals.read': () => new Promise(() => {}),
     'terminal.close': nothing,
   } as unknown as Handlers<GatewayMethods>;
   const gateway = new Conversation({

@@ -225,6 +225,11 @@ function fakeAnswers(
     'originals.found': nothing,
     'originals.ended': nothing,
     'originals.touched': nothing,
+    'reading.take': async ({ reading }) => {
+      throw new Error(`expected no reading, got ${reading}`);
+    },
+    'reading.opened': nothing,
+    'reading.ended': nothing,
     'session.head': nothing,
     'session.host-key-mismatch': nothing,
     'session.ended': nothing,
@@ -260,6 +265,6 @@ export async function grantFor(
     source: '127.0.0.1',
     remainingMs: 3_600_000,
     recordingKeys: recordingKeysMessage(await createRecordingKeys(recordsKey, session, null)),
-    originals: { declared: [], withoutBackup: null, limits: COPY_LIMITS },
+    originals: { declared: [], alone: [], withoutBackup: null, limits: COPY_LIMITS },
   };
 }

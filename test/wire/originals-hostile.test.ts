@@ -50,7 +50,11 @@ function lying(lies: (request: Request) => Buffer | undefined | 'honest'): Answe
   };
 }
 
-async function opened(lies: Parameters<typeof lying>[0], options: GatewayOptions = {}) {
+async function opened(
+  lies: Parameters<typeof lying>[0],
+  options: GatewayOptions = {},
+  withoutBackup: string | null = null,
+) {
   const run: string[] = [];
   const target = await scriptedTarget((channel, command) => {
     if (command.startsWith('subsystem')) scriptedFiles(channel, lying(lies));
@@ -61,7 +65,7 @@ async function opened(lies: Parameters<typeof lying>[0], options: GatewayOptions
     }
   });
   const limits = { ...COPY_LIMITS, fileBytes: 1024 * 1024 };
-  const originals = { declared: [DECLARED], withoutBackup: null, limits };
+  const originals = { declared: [DECLARED], alone: [], withoutBackup, limits };
   const { gateway, port } = await listeningGateway({ ...sshd, ...target.place }, { ...options, grant: { originals } });
   const client = ssh(['-p', String(port), 'lin@127.0.0.1', 'do-it'], ANSWERS);
   return { run, gateway, client, target };
@@ -81,6 +85,29 @@ test('an honest one opens, so that what follows is for the lies (R3)', async () 
       },
     },
   ]);
+  target.stop();
+});
+
+test.each([
+  [
+    'a file that cannot be read',
+    ({ op, id }: Request) => (op === 'open' ? reply.status(id, 3) : ('honest' as const)),
+    null,
+  ],
+  [
+    'a target that answers nonsense',
+    ({ op, id }: Request) => (op === 'lstat' ? reply.handle(id) : ('honest' as const)),
+    'not-understood',
+  ],
+])('%s opens where the approval said without backup, and is in evidence (R3)', async (_what, lies, why) => {
+  const { run, gateway, client, target } = await opened(lies, {}, '存储已满，已另行备份');
+  const { code, stderr } = await client.exit;
+  expect([code, run]).toEqual([0, ['do-it']]);
+  const { params } = await gateway.hear('originals.ended');
+  expect(params).toMatchObject({ failure: why === null ? null : { why } });
+  const found = gateway.told.filter(({ name }) => name === 'originals.found').flatMap(({ params }) => params.found);
+  if (why === null) expect(found).toContainEqual(expect.objectContaining({ type: 'unread', why: 'no-permission' }));
+  else expect(stderr.toString()).toContain('存储已满，已另行备份');
   target.stop();
 });
 

@@ -48,7 +48,7 @@ async function copy(
   files: () => Promise<TargetStream>,
   { approved, controller, clock, signal, tell }: BeforeParts,
 ): Promise<{ readonly copied: number; readonly bytes: number }> {
-  const { declared, withoutBackup, limits } = approved.grant.originals;
+  const { withoutBackup, limits, ...plan } = approved.grant.originals;
   const target = await talkToTarget(await inTime(files(), clock), signal, clock);
   const budget = new CopyBudget(limits);
   let copied = 0;
@@ -60,7 +60,7 @@ async function copy(
     };
     const tolerant = withoutBackup !== null;
     const { session } = approved;
-    const copying = copyDeclared(declared, { controller, session, ask, clock, budget, tolerant, progress });
+    const copying = copyDeclared(plan, { controller, session, ask, clock, budget, tolerant, progress });
     await Promise.race([copying, target.broken]);
     return { copied, bytes: budget.bytes };
   } finally {

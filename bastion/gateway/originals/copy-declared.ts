@@ -1,9 +1,10 @@
 // Copies everything at and below the declared paths: first all of it is looked at, then the files are read, several at a
 // time. What was found is told only when the bytes of its copy are durable.
 
+import { pathBytes } from '../../../recordings/format/file-operation.ts';
 import type { Clock } from '../../../store/core/clock.ts';
 import type { ToController } from '../../link/approved-channel.ts';
-import { type Found, MOST_FOUND } from '../../link/originals.ts';
+import { type CopyPlan, type Found, MOST_FOUND } from '../../link/originals.ts';
 import type { Ask } from '../sftp/path-guard.ts';
 import type { CopyBudget } from './copy-budget.ts';
 import { CopyProblem } from './copy-problem.ts';
@@ -11,7 +12,7 @@ import { CopySender } from './copy-sender.ts';
 import { unread } from './look.ts';
 import { readFile } from './read-file.ts';
 import { type AskInTime, inTime } from './target-files.ts';
-import { type Item, walk } from './walk.ts';
+import { type Item, seen, walk } from './walk.ts';
 
 export interface CopyParts {
   readonly controller: ToController;
@@ -29,12 +30,12 @@ export interface CopyParts {
 const AT_ONCE = 6;
 
 /** Rejects with CopyProblem; then nothing of it was told but its bytes. */
-export async function copyDeclared(declared: readonly string[], parts: CopyParts): Promise<void> {
+export async function copyDeclared(plan: Pick<CopyPlan, 'declared' | 'alone'>, parts: CopyParts): Promise<void> {
   const { clock, budget, controller, session } = parts;
   const late = Promise.withResolvers<never>();
   const cancel = clock.after(budget.seconds * 1000, () => late.reject(new CopyProblem('too-slow', undefined)));
   try {
-    const items = await Promise.race([copyAll(declared, parts), late.promise]);
+    const items = await Promise.race([copyAll(plan, parts), late.promise]);
     for (let from = 0; from < items.length; from += MOST_FOUND) {
       await controller.call('originals.found', { session, found: items.slice(from, from + MOST_FOUND) });
     }
@@ -43,12 +44,13 @@ export async function copyDeclared(declared: readonly string[], parts: CopyParts
   }
 }
 
-async function copyAll(declared: readonly string[], parts: CopyParts): Promise<Found[]> {
+async function copyAll({ declared, alone }: Pick<CopyPlan, 'declared' | 'alone'>, parts: CopyParts): Promise<Found[]> {
   const ask = inTime(parts.ask, parts.clock);
   const items: Item[] = [];
   for (const path of declared) {
-    for await (const item of walk(Buffer.from(path, 'utf8'), { ...parts, ask })) items.push(item);
+    for await (const item of walk(pathBytes(path), { ...parts, ask })) items.push(item);
   }
+  for (const path of alone) items.push(await seen(pathBytes(path), { ...parts, ask }));
   return copyFiles(unique(items), ask, parts);
 }
 

@@ -67,7 +67,8 @@ async function* tree(root: Buffer, parts: WalkParts): AsyncGenerator<Item> {
   }
 }
 
-async function seen(at: Buffer, parts: WalkParts): Promise<Item> {
+/** One path and nothing below. */
+export async function seen(at: Buffer, parts: WalkParts): Promise<Item> {
   parts.budget.countPath(at);
   const what = await orUnread(parts, at, () => look(parts.ask, at));
   return 'found' in what ? what : { at, found: what };

@@ -10,6 +10,7 @@ import type { Clock } from '../../../store/core/clock.ts';
 import type { EndReason } from '../../../store/core/end-reason.ts';
 import { Secret } from '../../../store/core/secret.ts';
 import type { ApprovedChannel, ToController } from '../../link/approved-channel.ts';
+import type { ApprovedReading } from '../../link/approved-reading.ts';
 import { hostKeyAlgorithms, TARGET_ALGORITHMS } from '../algorithms.ts';
 import type { FairShare } from '../fair-share.ts';
 import { keepAlive, type SilenceLimits } from '../keep-alive.ts';
@@ -19,13 +20,16 @@ import { guardUnsent } from '../unsent.ts';
 import { parseHostKey } from './host-key.ts';
 import { answering, ForbiddenAddress, type Resolve, targetAddresses } from './resolve.ts';
 
+/** Whoever may connect: a channel the gate approved, or a reading that its sibling did. */
+export type Approved = ApprovedChannel | ApprovedReading;
+
 export interface Connection {
   readonly client: Client;
   readonly socket: Socket;
   readonly keys: KeyRenewal;
 }
 
-export type Connect = (approved: ApprovedChannel, recording: OpenRecording, signal: AbortSignal) => Promise<Connection>;
+export type Connect = (approved: Approved, recording: OpenRecording, signal: AbortSignal) => Promise<Connection>;
 
 export class DialFailure extends Error {
   override readonly name = 'DialFailure';
@@ -91,7 +95,7 @@ export function asFailure(error: unknown): unknown {
 }
 
 async function judged(
-  { grant: { target } }: ApprovedChannel,
+  { grant: { target } }: Approved,
   recording: OpenRecording,
   resolve: Resolve,
 ): Promise<readonly string[]> {
@@ -117,7 +121,7 @@ function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> 
 function logIn(
   client: Client,
   socket: Socket,
-  approved: ApprovedChannel,
+  approved: Approved,
   kind: 'password' | 'private-key',
   secret: Secret,
   controller: ToController,
@@ -158,7 +162,7 @@ function reasonOf(error: Error & { level?: string }): EndReason {
   return error.level === 'client-authentication' ? 'target-refused' : 'target-unreachable';
 }
 
-function reportMismatch(controller: ToController, approved: ApprovedChannel, key: Buffer): void {
+function reportMismatch(controller: ToController, approved: Approved, key: Buffer): void {
   void controller
     .call('session.host-key-mismatch', { session: approved.session, got: key.toString('base64') })
     .catch(() => undefined);
