@@ -4,6 +4,7 @@ import type { AppendEvidence } from '../audit/event.ts';
 import type { DepartureStep } from '../identity/departures/departures.ts';
 import type { AccountId } from '../store/core/ids.ts';
 import type { Tx } from '../store/database.ts';
+import { endDeputiesOf } from './deputies/service.ts';
 import { withdrawRequestsOf } from './records/service.ts';
 import { advance } from './ticket/machine.ts';
 import { saveProgress, ticketsOf } from './ticket/repository.ts';
@@ -11,13 +12,14 @@ import { saveProgress, ticketsOf } from './ticket/repository.ts';
 export function createDepartureStep(append: AppendEvidence): DepartureStep {
   return async (tx, leaving, now) => {
     const tickets = (await ticketsOf(tx, leaving.person.id)).filter(({ progress }) =>
-      ['draft', 'submitted', 'approved'].includes(progress.state),
+      ['draft', 'submitted', 'filed', 'approved'].includes(progress.state),
     );
     for (const ticket of tickets) {
       const progress = advance(ticket, { type: 'withdraw', reason: '离岗 departure' }, now);
       await saveProgress(tx, ticket, progress, now);
       await append(tx, { type: 'ticket.withdrawn', actor: { kind: 'system' }, details: { ticket: ticket.id } });
     }
+    await endDeputiesOf(tx, leaving.person.id, append, now);
     await withdrawRequestsOf(tx, leaving.person.id, append, now);
     return {
       tickets: tickets.map(({ id, number }) => ({ id, number })),

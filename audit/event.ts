@@ -46,16 +46,54 @@ export interface EvidenceDetails {
   'target-account.added': { readonly targetAccount: string; readonly target: string; readonly login: string };
   'ticket.created': { readonly ticket: string; readonly number: string; readonly contentHash: string };
   'ticket.submitted': { readonly ticket: string; readonly contentHash: string };
+  /** What is asked for was written anew; whatever was decided about the edition before it is void. */
+  'ticket.revised': { readonly ticket: string; readonly contentHash: string };
+  /** The information section has checked it and sends it up. */
+  'ticket.filed': { readonly ticket: string; readonly contentHash: string };
+  /** One of several people who have to approve it has; nothing may open yet. */
+  'ticket.endorsed': Approved;
   /** `companions`: the accounts that may open sessions besides the requester's, where there are any. */
-  'ticket.approved': {
-    readonly ticket: string;
-    readonly contentHash: string;
-    readonly companions?: readonly string[];
-  };
+  'ticket.approved': Approved & { readonly companions?: readonly string[] };
   'ticket.refused': { readonly ticket: string; readonly reason: string };
   'ticket.withdrawn': { readonly ticket: string };
   'ticket.revoked': { readonly ticket: string; readonly reason: string };
+  /** Nothing may open any more, until it is sent back. `outcome`: done, partly, rolled-back. */
+  'ticket.reported': {
+    readonly ticket: string;
+    readonly outcome: string;
+    readonly notes: string;
+    readonly configUpdated: boolean;
+  };
+  /** The report was not accepted: the ticket is as approved as before. */
+  'ticket.sent-back': { readonly ticket: string; readonly reason: string };
+  /** Its report was accepted; in logs of before, its requester reported and closed it in one. */
   'ticket.closed': { readonly ticket: string; readonly report: string };
+  /** From then on two people have opened it. A head reviews that until `reviewDue`. */
+  'emergency.opened': { readonly ticket: string; readonly drill: boolean; readonly reviewDue: number };
+  'emergency.reviewed': { readonly ticket: string; readonly verdict: string; readonly note: string };
+  /** Nobody has reviewed it in time; said once. */
+  'emergency.unreviewed': { readonly ticket: string; readonly number: string; readonly due: number };
+  /** `account` decides in the place of `head` from `from` until `until`, which does not belong to it. */
+  'deputy.appointed': {
+    readonly deputy: string;
+    readonly head: string;
+    readonly account: string;
+    readonly from: number;
+    readonly until: number;
+    readonly reason: string;
+  };
+  'deputy.ended': { readonly deputy: string; readonly head: string; readonly account: string };
+  /** What tickets for targets of this group have to pass. */
+  'route.set': {
+    readonly group: string;
+    readonly name: string;
+    readonly filing: boolean;
+    readonly approvals: number;
+  };
+  'route.target-assigned': { readonly target: string; readonly group: string | null };
+  /** Between these times nothing is approved and nothing is open but emergencies. */
+  'freeze.placed': { readonly freeze: string; readonly start: number; readonly end: number; readonly reason: string };
+  'freeze.lifted': { readonly freeze: string };
   /** Its window is over for some days and nobody has reported it done; said once. `ended`: the end of the window. */
   'ticket.unclosed': { readonly ticket: string; readonly number: string; readonly ended: number };
   /** Somebody chose what they are told about: by e-mail or not, and what not. */
@@ -319,6 +357,15 @@ export type OriginalsCopied = {
   readonly items: number;
   readonly bytes: number;
   readonly sha256: string;
+};
+
+/** `shown`: hash of exactly what was read. `conditions`: what it leaves of what was asked. `deputyFor`: the head's account. */
+export type Approved = {
+  readonly ticket: string;
+  readonly contentHash: string;
+  readonly shown?: string;
+  readonly conditions?: Json;
+  readonly deputyFor?: string;
 };
 
 /** `daysLeft`: until recordings reach the reserve; null while nothing is recorded. */

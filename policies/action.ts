@@ -11,6 +11,13 @@ export type SystemAction =
   | 'target.request'
   | 'ticket.list'
   | 'ticket.create'
+  | 'deputy.list'
+  | 'deputy.appoint'
+  | 'route.list'
+  | 'route.manage'
+  | 'freeze.list'
+  | 'freeze.place'
+  | 'freeze.lift'
   | 'session.list'
   | 'custodian.list'
   | 'custodian.manage'
@@ -24,12 +31,16 @@ export type SystemAction =
   | 'evidence.prove'
   | 'checkpoint.read'
   | 'witness.read';
-export type AccountAction = 'account.depart' | 'key.manage' | 'notice.manage';
+export type AccountAction = 'account.depart' | 'key.manage' | 'notice.manage' | 'form.manage';
 export type TicketAction =
   | 'ticket.read'
   | 'ticket.submit'
+  | 'ticket.revise'
   | 'ticket.withdraw'
-  | 'ticket.close'
+  | 'ticket.file'
+  | 'ticket.report'
+  | 'ticket.accept'
+  | 'ticket.review'
   | 'ticket.approve'
   | 'ticket.refuse'
   | 'ticket.revoke'
@@ -67,13 +78,20 @@ export type Resource =
       readonly requesterVendor: string | null;
       /** Who comes along; nobody where it is left out. */
       readonly companions?: readonly AccountId[];
+      /** Two people may open it at once, the information section being one of them. */
+      readonly emergency?: boolean;
+      /** It is the information section's turn. */
+      readonly awaitsSection?: boolean;
     }
   | { readonly kind: 'session'; readonly id: SessionId; readonly account: AccountId }
   | { readonly kind: 'request'; readonly id: RecordRequestId; readonly requester: AccountId }
   | { readonly kind: 'hold'; readonly id: HoldId; readonly placer: AccountId };
 
 /** Who asks, as far as a policy looks at them. */
-export type Subject = Pick<Person, 'id' | 'role' | 'vendor'>;
+export type Subject = Pick<Person, 'id' | 'role' | 'vendor'> & {
+  /** Stands in for a head at this moment. */
+  readonly deputy?: boolean;
+};
 
 /** The kind of resource each action is done to. */
 export const RESOURCE_OF: { readonly [A in Action]: Resource['kind'] } = {
@@ -82,15 +100,27 @@ export const RESOURCE_OF: { readonly [A in Action]: Resource['kind'] } = {
   'account.depart': 'account',
   'key.manage': 'account',
   'notice.manage': 'account',
+  'form.manage': 'account',
   'target.list': 'system',
   'target.manage': 'system',
   'target.request': 'system',
   'ticket.list': 'system',
   'ticket.create': 'system',
+  'deputy.list': 'system',
+  'deputy.appoint': 'system',
+  'route.list': 'system',
+  'route.manage': 'system',
+  'freeze.list': 'system',
+  'freeze.place': 'system',
+  'freeze.lift': 'system',
   'ticket.read': 'ticket',
   'ticket.submit': 'ticket',
+  'ticket.revise': 'ticket',
   'ticket.withdraw': 'ticket',
-  'ticket.close': 'ticket',
+  'ticket.file': 'ticket',
+  'ticket.report': 'ticket',
+  'ticket.accept': 'ticket',
+  'ticket.review': 'ticket',
   'ticket.approve': 'ticket',
   'ticket.refuse': 'ticket',
   'ticket.revoke': 'ticket',

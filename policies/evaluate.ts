@@ -15,10 +15,13 @@ export interface Verdict {
   readonly code: string | null;
 }
 
+/** An authenticated user, or one who stands in for another. */
+export type Asking = Pick<AuthenticatedUser, 'account'> | { readonly account: Subject };
+
 export interface Policies {
   /** Throws the refusal. */
-  authorize(user: AuthenticatedUser, action: Action, resource: Resource): void;
-  allows(user: AuthenticatedUser, action: Action, resource: Resource): boolean;
+  authorize(user: Asking, action: Action, resource: Resource): void;
+  allows(user: Asking, action: Action, resource: Resource): boolean;
   /** The same decision about somebody who is not at the keyboard. */
   judge(subject: Subject, action: Action, resource: Resource): Verdict;
 }
@@ -98,7 +101,7 @@ function uidOf(resource: Resource): cedar.TypeAndId {
 function entitiesOf(subject: Subject, resource: Resource): cedar.Entities {
   const principal: cedar.EntityJson = {
     uid: { type: 'Account', id: subject.id },
-    attrs: optional('vendor', subject.vendor),
+    attrs: { ...optional('vendor', subject.vendor), deputy: subject.deputy === true },
     parents: [{ type: 'Role', id: subject.role }],
   };
   return resource.kind === 'account' && resource.id === subject.id ? [principal] : [principal, entityOf(resource)];
@@ -117,6 +120,8 @@ function entityOf(resource: Resource): cedar.EntityJson {
           requester: account(resource.requester),
           ...optional('requesterVendor', resource.requesterVendor),
           companions: (resource.companions ?? []).map(account),
+          emergency: resource.emergency === true,
+          awaitsSection: resource.awaitsSection === true,
         },
       };
     case 'session':

@@ -26,7 +26,18 @@ const SENTENCES: { readonly [code: string]: Sentence } = {
     en: 'a channel is opened only by the ticket’s requester or a companion named in it',
   },
   'duty.only-operators-open-channels': { zh: '只有系统操作员可以打开通道', en: 'only operators open channels' },
-  'duty.only-heads-approve': { zh: '只有中心负责人可以批准', en: 'only the centre’s head approves' },
+  'duty.only-heads-approve': {
+    zh: '只有中心负责人或其指定的代理人可以批准',
+    en: 'only the centre’s head approves, or who stands in for the head',
+  },
+  'duty.only-heads-review': {
+    zh: '只有中心负责人或其指定的代理人可以复核应急通道',
+    en: 'only the centre’s head reviews an emergency, or who stands in for the head',
+  },
+  'duty.only-heads-have-deputies': {
+    zh: '只有中心负责人本人可以进行此操作',
+    en: 'only a head does this, in person',
+  },
   'duty.only-auditors-see-records': { zh: '只有审计员可以查看录像和证据', en: 'only auditors see records' },
   'duty.auditor-replays-own': { zh: '审计员不能审查自己的会话', en: 'an auditor does not review their own sessions' },
   'duty.shares-own-session': {

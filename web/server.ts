@@ -8,6 +8,7 @@ import fastifyRateLimit from '@fastify/rate-limit';
 import fastifyStatic from '@fastify/static';
 import fastifyWebsocket from '@fastify/websocket';
 import Fastify from 'fastify';
+import { deputyRoutes, formRoutes, freezeRoutes, routeRoutes } from './api/arrangements.ts';
 import { custodyRoutes } from './api/custody.ts';
 import { describeApi, PUBLIC } from './api/description.ts';
 import { evidenceRoutes } from './api/evidence.ts';
@@ -42,6 +43,10 @@ const ROUTES = [
   noticeRoutes,
   ticketRoutes,
   originalRoutes,
+  deputyRoutes,
+  routeRoutes,
+  freezeRoutes,
+  formRoutes,
   sessionRoutes,
   evidenceRoutes,
   custodyRoutes,

@@ -3,6 +3,9 @@
 
 import type { EndSession } from '../approvals/access/end-session.ts';
 import type { SessionLog } from '../approvals/access/session-log.ts';
+import type { Deputies } from '../approvals/deputies/service.ts';
+import type { Forms } from '../approvals/forms/forms.ts';
+import type { Freezes } from '../approvals/freeze/service.ts';
 import type { Destructions } from '../approvals/keeping/destructions.ts';
 import type { DiskWatch } from '../approvals/keeping/disk-watch.ts';
 import type { ListDue } from '../approvals/keeping/due-records.ts';
@@ -14,6 +17,7 @@ import type { CustodianShares } from '../approvals/records/custodian-shares.ts';
 import type { SearchRecords } from '../approvals/records/search-records.ts';
 import type { RecordRequests } from '../approvals/records/service.ts';
 import type { Unsealings } from '../approvals/records/unsealings.ts';
+import type { RouteArrangements } from '../approvals/routes/service.ts';
 import type { Tickets } from '../approvals/ticket/service.ts';
 import type { BrowserSessions } from '../identity/browser/browser-sessions.ts';
 import type { Custodians } from '../identity/custodians/custodians.ts';
@@ -62,6 +66,10 @@ export interface WebServices {
   readonly tickets: Tickets;
   readonly readTicketAgain: ReadTicketAgain;
   readonly originals: Originals;
+  readonly deputies: Deputies;
+  readonly routes: RouteArrangements;
+  readonly freezes: Freezes;
+  readonly forms: Forms;
   readonly sessionLog: SessionLog;
   readonly endSession: EndSession;
   readonly replay: Replay;

@@ -3,16 +3,20 @@
 
 import type { ChannelKind, Destination } from '../../store/core/channel-terms.ts';
 import { fileTransferOf } from '../../store/core/file-transfer.ts';
+import { openSpans } from '../freeze/open-spans.ts';
+import type { AgreedChannel } from '../ticket/agreed-channel.ts';
 import { contentHash } from '../ticket/content.ts';
 import { destinationText, namedDestination } from '../ticket/destination.ts';
 import { inForce } from '../ticket/in-force.ts';
 import type { Place } from '../ticket/repository.ts';
 import { containsAddress } from '../ticket/source-block.ts';
-import type { AgreedChannel, Ticket } from '../ticket/ticket.ts';
-import { lastEnd, windowNext, windowNow } from '../ticket/windows.ts';
+import type { Ticket } from '../ticket/ticket.ts';
+import { lastEnd, type Window, windowNext, windowNow } from '../ticket/windows.ts';
 import type { Denial } from './denial.ts';
 
 export interface Candidate {
+  /** When it may be used: windows less freezes. */
+  readonly spans: readonly Window[];
   readonly ticket: Ticket;
   readonly channel: AgreedChannel;
   readonly place: Place;
@@ -37,12 +41,10 @@ export function judge(
 ): Denial | undefined {
   const { ticket, channel, place, hashNow } = candidate;
   const { number, content, progress } = ticket;
-  const { windows } = inForce(ticket);
   if (progress.state !== 'approved') return { code: 'ticket.not-approved', number, state: progress.state };
   if (hashNow !== ticket.contentHash) return { code: 'ticket.altered', number };
-  if (now >= lastEnd(windows)) return { code: 'channel.over', number, ended: lastEnd(windows) };
-  const next = windowNow(windows, now) === undefined ? windowNext(windows, now) : undefined;
-  if (next !== undefined) return { code: 'channel.not-yet', number, opens: next.start };
+  const time = aboutTime(candidate, now);
+  if (time !== undefined) return time;
   if (place.retired) return { code: 'channel.target-retired', target: place.target };
   if (!channel.kinds.includes(kind)) return { code: 'channel.kind-not-agreed', number, kind };
   const transfer = kind === 'exec' ? aboutTransfer(channel, number, command ?? '') : undefined;
@@ -78,13 +80,29 @@ function shown(destination: Destination | null): string {
 }
 
 /** Every agreed channel of the tickets. */
-export function candidatesOf(tickets: readonly Ticket[], places: readonly Place[]): Candidate[] {
+export function candidatesOf(
+  tickets: readonly Ticket[],
+  places: readonly Place[],
+  freezes: readonly Window[],
+): Candidate[] {
   const byId = new Map(places.map((place) => [place.targetAccountId, place]));
   return tickets.flatMap((ticket) => {
     const hashNow = contentHash(ticket.requester, ticket.content, places);
+    const spans = openSpans(ticket, freezes);
     return inForce(ticket).channels.flatMap((channel) => {
       const place = byId.get(channel.targetAccountId);
-      return place === undefined ? [] : [{ ticket, channel, place, hashNow }];
+      return place === undefined ? [] : [{ ticket, channel, place, hashNow, spans }];
     });
   });
+}
+
+function aboutTime({ ticket, spans }: Candidate, now: number): Denial | undefined {
+  if (windowNow(spans, now) !== undefined) return undefined;
+  const { number } = ticket;
+  const { windows } = inForce(ticket);
+  if (now >= lastEnd(windows)) return { code: 'channel.over', number, ended: lastEnd(windows) };
+  const next = windowNext(spans, now);
+  // Inside a window, or nothing of the windows is left.
+  if (windowNow(windows, now) !== undefined || next === undefined) return { code: 'channel.frozen', number };
+  return { code: 'channel.not-yet', number, opens: next.start };
 }

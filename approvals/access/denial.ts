@@ -6,14 +6,14 @@ import type { EndReason } from '../../store/core/end-reason.ts';
 import { Refusal, type RefusalKind, type Sentence } from '../../store/core/refusal.ts';
 import type { TicketState } from '../../store/schema/tables.ts';
 import { centreTime } from '../ticket/centre-time.ts';
-import { STATE_WORDS } from '../ticket/machine.ts';
+import { STATE_WORDS } from '../ticket/machine-refusals.ts';
 
 export type Denial =
   | { readonly code: 'account.not-active' | 'login.second-factor-missing' }
   /** A policy's code and sentence. */
   | { readonly code: 'policy'; readonly refusal: Refusal }
   | { readonly code: 'ticket.not-approved'; readonly number: string; readonly state: TicketState }
-  | { readonly code: 'ticket.altered'; readonly number: string }
+  | { readonly code: 'ticket.altered' | 'channel.frozen'; readonly number: string }
   | { readonly code: 'channel.not-yet'; readonly number: string; readonly opens: number }
   | { readonly code: 'channel.over'; readonly number: string; readonly ended: number }
   | { readonly code: 'channel.source-not-agreed'; readonly number: string; readonly source: string }
@@ -42,6 +42,7 @@ export const NEARNESS: { readonly [C in Denial['code']]: number } = {
   'channel.over': 3,
   'channel.target-retired': 4,
   'channel.not-yet': 5,
+  'channel.frozen': 5,
   'channel.kind-not-agreed': 6,
   'channel.transfer-not-agreed': 7,
   'channel.transfer-within-paths': 7,
@@ -55,10 +56,11 @@ export function endReasonOf(denial: Denial): EndReason {
   if (denial.code === 'account.not-active') return 'account-departed';
   // Before its next window: the one it was opened in is over.
   if (denial.code === 'channel.over' || denial.code === 'channel.not-yet') return 'window-ended';
+  if (denial.code === 'channel.frozen') return 'freeze-began';
   if (denial.code !== 'ticket.not-approved') return 'access-changed';
   if (denial.state === 'revoked') return 'ticket-revoked';
   if (denial.state === 'withdrawn') return 'ticket-withdrawn';
-  return denial.state === 'closed' ? 'closed-by-requester' : 'access-changed';
+  return denial.state === 'reported' || denial.state === 'closed' ? 'closed-by-requester' : 'access-changed';
 }
 
 export function refusalOf(denial: Denial, timeZone: string): Refusal {
@@ -115,6 +117,11 @@ function aboutTicket(denial: AboutTicket, timeZone: string): Sentence {
       return {
         zh: `工单 ${denial.number} 批准后，其内容或资产位置已变化，请重新申请`,
         en: `what ticket ${denial.number} asked for has changed since its approval; ask again`,
+      };
+    case 'channel.frozen':
+      return {
+        zh: `现在是冻结时段，工单 ${denial.number} 的通道不能打开`,
+        en: `this is a freeze: channels of ticket ${denial.number} stay closed`,
       };
     case 'channel.not-yet': {
       const opens = centreTime(denial.opens, timeZone);

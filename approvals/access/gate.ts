@@ -16,10 +16,11 @@ import { connectionName } from '../../store/core/connection-name.ts';
 import type { EndReason } from '../../store/core/end-reason.ts';
 import { newId, parseId } from '../../store/core/ids.ts';
 import type { Database, Tx } from '../../store/database.ts';
-import { inForce } from '../ticket/in-force.ts';
+import { freezesFrom } from '../freeze/calendar.ts';
+import { openSpans } from '../freeze/open-spans.ts';
 import { allPlaces, approvedTickets, findTicket, type Place, ticketsFor } from '../ticket/repository.ts';
 import type { Ticket } from '../ticket/ticket.ts';
-import { windowNow } from '../ticket/windows.ts';
+import { type Window, windowNow } from '../ticket/windows.ts';
 import { type ApprovedChannel, approve } from './approved-channel.ts';
 import { type Candidate, candidatesOf, goesTo, judge } from './candidate.ts';
 import { type Denial, endReasonOf, NEARNESS, refusalOf } from './denial.ts';
@@ -102,7 +103,11 @@ export function createGate(uses: GateUses): Gate {
       const denial = await again(uses, tx, approved);
       if (denial !== undefined) throw refusalOf(denial, timeZone);
     },
-    openable: () => database.transaction(async (tx) => openable(await approvedTickets(tx, time.now()), time.now())),
+    openable: () =>
+      database.transaction(async (tx) => {
+        const now = time.now();
+        return openable(await approvedTickets(tx, now), await freezesFrom(tx, now), now);
+      }),
   };
 }
 
@@ -111,7 +116,7 @@ type Decision = { readonly candidate: Candidate } | { readonly denial: Denial };
 async function decide(uses: GateUses, tx: Tx, user: AuthenticatedUser, request: ChannelRequest): Promise<Decision> {
   const denial = await aboutPerson(tx, user);
   if (denial !== undefined) return { denial };
-  const own = candidatesOf(await ticketsFor(tx, user.account.id), await allPlaces(tx));
+  const own = await candidatesFor(uses, tx, await ticketsFor(tx, user.account.id));
   const { kind, command, destination, source } = request;
   const circumstances = { kind, command, destination, source, now: uses.time.now() };
   const may = (candidate: Candidate): Denial | undefined =>
@@ -134,7 +139,7 @@ async function choices(uses: GateUses, tx: Tx, user: AuthenticatedUser, wish: Wi
   if ((await aboutPerson(tx, user)) !== undefined) return [];
   const { kind, source, login, target } = wish;
   const circumstances = { kind, command: null, destination: null, source, now: uses.time.now() };
-  const own = candidatesOf(await ticketsFor(tx, user.account.id), await allPlaces(tx));
+  const own = await candidatesFor(uses, tx, await ticketsFor(tx, user.account.id));
   const open = own.filter(
     (candidate) =>
       isNamed(candidate, { by: 'names', login, target }) &&
@@ -185,12 +190,16 @@ function isNamed({ ticket, place }: Candidate, selector: ChannelRequest['selecto
 
 // Two tickets that agree to the same channel: the one that stays open longer.
 function longestFirst(now: number) {
-  return (a: Candidate, b: Candidate): number => closesAt(b.ticket, now) - closesAt(a.ticket, now);
+  return (a: Candidate, b: Candidate): number => closesAt(b, now) - closesAt(a, now);
 }
 
-/** The end of the window that is open now. */
-function closesAt(ticket: Ticket, now: number): number {
-  return windowNow(inForce(ticket).windows, now)?.end ?? now;
+/** The end of the window that is open now, or the start of a freeze in it. */
+function closesAt({ spans }: Candidate, now: number): number {
+  return windowNow(spans, now)?.end ?? now;
+}
+
+async function candidatesFor({ time }: GateUses, tx: Tx, tickets: readonly Ticket[]): Promise<Candidate[]> {
+  return candidatesOf(tickets, await allPlaces(tx), await freezesFrom(tx, time.now()));
 }
 
 function nearest(denials: readonly (Denial | undefined)[]): Denial | undefined {
@@ -209,7 +218,7 @@ async function again(uses: GateUses, tx: Tx, approved: ApprovedChannel): Promise
   const ticketId = parseId('tkt', approved.ticket.id);
   const ticket = ticketId && (await findTicket(tx, ticketId));
   if (ticket === undefined) return { code: 'channel.unknown-target', choices: [] };
-  const candidate = candidatesOf([ticket], await allPlaces(tx)).find(
+  const candidate = (await candidatesFor(uses, tx, [ticket])).find(
     ({ place }) => place.targetAccountId === approved.targetAccount.id,
   );
   if (candidate === undefined) return { code: 'channel.unknown-target', choices: [] };
@@ -245,7 +254,7 @@ function approvedOf(
     destination: request.kind === 'forward' ? (goesTo(channel, request.destination) ?? null) : null,
     source: canonicalAddress(request.source),
     via: request.via,
-    closesAt: closesAt(ticket, now),
+    closesAt: closesAt(candidate, now),
   });
 }
 
@@ -270,12 +279,13 @@ function recordRefusal(
   });
 }
 
-function openable(tickets: readonly Ticket[], now: number): Openable {
-  const open = tickets.filter((ticket) => windowNow(inForce(ticket).windows, now) !== undefined);
-  const windows = tickets.flatMap((ticket) => inForce(ticket).windows);
-  const changes = windows.flatMap(({ start, end }) => [start, end]).filter((at) => at > now);
+function openable(tickets: readonly Ticket[], freezes: readonly Window[], now: number): Openable {
+  const spans = tickets.map((ticket) => ({ ticket, spans: openSpans(ticket, freezes) }));
+  const open = spans.filter((each) => windowNow(each.spans, now) !== undefined);
+  const changes = spans.flatMap((each) => each.spans.flatMap(({ start, end }) => [start, end]));
+  const coming = changes.filter((at) => at > now);
   return {
-    sources: [...new Set(open.flatMap(({ content }) => content.sources))].sort(),
-    nextChangeAt: changes.length === 0 ? null : Math.min(...changes),
+    sources: [...new Set(open.flatMap(({ ticket }) => ticket.content.sources))].sort(),
+    nextChangeAt: coming.length === 0 ? null : Math.min(...coming),
   };
 }

@@ -20,7 +20,7 @@ import { windowNow } from '../ticket/windows.ts';
 import type { ChangeReport } from './change-report.ts';
 import type { Item, Manifest } from './manifest.ts';
 import { manifestsOf, originalOwner, pageOfItems } from './manifest-repository.ts';
-import { visibleTicket } from './visible-ticket.ts';
+import { permittedTicket } from './permitted-ticket.ts';
 
 export interface OriginalsPage {
   /** Oldest first. */
@@ -79,26 +79,38 @@ export function createOriginals(uses: OriginalsUses): Originals {
   return {
     list: (user, id, page) =>
       asked(user, 'original.list', id, async (tx) => {
-        const ticket = await visibleTicket(uses, tx, user, id, 'original.list');
+        const ticket = await permittedTicket(uses, tx, user, id, 'original.list');
         return list(tx, ticket.id, page);
       }),
     async report(user, id) {
       const found = await asked(user, 'original.list', id, async (tx) => {
-        const ticket = await visibleTicket(uses, tx, user, id, 'original.list');
+        const ticket = await permittedTicket(uses, tx, user, id, 'original.list');
         return latest(uses, tx, user, ticket.id);
       });
       return { ...found, texts: await textsOf(filesStore, found.report) };
     },
     async take(user, id, sha256) {
-      await asked(user, 'original.take', id, async (tx) => {
-        const ticket = await visibleTicket(uses, tx, user, id, 'original.take');
-        const of = await requireNamed(tx, ticket, sha256, uses.clock.now());
+      const named = (work: (tx: Tx, ticket: Ticket, of: TicketId) => Promise<void>) =>
+        asked(user, 'original.take', id, async (tx) => {
+          const ticket = await permittedTicket(uses, tx, user, id, 'original.take');
+          await work(tx, ticket, await requireNamed(tx, ticket, sha256, uses.clock.now()));
+        });
+      await named(async () => {});
+      // One that was destroyed with its session is not there to be handed out: nothing may say that it was.
+      const content = filesStore.get(sha256);
+      const first = await content.next();
+      await named((tx, ticket, of) => {
         const details = { ticket: ticket.id, of, sha256 };
-        await uses.append(tx, { type: 'original.handed-out', actor: actorOf(user), source: user.source, details });
+        return uses.append(tx, { type: 'original.handed-out', actor: actorOf(user), source: user.source, details });
       });
-      return filesStore.get(sha256);
+      return whole(first, content);
     },
   };
+}
+
+async function* whole(first: IteratorResult<Buffer>, rest: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
+  if (first.done !== true) yield first.value;
+  yield* rest;
 }
 
 async function list(

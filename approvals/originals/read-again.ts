@@ -21,9 +21,9 @@ import { type Before, differences, firstStates, type ListedManifest } from './di
 import { type Item, itemJson, manifestHash } from './manifest.ts';
 import { insertItems, insertManifest, itemsOf, manifestsOf } from './manifest-repository.ts';
 import type { CopyingFailure } from './originals-log.ts';
+import { permittedTicket } from './permitted-ticket.ts';
 import { type ApprovedReading, permitReading } from './reading-permit.ts';
 import { MOST_TEXT_BYTES, textDifference } from './text-difference.ts';
-import { visibleTicket } from './visible-ticket.ts';
 
 /** What a reading brought; the bytes of small files, by their hashes. */
 export interface ReadAgain {
@@ -75,7 +75,7 @@ const MOST_ALONE = 500;
 const MOST_ALONE_BYTES = 256 * 1024;
 
 async function prepared(uses: ReadAgainUses, tx: Tx, user: AuthenticatedUser, id: string) {
-  const ticket = await visibleTicket(uses, tx, user, id, 'original.reread');
+  const ticket = await permittedTicket(uses, tx, user, id, 'original.reread');
   const manifests = await listed(tx, ticket);
   const { changes } = inForce(ticket);
   const ids = [

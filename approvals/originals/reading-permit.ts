@@ -49,7 +49,7 @@ export type { ApprovedReading };
 export const isApprovedReading = ApprovedReading.isApproved;
 
 /** In these, what was approved holds and may have been used. */
-const READABLE: ReadonlySet<TicketState> = new Set(['approved']);
+const READABLE: ReadonlySet<TicketState> = new Set(['approved', 'reported']);
 
 export const notReadable = defineRefusal<{ number: string }>('originals.not-readable', 'conflict', ({ number }) => ({
   zh: `工单 ${number} 不在可以复核改动的状态，或批准后内容、资产位置已变化`,

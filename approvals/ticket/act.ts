@@ -2,23 +2,34 @@
 
 import type { EvidenceEvent } from '../../audit/event.ts';
 import { plainText } from '../../identity/plain-text.ts';
+import type { Json } from '../../store/core/canonical-json.ts';
 import type { AccountId } from '../../store/core/ids.ts';
 import type { TicketCommand } from './machine.ts';
-import type { Ticket } from './ticket.ts';
+import type { Narrowing } from './narrowing.ts';
+import type { Route } from './route.ts';
+import type { CompletionReport, Ticket } from './ticket.ts';
 
 export interface Act {
   readonly command: TicketCommand;
+  /** Of the ticket as it was saved. */
   readonly evidence: (ticket: Ticket, by: Pick<EvidenceEvent, 'actor' | 'source'>) => EvidenceEvent;
 }
 
-export function submission(): Act {
+export function submission(route: Route): Act {
   return {
-    command: { type: 'submit' },
+    command: { type: 'submit', route },
     evidence: ({ id: ticket, contentHash }, by) => ({
       type: 'ticket.submitted',
       ...by,
       details: { ticket, contentHash },
     }),
+  };
+}
+
+export function filing(by: AccountId): Act {
+  return {
+    command: { type: 'file', by },
+    evidence: ({ id: ticket, contentHash }, by) => ({ type: 'ticket.filed', ...by, details: { ticket, contentHash } }),
   };
 }
 
@@ -29,22 +40,42 @@ export function withdrawal(reason: string | null): Act {
   };
 }
 
-export function approval(by: AccountId, contentHash: string): Act {
+export interface Deciding {
+  readonly by: AccountId;
+  readonly deputyFor: AccountId | null;
+}
+
+export interface Approving extends Deciding {
+  /** Hash of what the approver read, and of what would be shown now. */
+  readonly read: string;
+  readonly shown: string;
+  readonly narrowing: Narrowing | null;
+  readonly lastEnd: number;
+}
+
+export function approval(approving: Approving): Act {
   return {
-    command: { type: 'approve', by, contentHash },
-    evidence: ({ id: ticket, contentHash, content }, by) => ({
-      type: 'ticket.approved',
-      ...by,
-      details: { ticket, contentHash, ...named(content.terms.companions) },
-    }),
+    command: { type: 'approve', ...approving },
+    evidence: ({ id: ticket, contentHash, content, progress }, by) => {
+      const narrowing = 'passage' in progress ? (progress.passage?.narrowing ?? null) : null;
+      const details = {
+        ticket,
+        contentHash,
+        shown: approving.shown,
+        ...(narrowing !== null && { conditions: conditionsOf(narrowing) }),
+        ...(approving.deputyFor !== null && { deputyFor: approving.deputyFor }),
+      };
+      if (progress.state !== 'approved') return { type: 'ticket.endorsed', ...by, details };
+      return { type: 'ticket.approved', ...by, details: { ...details, ...named(content.terms.companions) } };
+    },
   };
 }
 
-/** The three below throw `text.refused`. */
-export function refusing(by: AccountId, text: string): Act {
+/** Those below throw `text.refused`. */
+export function refusing({ by, deputyFor }: Deciding, text: string): Act {
   const reason = reasonOf(text);
   return {
-    command: { type: 'refuse', by, reason },
+    command: { type: 'refuse', by, deputyFor, reason },
     evidence: ({ id: ticket }, by) => ({ type: 'ticket.refused', ...by, details: { ticket, reason } }),
   };
 }
@@ -57,16 +88,51 @@ export function revocation(text: string): Act {
   };
 }
 
-export function closing(text: string): Act {
-  const report = plainText(text, { field: 'report', maxLength: 10_000, lines: 'many' });
+export function reporting({ outcome, notes: text, configUpdated }: Omit<CompletionReport, 'at'>): Act {
+  const notes = plainText(text, { field: 'report', maxLength: 10_000, lines: 'many' });
   return {
-    command: { type: 'close', report },
-    evidence: ({ id: ticket }, by) => ({ type: 'ticket.closed', ...by, details: { ticket, report } }),
+    command: { type: 'report', report: { outcome, notes, configUpdated } },
+    evidence: ({ id: ticket }, by) => ({
+      type: 'ticket.reported',
+      ...by,
+      details: { ticket, outcome, notes, configUpdated },
+    }),
+  };
+}
+
+export function acceptance(by: AccountId): Act {
+  return {
+    command: { type: 'accept', by },
+    evidence: ({ id: ticket, progress }, by) => ({
+      type: 'ticket.closed',
+      ...by,
+      details: { ticket, report: 'report' in progress ? progress.report.notes : '' },
+    }),
+  };
+}
+
+export function sendingBack(text: string): Act {
+  const reason = reasonOf(text);
+  return {
+    command: { type: 'send-back', reason },
+    evidence: ({ id: ticket }, by) => ({ type: 'ticket.sent-back', ...by, details: { ticket, reason } }),
   };
 }
 
 function named(companions: readonly AccountId[]): { readonly companions?: readonly AccountId[] } {
   return companions.length === 0 ? {} : { companions };
+}
+
+function conditionsOf({ windows, channels, ...rest }: Narrowing): Json {
+  return {
+    ...rest,
+    windows: windows.map((window) => ({ ...window })),
+    channels: channels.map(({ files, destinations, ...channel }) => ({
+      ...channel,
+      files: files && { ...files },
+      destinations: destinations?.map((each) => ({ ...each })) ?? null,
+    })),
+  };
 }
 
 function reasonOf(text: string): string {

@@ -6,12 +6,13 @@ import { plainText } from '../../identity/plain-text.ts';
 import { canonicalJson } from '../../store/core/canonical-json.ts';
 import { type AccountId, parseId, type TargetAccountId } from '../../store/core/ids.ts';
 import { defineRefusal } from '../../store/core/refusal.ts';
+import type { AgreedChannel } from './agreed-channel.ts';
 import { parseDestinations } from './destination.ts';
 import { parseFileTerms } from './file-terms.ts';
 import { parseSourceBlock } from './source-block.ts';
 import { isPlain, parseTerms } from './terms.ts';
-import type { AgreedChannel, ChannelBody, TicketBody, TicketContent } from './ticket.ts';
-import { parseWindows, windowInvalid } from './windows.ts';
+import type { ChannelBody, TicketBody, TicketContent } from './ticket.ts';
+import { checkEmergency, parseWindows, windowInvalid } from './windows.ts';
 
 const MOST_SOURCES = 16;
 const MOST_CHANNELS = 64;
@@ -48,6 +49,11 @@ export function parseContent(body: TicketBody, now: number): TicketContent {
   const sources = [...new Set(body.sources.slice(0, MOST_SOURCES + 1).map(parseSourceBlock))].sort();
   if (sources.length === 0 || body.sources.length > MOST_SOURCES) throw sourcesInvalid();
   const channels = parseChannels(body.channels);
+  const terms = parseTerms(
+    body.terms ?? {},
+    channels.map(({ targetAccountId }) => targetAccountId),
+  );
+  if (terms.urgency !== 'planned') checkEmergency(windows, now);
   return {
     purpose: plainText(body.purpose, { field: 'purpose', maxLength: 200 }),
     plan: plainText(body.plan, { field: 'plan', maxLength: 10_000, lines: 'many' }),
@@ -56,10 +62,7 @@ export function parseContent(body: TicketBody, now: number): TicketContent {
     windows,
     sources,
     channels,
-    terms: parseTerms(
-      body.terms ?? {},
-      channels.map(({ targetAccountId }) => targetAccountId),
-    ),
+    terms,
   };
 }
 

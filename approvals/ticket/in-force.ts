@@ -6,16 +6,16 @@ import type { Window } from './windows.ts';
 
 export type { InForce } from './ticket.ts';
 
-export function inForce({ content, extensions }: Pick<Ticket, 'content' | 'extensions'>): InForce {
+export function inForce({
+  content,
+  progress,
+  extensions,
+}: Pick<Ticket, 'content' | 'progress' | 'extensions'>): InForce {
   const { supervised, changes, finishRunning } = content.terms;
-  return {
-    windows: extended(content.windows, extensions),
-    channels: content.channels,
-    supervised,
-    changes,
-    finishRunning,
-    withoutBackup: null,
-  };
+  const { windows, channels } = content;
+  const asked = { windows, channels, supervised, finishRunning, withoutBackup: null };
+  const left = ('passage' in progress ? progress.passage?.narrowing : null) ?? asked;
+  return { ...left, changes, windows: extended(left.windows, extensions) };
 }
 
 /** A window that was made longer does not run into the next one. */

@@ -1,74 +1,90 @@
-// The states of a ticket. Pure and total: the next progress, or the refusal that says why not.
-//
-//   draft     --submit-->   submitted      --withdraw-->  withdrawn
-//   submitted --approve-->  approved       --refuse-->    refused      --withdraw--> withdrawn
-//   approved  --revoke-->   revoked        --withdraw-->  withdrawn    --close-->    closed
-//   refused, withdrawn, revoked, closed: final
-//
-// A window that is over is computed from the clock, never stored.
+// The states of a ticket. Pure and total: the next progress, or the refusal that says why not. `ARCS` is the whole of it
+// in one table; the database holds the same, and tests hold machine, database and README against it.
 
 import type { AccountId } from '../../store/core/ids.ts';
-import { defineRefusal, Refusal } from '../../store/core/refusal.ts';
+import { Refusal } from '../../store/core/refusal.ts';
 import { unreachable } from '../../store/core/unreachable.ts';
-import type { Ticket, TicketProgress } from './ticket.ts';
+import type { TicketState } from '../../store/schema/tables.ts';
+import {
+  decidesTwice,
+  filingFirst,
+  notFiled,
+  selfApproval,
+  ticketContentChanged,
+  ticketNotPossible,
+  ticketWindowOver,
+} from './machine-refusals.ts';
+import type { Narrowing } from './narrowing.ts';
+import { begin, type Decision, hasDecided, isEnough } from './passage.ts';
+import type { Route } from './route.ts';
+import type { Approved, CompletionReport, Ticket, TicketProgress } from './ticket.ts';
+
+/** Who decides, and in whose place. */
+interface Decider {
+  readonly by: AccountId;
+  readonly deputyFor: AccountId | null;
+}
 
 export type TicketCommand =
-  | { readonly type: 'submit' }
+  /** What is asked for was written anew. */
+  | { readonly type: 'revise' }
+  | { readonly type: 'submit'; readonly route: Route }
+  | { readonly type: 'file'; readonly by: AccountId }
+  /** `read`: hash of what was shown; `shown`: of what would be shown now. `lastEnd`: when what is left of it ends. */
+  | (Decider & {
+      readonly type: 'approve';
+      readonly read: string;
+      readonly shown: string;
+      readonly narrowing: Narrowing | null;
+      readonly lastEnd: number;
+    })
+  | (Decider & { readonly type: 'refuse'; readonly reason: string })
   | { readonly type: 'withdraw'; readonly reason: string | null }
-  | { readonly type: 'approve'; readonly by: AccountId; readonly contentHash: string }
-  | { readonly type: 'refuse'; readonly by: AccountId; readonly reason: string }
   | { readonly type: 'revoke'; readonly reason: string }
-  | { readonly type: 'close'; readonly report: string };
+  | { readonly type: 'report'; readonly report: Omit<CompletionReport, 'at'> }
+  | { readonly type: 'accept'; readonly by: AccountId }
+  | { readonly type: 'send-back'; readonly reason: string };
 
-export const ticketNotPossible = defineRefusal<{ state: TicketProgress['state'] }>(
-  'ticket.not-possible-now',
-  'conflict',
-  ({ state }) => ({
-    zh: `工单当前状态为“${STATE_WORDS[state].zh}”，不能进行此操作`,
-    en: `the ticket is ${STATE_WORDS[state].en}; this is not possible now`,
-  }),
-);
-
-export const ticketContentChanged = defineRefusal('ticket.content-changed', 'conflict', () => ({
-  zh: '工单内容与您看到的不一致，请重新查看后再决定',
-  en: 'this is not the content you have read; look at the ticket again',
-}));
-
-export const ticketWindowOver = defineRefusal('ticket.window-over', 'conflict', () => ({
-  zh: '维护窗口已经结束，请重新申请',
-  en: 'the window is already over; ask again with a new one',
-}));
-
-export const selfApproval = defineRefusal('duty.requester-approves-own', 'forbidden', () => ({
-  zh: '申请人不能审批自己的工单',
-  en: 'a requester does not decide on their own ticket',
-}));
-
-export const STATE_WORDS: { readonly [S in TicketProgress['state']]: { readonly zh: string; readonly en: string } } = {
-  draft: { zh: '草稿', en: 'a draft' },
-  submitted: { zh: '待审批', en: 'waiting for approval' },
-  approved: { zh: '已批准', en: 'approved' },
-  refused: { zh: '未批准', en: 'refused' },
-  withdrawn: { zh: '已撤回', en: 'withdrawn' },
-  revoked: { zh: '已撤销', en: 'revoked' },
-  closed: { zh: '已关闭', en: 'closed' },
+/** From each state, by which command, to which. Everything else is refused. */
+export const ARCS: {
+  readonly [S in TicketState]: { readonly [C in TicketCommand['type']]?: readonly TicketState[] };
+} = {
+  draft: { revise: ['draft'], submit: ['submitted'], withdraw: ['withdrawn'] },
+  submitted: {
+    file: ['filed'],
+    approve: ['submitted', 'approved'],
+    refuse: ['refused'],
+    revise: ['draft'],
+    withdraw: ['withdrawn'],
+  },
+  filed: { approve: ['filed', 'approved'], refuse: ['refused'], revise: ['draft'], withdraw: ['withdrawn'] },
+  approved: { report: ['reported'], revoke: ['revoked'], withdraw: ['withdrawn'] },
+  reported: { accept: ['closed'], 'send-back': ['approved'] },
+  refused: { revise: ['draft'] },
+  withdrawn: {},
+  revoked: {},
+  closed: {},
 };
 
-type Asked = Pick<Ticket, 'requester' | 'contentHash' | 'progress'> & {
-  readonly content: Pick<Ticket['content'], 'windowEnd'>;
-};
-type At<S extends TicketProgress['state']> = Extract<TicketProgress, { state: S }>;
+type Asked = Pick<Ticket, 'requester' | 'progress'> & { readonly content: Pick<Ticket['content'], 'windowEnd'> };
+type At<S extends TicketState> = Extract<TicketProgress, { state: S }>;
+type Outcome = TicketProgress | Refusal;
 
-export function next(ticket: Asked, command: TicketCommand, now: number): TicketProgress | Refusal {
+export function next(ticket: Asked, command: TicketCommand, now: number): Outcome {
   const { progress } = ticket;
+  if (ARCS[progress.state][command.type] === undefined) return ticketNotPossible({ state: progress.state });
   switch (progress.state) {
     case 'draft':
       return fromDraft(ticket, command, now);
     case 'submitted':
-      return fromSubmitted(ticket, progress, command, now);
+    case 'filed':
+      return fromWaiting(ticket, progress, command, now);
     case 'approved':
       return fromApproved(progress, command, now);
+    case 'reported':
+      return fromReported(progress, command, now);
     case 'refused':
+      return { state: 'draft' };
     case 'withdrawn':
     case 'revoked':
     case 'closed':
@@ -85,77 +101,113 @@ export function advance(ticket: Ticket, command: TicketCommand, now: number): Ti
   return progress;
 }
 
-function fromDraft({ content }: Asked, command: TicketCommand, now: number): TicketProgress | Refusal {
+function fromDraft({ content }: Asked, command: TicketCommand, now: number): Outcome {
   switch (command.type) {
+    case 'revise':
+      return { state: 'draft' };
     case 'submit':
-      return now >= content.windowEnd ? ticketWindowOver() : { state: 'submitted', submittedAt: now };
+      if (now >= content.windowEnd) return ticketWindowOver();
+      return { state: 'submitted', submittedAt: now, passage: begin(command.route) };
     case 'withdraw':
-      return { state: 'withdrawn', submittedAt: null, approval: null, closedAt: now, reason: command.reason };
-    case 'approve':
-    case 'refuse':
-    case 'revoke':
-    case 'close':
-      return ticketNotPossible({ state: 'draft' });
+      return {
+        state: 'withdrawn',
+        submittedAt: null,
+        passage: null,
+        approval: null,
+        closedAt: now,
+        reason: command.reason,
+      };
     default:
-      return unreachable(command);
+      return ticketNotPossible({ state: 'draft' });
   }
 }
 
-function fromSubmitted(ticket: Asked, { submittedAt }: At<'submitted'>, command: TicketCommand, now: number) {
+function fromWaiting(ticket: Asked, progress: At<'submitted'> | At<'filed'>, command: TicketCommand, now: number) {
+  const { submittedAt, passage } = progress;
   switch (command.type) {
+    case 'revise':
+      return { state: 'draft' as const };
+    case 'file': {
+      if (!passage.route.filing) return notFiled();
+      if (command.by === ticket.requester) return selfApproval();
+      const filing = { by: command.by, at: now, deputyFor: null };
+      return { state: 'filed' as const, submittedAt, passage: { ...passage, filing } };
+    }
     case 'approve':
-      return approved(ticket, submittedAt, command, now);
+      return approve(ticket, progress, command, now);
     case 'refuse':
       if (command.by === ticket.requester) return selfApproval();
       return {
         state: 'refused' as const,
         submittedAt,
-        refusal: { by: command.by, at: now },
+        passage,
+        refusal: decision(command, now),
         reason: command.reason,
       };
     case 'withdraw':
       return {
         state: 'withdrawn' as const,
         submittedAt,
+        passage,
         approval: null,
         closedAt: now,
         reason: command.reason,
       };
-    case 'submit':
-    case 'revoke':
-    case 'close':
-      return ticketNotPossible({ state: 'submitted' });
     default:
-      return unreachable(command);
+      return ticketNotPossible({ state: progress.state });
   }
 }
 
-function approved(
-  { requester, contentHash, content }: Asked,
-  submittedAt: number,
+function approve(
+  ticket: Asked,
+  { state, submittedAt, passage: before }: At<'submitted'> | At<'filed'>,
   command: Extract<TicketCommand, { type: 'approve' }>,
   now: number,
-): TicketProgress | Refusal {
-  if (command.by === requester) return selfApproval();
-  if (command.contentHash !== contentHash) return ticketContentChanged();
-  if (now >= content.windowEnd) return ticketWindowOver();
-  return { state: 'approved', submittedAt, approval: { by: command.by, at: now } };
+): Outcome {
+  if (command.by === ticket.requester) return selfApproval();
+  if (before.route.filing && before.filing === null) return filingFirst();
+  if (hasDecided(before, command.by)) return decidesTwice();
+  if (command.read !== command.shown) return ticketContentChanged();
+  if (now >= command.lastEnd) return ticketWindowOver();
+  const approval = decision(command, now);
+  const narrowing = command.narrowing ?? before.narrowing;
+  const passage = { ...before, given: [...before.given, approval], narrowing };
+  if (!isEnough(passage)) return { state, submittedAt, passage };
+  return { state: 'approved', submittedAt, passage, approval, sentBack: null };
 }
 
-function fromApproved({ submittedAt, approval }: At<'approved'>, command: TicketCommand, now: number) {
-  const over = { submittedAt, approval, closedAt: now };
+function fromApproved(progress: At<'approved'>, command: TicketCommand, now: number): Outcome {
+  const approved = approvedPart(progress);
   switch (command.type) {
     case 'withdraw':
-      return { state: 'withdrawn' as const, ...over, reason: command.reason };
+      return { state: 'withdrawn', ...approved, closedAt: now, reason: command.reason };
     case 'revoke':
-      return { state: 'revoked' as const, ...over, reason: command.reason };
-    case 'close':
-      return { state: 'closed' as const, ...over, report: command.report };
-    case 'submit':
-    case 'approve':
-    case 'refuse':
-      return ticketNotPossible({ state: 'approved' });
+      return { state: 'revoked', ...approved, closedAt: now, reason: command.reason };
+    case 'report':
+      return { state: 'reported', ...approved, report: { ...command.report, at: now } };
     default:
-      return unreachable(command);
+      return ticketNotPossible({ state: 'approved' });
   }
+}
+
+function fromReported(progress: At<'reported'>, command: TicketCommand, now: number): Outcome {
+  const approved = approvedPart(progress);
+  switch (command.type) {
+    case 'accept': {
+      const acceptance = { by: command.by, at: now, deputyFor: null };
+      return { state: 'closed', ...approved, report: progress.report, acceptance, closedAt: now };
+    }
+    case 'send-back':
+      return { state: 'approved', ...approved, sentBack: command.reason };
+    default:
+      return ticketNotPossible({ state: 'reported' });
+  }
+}
+
+function approvedPart({ submittedAt, passage, approval }: Approved): Approved {
+  return { submittedAt, passage, approval };
+}
+
+function decision({ by, deputyFor }: Decider, at: number): Decision {
+  return { by, at, deputyFor };
 }

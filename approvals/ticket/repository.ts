@@ -5,10 +5,11 @@ import type { ExpressionBuilder, Selectable } from 'kysely';
 import type { AccountId, TicketId } from '../../store/core/ids.ts';
 import type { Tx } from '../../store/database.ts';
 import type { Tables } from '../../store/schema/tables.ts';
+import type { AgreedChannel } from './agreed-channel.ts';
 import type { ChannelPlace } from './content.ts';
 import { inForce } from './in-force.ts';
-import { channelRows, progressColumns, termsColumn, ticketOf, withRow } from './row.ts';
-import { type AgreedChannel, type Ticket, type TicketProgress, ticketChanged } from './ticket.ts';
+import { channelRows, passageOf, progressColumns, termsColumn, ticketOf, withRow } from './row.ts';
+import { type Ticket, type TicketProgress, ticketChanged } from './ticket.ts';
 import { LONGEST_WINDOW_MS, lastEnd } from './windows.ts';
 
 /** The next number of that day: a row of its own, so that two tickets at once wait for each other. */
@@ -23,25 +24,35 @@ export async function nextTicketNumber(tx: Tx, day: string): Promise<string> {
 }
 
 export async function insertTicket(tx: Tx, ticket: Ticket): Promise<void> {
-  const { content } = ticket;
   await tx
     .insertInto('ticket')
     .values({
       id: ticket.id,
       number: ticket.number,
       requester_id: ticket.requester,
-      purpose: content.purpose,
-      plan: content.plan,
-      window_start: content.windowStart,
-      window_end: content.windowEnd,
-      sources: JSON.stringify(content.sources),
-      terms: termsColumn(content),
-      content_hash: ticket.contentHash,
+      ...contentColumns(ticket),
       created_at: ticket.createdAt,
       version: ticket.version,
       ...progressColumns(ticket.progress),
     })
     .execute();
+  await insertAgreed(tx, ticket);
+}
+
+function contentColumns({ content, contentHash, edition }: Pick<Ticket, 'content' | 'contentHash' | 'edition'>) {
+  return {
+    purpose: content.purpose,
+    plan: content.plan,
+    window_start: content.windowStart,
+    window_end: content.windowEnd,
+    sources: JSON.stringify(content.sources),
+    terms: termsColumn(content),
+    content_hash: contentHash,
+    edition,
+  };
+}
+
+async function insertAgreed(tx: Tx, ticket: Ticket): Promise<void> {
   await tx.insertInto('ticket_channel').values(channelRows(ticket)).execute();
   await insertCompanions(tx, ticket);
 }
@@ -54,10 +65,41 @@ async function insertCompanions(tx: Tx, { id, content }: Ticket): Promise<void> 
 
 /** Throws `ticket.changed` when somebody was faster. */
 export async function saveProgress(tx: Tx, ticket: Ticket, progress: TicketProgress, now: number): Promise<Ticket> {
-  const version = ticket.version + 1;
+  // Before the state: the database counts who has decided.
+  await insertDecisions(tx, ticket, progress);
+  return save(tx, ticket, { progress }, now);
+}
+
+/** What is asked for, written anew; the ticket is a draft again. Throws `ticket.changed`. */
+export async function saveRevision(
+  tx: Tx,
+  ticket: Ticket,
+  revision: Pick<Ticket, 'content' | 'contentHash' | 'progress'>,
+  now: number,
+): Promise<Ticket> {
+  // A draft of an edition that nobody has seen is written over.
+  const edition = ticket.progress.state === 'draft' ? ticket.edition : ticket.edition + 1;
+  const saved = await save(tx, ticket, { ...revision, edition }, now);
+  await tx.deleteFrom('ticket_channel').where('ticket_id', '=', ticket.id).execute();
+  await tx.deleteFrom('ticket_companion').where('ticket_id', '=', ticket.id).execute();
+  await insertAgreed(tx, saved);
+  return saved;
+}
+
+async function save(
+  tx: Tx,
+  ticket: Ticket,
+  change: Partial<Pick<Ticket, 'progress' | 'content' | 'contentHash' | 'edition'>>,
+  now: number,
+): Promise<Ticket> {
+  const saved = { ...ticket, ...change, version: ticket.version + 1 };
   const result = await tx
     .updateTable('ticket')
-    .set({ ...progressColumns(progress), version })
+    .set({
+      ...(change.content === undefined ? {} : contentColumns(saved)),
+      ...progressColumns(saved.progress),
+      version: saved.version,
+    })
     .where('id', '=', ticket.id)
     .where('version', '=', ticket.version)
     .executeTakeFirst();
@@ -66,13 +108,33 @@ export async function saveProgress(tx: Tx, ticket: Ticket, progress: TicketProgr
     .insertInto('ticket_transition')
     .values({
       ticket_id: ticket.id,
-      version,
+      version: saved.version,
       from_state: ticket.progress.state,
-      to_state: progress.state,
+      to_state: saved.progress.state,
       at: now,
     })
     .execute();
-  return { ...ticket, progress, version };
+  return saved;
+}
+
+async function insertDecisions(
+  tx: Tx,
+  { id, edition, progress: before }: Ticket,
+  after: TicketProgress,
+): Promise<void> {
+  const [old, now] = [passageOf(before), passageOf(after)];
+  if (now === null) return;
+  const given = now.given.slice(old?.given.length ?? 0).map((decision) => ({ step: 'approve' as const, decision }));
+  const filing = now.filing !== null && !old?.filing ? [{ step: 'file' as const, decision: now.filing }] : [];
+  const rows = [...filing, ...given].map(({ step, decision: { by, at, deputyFor } }) => ({
+    ticket_id: id,
+    edition,
+    account_id: by,
+    step,
+    at,
+    deputy_for: deputyFor,
+  }));
+  if (rows.length > 0) await tx.insertInto('ticket_decision').values(rows).execute();
 }
 
 export async function findTicket(tx: Tx, id: TicketId): Promise<Ticket | undefined> {
@@ -110,6 +172,27 @@ export async function closedTickets(tx: Tx, requester?: AccountId): Promise<Tick
   );
 }
 
+/** Of these people, approved and used or not, newest first; at most so many. */
+export async function approvedBefore(
+  tx: Tx,
+  requesters: readonly AccountId[],
+  before: number,
+  most: number,
+): Promise<Ticket[]> {
+  if (requesters.length === 0) return [];
+  const rows = await tx
+    .selectFrom('ticket')
+    .select('id')
+    .where('requester_id', 'in', requesters)
+    .where('state', 'in', ['approved', 'reported', 'closed'])
+    .where('created_at', '<', before)
+    .orderBy('created_at', 'desc')
+    .limit(most)
+    .execute();
+  const ids = rows.map(({ id }) => id);
+  return ids.length === 0 ? [] : findTickets(tx, (is) => is('id', 'in', ids));
+}
+
 /** Newest first. */
 export async function allTickets(tx: Tx): Promise<Ticket[]> {
   return findTickets(tx, (is) => is.lit(true));
@@ -126,21 +209,21 @@ async function findTickets(tx: Tx, filter: (is: Condition) => ReturnType<Conditi
     .orderBy('number', 'desc')
     .execute();
   if (rows.length === 0) return [];
-  const channels = await agreedChannels(
-    tx,
-    rows.map(({ id }) => id),
-  );
-  return rows.map((row) => ticketOf(row, channels.get(row.id) ?? []));
+  const ids = rows.map(({ id }) => id);
+  const [channels, decisions] = [await agreedChannels(tx, ids), await decisionsOf(tx, ids)];
+  return rows.map((row) => {
+    const current = (decisions.get(row.id) ?? []).filter(({ edition }) => edition === row.edition);
+    return ticketOf(row, channels.get(row.id) ?? [], current);
+  });
 }
 
 async function agreedChannels(tx: Tx, tickets: readonly TicketId[]): Promise<Map<TicketId, AgreedChannel[]>> {
   const found = new Map<TicketId, AgreedChannel[]>();
-  // Databases bound the number of parameters of one statement.
-  for (let at = 0; at < tickets.length; at += 500) {
+  for (const some of inPieces(tickets)) {
     const rows = await tx
       .selectFrom('ticket_channel')
       .selectAll()
-      .where('ticket_id', 'in', tickets.slice(at, at + 500))
+      .where('ticket_id', 'in', some)
       .orderBy('target_account_id')
       .orderBy('kind')
       .execute();
@@ -149,6 +232,24 @@ async function agreedChannels(tx: Tx, tickets: readonly TicketId[]): Promise<Map
     }
   }
   return found;
+}
+
+/** In the order in which they were taken. */
+async function decisionsOf(tx: Tx, tickets: readonly TicketId[]) {
+  const found: Selectable<Tables['ticket_decision']>[] = [];
+  for (const some of inPieces(tickets)) {
+    const rows = await tx.selectFrom('ticket_decision').selectAll().where('ticket_id', 'in', some).execute();
+    found.push(...rows);
+  }
+  const inOrder = found.sort((a, b) => a.at - b.at || (a.step === 'file' ? -1 : 1));
+  return Map.groupBy(inOrder, ({ ticket_id }) => ticket_id);
+}
+
+/** Databases bound the number of parameters of one statement. */
+function inPieces<T>(all: readonly T[]): readonly T[][] {
+  const pieces: T[][] = [];
+  for (let at = 0; at < all.length; at += 500) pieces.push(all.slice(at, at + 500));
+  return pieces;
 }
 
 /** A target account with its target, and whether both are still in use. */

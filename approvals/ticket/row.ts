@@ -2,25 +2,57 @@
 
 import type { Selectable } from 'kysely';
 import type { Destination, FileTerms } from '../../store/core/channel-terms.ts';
-import type { TicketChannelTable, TicketTable } from '../../store/schema/tables.ts';
+import type { TicketChannelTable, TicketDecisionTable, TicketTable } from '../../store/schema/tables.ts';
+import type { AgreedChannel } from './agreed-channel.ts';
 import { hasTerms } from './content.ts';
+import type { Narrowing } from './narrowing.ts';
+import type { Decision, Passage } from './passage.ts';
 import { PLAIN_TERMS } from './terms.ts';
-import type { AgreedChannel, Decision, Ticket, TicketContent, TicketProgress } from './ticket.ts';
+import type { CompletionReport, Ticket, TicketContent, TicketProgress } from './ticket.ts';
 
 export function progressColumns(progress: TicketProgress) {
   const decision = 'refusal' in progress ? progress.refusal : 'approval' in progress ? progress.approval : null;
+  const passage = passageOf(progress);
+  const report = 'report' in progress ? progress.report : null;
+  const acceptance = 'acceptance' in progress ? progress.acceptance : null;
   return {
     state: progress.state,
+    needs_filing: flag(passage?.route.filing ?? false),
+    needs_approvals: passage?.route.approvals ?? 1,
+    is_emergency: flag(passage?.route.emergency ?? false),
+    narrowing: passage?.narrowing ? JSON.stringify(passage.narrowing) : null,
     approver_id: decision?.by ?? null,
     decided_at: decision?.at ?? null,
-    decision_reason: 'reason' in progress ? progress.reason : null,
+    decision_reason: reasonOf(progress),
     submitted_at: 'submittedAt' in progress ? progress.submittedAt : null,
     closed_at: 'closedAt' in progress ? progress.closedAt : null,
-    completion_report: 'report' in progress ? progress.report : null,
+    completion_report: report?.notes ?? null,
+    reported_at: report?.at ?? null,
+    outcome: report?.outcome ?? null,
+    config_updated: report === null ? null : flag(report.configUpdated),
+    acceptor_id: acceptance?.by ?? null,
+    accepted_at: acceptance?.at ?? null,
   };
 }
 
-export function ticketOf(row: Selectable<TicketTable>, channels: readonly AgreedChannel[]): Ticket {
+function flag(value: boolean): 0 | 1 {
+  return value ? 1 : 0;
+}
+
+function reasonOf(progress: TicketProgress): string | null {
+  if (progress.state === 'approved') return progress.sentBack;
+  return 'reason' in progress ? progress.reason : null;
+}
+
+export function passageOf(progress: TicketProgress): Passage | null {
+  return 'passage' in progress ? progress.passage : null;
+}
+
+export function ticketOf(
+  row: Selectable<TicketTable>,
+  channels: readonly AgreedChannel[],
+  decisions: readonly Selectable<TicketDecisionTable>[],
+): Ticket {
   const { purpose, plan, window_start: windowStart, window_end: windowEnd } = row;
   const more = termsOf(row);
   return {
@@ -29,7 +61,8 @@ export function ticketOf(row: Selectable<TicketTable>, channels: readonly Agreed
     requester: row.requester_id,
     content: { purpose, plan, windowStart, windowEnd, sources: parseSources(row.sources), channels, ...more },
     contentHash: row.content_hash,
-    progress: progressOf(row),
+    progress: progressOf(row, decisions),
+    edition: row.edition,
     extensions: [],
     createdAt: row.created_at,
     version: row.version,
@@ -84,43 +117,82 @@ function parseSources(text: string): string[] {
   return value.map(String);
 }
 
-function progressOf(row: Selectable<TicketTable>): TicketProgress {
-  const approval = decisionOf(row);
+function progressOf(
+  row: Selectable<TicketTable>,
+  decisions: readonly Selectable<TicketDecisionTable>[],
+): TicketProgress {
+  if (row.state === 'draft') return { state: 'draft' };
+  const passage = passageIn(row, decisions);
+  if (row.state === 'withdrawn') {
+    const { submitted_at: submittedAt, decision_reason: reason } = row;
+    const past = { submittedAt, passage: submittedAt === null ? null : passage, approval: approvalOf(row, passage) };
+    return { state: 'withdrawn', ...past, closedAt: present(row.closed_at), reason };
+  }
+  const submitted = { submittedAt: present(row.submitted_at), passage };
+  if (row.state === 'submitted' || row.state === 'filed') return { state: row.state, ...submitted };
+  if (row.state === 'refused') {
+    const refusal = present(lastDecision(row));
+    return { state: 'refused', ...submitted, refusal, reason: present(row.decision_reason) };
+  }
+  const approved = { ...submitted, approval: present(approvalOf(row, passage)) };
   switch (row.state) {
-    case 'draft':
-      return { state: 'draft' };
-    case 'submitted':
-      return { state: 'submitted', submittedAt: present(row.submitted_at) };
     case 'approved':
-      return { state: 'approved', submittedAt: present(row.submitted_at), approval: present(approval) };
-    case 'refused':
-      return {
-        state: 'refused',
-        submittedAt: present(row.submitted_at),
-        refusal: present(approval),
-        reason: present(row.decision_reason),
-      };
-    case 'withdrawn': {
-      const { submitted_at: submittedAt, decision_reason: reason } = row;
-      return { state: 'withdrawn', submittedAt, approval, closedAt: present(row.closed_at), reason };
-    }
+      return { state: 'approved', ...approved, sentBack: row.decision_reason };
     case 'revoked':
-      return { state: 'revoked', ...over(row), reason: present(row.decision_reason) };
+      return { state: 'revoked', ...approved, closedAt: present(row.closed_at), reason: present(row.decision_reason) };
+    case 'reported':
+      return { state: 'reported', ...approved, report: reportOf(row) };
     case 'closed':
-      return { state: 'closed', ...over(row), report: present(row.completion_report) };
+      return {
+        state: 'closed',
+        ...approved,
+        report: reportOf(row),
+        acceptance: acceptanceOf(row),
+        closedAt: present(row.closed_at),
+      };
   }
 }
 
-function over(row: Selectable<TicketTable>) {
+function passageIn(row: Selectable<TicketTable>, decisions: readonly Selectable<TicketDecisionTable>[]): Passage {
+  const filing = decisions.find(({ step }) => step === 'file');
+  const given = decisions.filter(({ step }) => step === 'approve').map(decisionOf);
+  const before = given.length === 0 && row.state !== 'refused' ? lastDecision(row) : null;
   return {
-    submittedAt: present(row.submitted_at),
-    approval: present(decisionOf(row)),
-    closedAt: present(row.closed_at),
+    route: {
+      filing: row.needs_filing === 1,
+      approvals: row.needs_approvals,
+      emergency: row.is_emergency === 1,
+    },
+    filing: filing === undefined ? null : decisionOf(filing),
+    // Approved before decisions were written down one by one.
+    given: before === null ? given : [before],
+    // Written by `progressColumns` alone.
+    narrowing: row.narrowing === null ? null : (JSON.parse(row.narrowing) as Narrowing),
   };
 }
 
-function decisionOf(row: Selectable<TicketTable>): Decision | null {
-  return row.approver_id === null || row.decided_at === null ? null : { by: row.approver_id, at: row.decided_at };
+function decisionOf({ account_id: by, at, deputy_for: deputyFor }: Selectable<TicketDecisionTable>): Decision {
+  return { by, at, deputyFor };
+}
+
+/** Whose decision it was that made it what it is. */
+function lastDecision({ approver_id: by, decided_at: at }: Selectable<TicketTable>): Decision | null {
+  return by === null || at === null ? null : { by, at, deputyFor: null };
+}
+
+function approvalOf(row: Selectable<TicketTable>, { given }: Passage): Decision | null {
+  return row.approver_id === null ? null : (given.at(-1) ?? lastDecision(row));
+}
+
+function reportOf(row: Selectable<TicketTable>): CompletionReport {
+  const notes = present(row.completion_report);
+  // Closed before there were reports: what its requester wrote then.
+  const { outcome, config_updated: updated, reported_at: at } = row;
+  return { outcome: outcome ?? 'done', notes, configUpdated: updated === 1, at: at ?? present(row.closed_at) };
+}
+
+function acceptanceOf({ acceptor_id: by, accepted_at: at }: Selectable<TicketTable>): Decision | null {
+  return by === null || at === null ? null : { by, at, deputyFor: null };
 }
 
 function present<T>(value: T | null): T {

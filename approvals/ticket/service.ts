@@ -1,60 +1,77 @@
 // What people do with tickets: each act is one transaction that holds the decision, the change and its evidence.
 
-import type { AppendEvidence } from '../../audit/event.ts';
 import type { AuthenticatedUser } from '../../identity/login/authenticated-user.ts';
-import { type FreshFactor, spendFreshFactor } from '../../identity/login/fresh-factor.ts';
-import type { Account } from '../../identity/people/account.ts';
-import { findAccount, requireActive } from '../../identity/people/account-repository.ts';
+import { type FreshAct, type FreshFactor, spendFreshFactor } from '../../identity/login/fresh-factor.ts';
+import type { Person } from '../../identity/people/account.ts';
+import { listAccounts, requireActive } from '../../identity/people/account-repository.ts';
 import { actorOf, SYSTEM, witnessed } from '../../identity/permission.ts';
+import { plainText } from '../../identity/plain-text.ts';
 import type { Action, TicketAction } from '../../policies/action.ts';
-import type { Policies } from '../../policies/evaluate.ts';
 import type { Json } from '../../store/core/canonical-json.ts';
-import type { Clock } from '../../store/core/clock.ts';
-import { type AccountId, newId, parseId } from '../../store/core/ids.ts';
-import type { Database, Tx } from '../../store/database.ts';
-import type { Changes } from '../../store/notify.ts';
+import type { Tx } from '../../store/database.ts';
 import { decidedOnce } from '../decided-once.ts';
-import { type Act, approval, closing, refusing, revocation, submission, withdrawal } from './act.ts';
-import { centreDay } from './centre-time.ts';
-import { channelsInvalid, contentHash, parseContent } from './content.ts';
-import { advance } from './machine.ts';
+import { type Verdict, writeReview } from '../emergency/review.ts';
+import { readShown } from '../summary/read-told.ts';
 import {
-  allPlaces,
-  allTickets,
-  findTicket,
-  insertTicket,
-  nextTicketNumber,
-  saveProgress,
-  ticketsFor,
-} from './repository.ts';
-import { companionsInvalid } from './terms.ts';
-import { type Ticket, type TicketBody, type TicketFilter, type TicketView, ticketAbsent } from './ticket.ts';
-import { readSurroundings, type Surroundings, viewOf, windowAt } from './view.ts';
+  type Act,
+  acceptance,
+  type Deciding,
+  filing,
+  refusing,
+  reporting,
+  revocation,
+  sendingBack,
+  withdrawal,
+} from './act.ts';
+import { allowed, approveTicket, decideTicket } from './decide-ticket.ts';
+import { type Edition, editionsOf } from './editions.ts';
+import type { NarrowingBody } from './narrowing.ts';
+import { allTickets, ticketsFor } from './repository.ts';
+import type { CompletionReport, Ticket, TicketBody, TicketFilter } from './ticket.ts';
+import type { TicketUses } from './ticket-uses.ts';
+import type { TicketView } from './ticket-view.ts';
+import { readReview, readSurroundings, viewOf, windowAt } from './view.ts';
+import { ticketResource, visibleTicket } from './visible-ticket.ts';
+import { createTicket, reviseTicket, submitTicket } from './write-ticket.ts';
 
 /** Every method throws `ticket.absent` for a ticket that does not exist or that the user may not see. */
 export interface Tickets {
   /** A draft. */
   create(user: AuthenticatedUser, body: TicketBody): Promise<TicketView>;
+  /** Writes it anew, before it is approved or after it was refused; it is a draft again. */
+  revise(user: AuthenticatedUser, id: string, body: TicketBody): Promise<TicketView>;
   submit(user: AuthenticatedUser, id: string): Promise<TicketView>;
   withdraw(user: AuthenticatedUser, id: string): Promise<TicketView>;
-  /** `contentHash`: of what the head has read; another one is `ticket.content-changed`. */
-  approve(user: AuthenticatedUser, fresh: FreshFactor, id: string, contentHash: string): Promise<TicketView>;
+  /** The information section has checked it. */
+  file(user: AuthenticatedUser, id: string): Promise<TicketView>;
+  /**
+   * `read`: the hash of what was shown to who approves (`shown.hash`); another one is `ticket.content-changed`. `narrow`:
+   * what they take away. Throws `ticket.narrowing-invalid`, `freeze.no-approvals`, `freeze.window-frozen`.
+   */
+  approve(
+    user: AuthenticatedUser,
+    fresh: FreshFactor,
+    id: string,
+    read: string,
+    narrow?: NarrowingBody,
+  ): Promise<TicketView>;
   refuse(user: AuthenticatedUser, id: string, reason: string): Promise<TicketView>;
   revoke(user: AuthenticatedUser, fresh: FreshFactor, id: string, reason: string): Promise<TicketView>;
-  close(user: AuthenticatedUser, id: string, report: string): Promise<TicketView>;
+  /** The requester says what was done; nothing opens any more. */
+  report(user: AuthenticatedUser, id: string, report: Omit<CompletionReport, 'at'>): Promise<TicketView>;
+  /** Closes it. */
+  accept(user: AuthenticatedUser, id: string): Promise<TicketView>;
+  /** It is approved again, as far as its windows are not over. */
+  sendBack(user: AuthenticatedUser, id: string, reason: string): Promise<TicketView>;
+  /** What two people opened in an emergency. Throws `emergency.nothing-to-review`, `duty.opener-reviews-own`. */
+  review(user: AuthenticatedUser, id: string, verdict: Verdict, note: string): Promise<TicketView>;
   get(user: AuthenticatedUser, id: string): Promise<TicketView>;
+  /** Every edition that was submitted, oldest first. */
+  editions(user: AuthenticatedUser, id: string): Promise<readonly Edition[]>;
+  /** Who could come along: active operators of the same company. */
+  colleagues(user: AuthenticatedUser): Promise<readonly Person[]>;
   /** Newest first; operators see their own. */
   list(user: AuthenticatedUser, filter?: TicketFilter): Promise<readonly TicketView[]>;
-}
-
-export interface TicketUses {
-  readonly database: Database;
-  readonly clock: Clock;
-  readonly append: AppendEvidence;
-  readonly changes: Changes;
-  readonly policies: Policies;
-  /** IANA name of the centre's time zone: the day in a ticket's number. */
-  readonly timeZone: string;
 }
 
 export function createTickets(uses: TicketUses): Tickets {
@@ -63,124 +80,103 @@ export function createTickets(uses: TicketUses): Tickets {
     user: AuthenticatedUser,
     action: Action,
     request: Json,
-    work: (tx: Tx) => Promise<TicketView>,
-  ) => {
-    const view = await witnessed(uses, user, action, request, () => database.transaction(work));
+    work: (tx: Tx) => Promise<Ticket>,
+  ): Promise<TicketView> => {
+    const view = await witnessed(uses, user, action, request, () =>
+      database.transaction(async (tx) => show(uses, tx, user, await work(tx))),
+    );
     changes.publish('tickets');
     return view;
   };
-  const act = (user: AuthenticatedUser, action: TicketAction, id: string, make: () => Act): Promise<TicketView> =>
-    writing(user, action, named(id), (tx) => perform(uses, tx, user, action, id, make));
+  const act = (
+    user: AuthenticatedUser,
+    action: TicketAction,
+    id: string,
+    make: (deciding: Deciding) => Act,
+  ): Promise<TicketView> =>
+    writing(user, action, named(id), (tx) => decideTicket(uses, tx, user, { action, id, make }));
   // The factor is spent before the transaction, which may run more than once.
-  const freshAct = (user: AuthenticatedUser, fresh: FreshFactor, action: FreshAct, id: string, make: () => Act) =>
-    witnessed(uses, user, action, named(id), async () => spendFreshFactor(fresh, user, action, clock)).then(() =>
-      act(user, action, id, make),
-    );
+  const spend = (user: AuthenticatedUser, fresh: FreshFactor, action: FreshAct & TicketAction, id: string) =>
+    witnessed(uses, user, action, named(id), async () => spendFreshFactor(fresh, user, action, clock));
   return {
-    create: (user, body) => writing(user, 'ticket.create', null, (tx) => create(uses, tx, user, body)),
-    submit: (user, id) => act(user, 'ticket.submit', id, submission),
+    create: (user, body) => writing(user, 'ticket.create', null, (tx) => createTicket(uses, tx, user, body)),
+    revise: (user, id, body) =>
+      writing(user, 'ticket.revise', named(id), (tx) => reviseTicket(uses, tx, user, id, body)),
+    submit: (user, id) => writing(user, 'ticket.submit', named(id), (tx) => submitTicket(uses, tx, user, id)),
     withdraw: (user, id) => act(user, 'ticket.withdraw', id, () => withdrawal(null)),
-    approve: (user, fresh, id, contentHash) =>
-      freshAct(user, fresh, 'ticket.approve', id, () => approval(user.account.id, contentHash)),
-    refuse: (user, id, reason) => act(user, 'ticket.refuse', id, () => refusing(user.account.id, reason)),
-    revoke: (user, fresh, id, reason) => freshAct(user, fresh, 'ticket.revoke', id, () => revocation(reason)),
-    close: (user, id, report) => act(user, 'ticket.close', id, () => closing(report)),
+    file: (user, id) => act(user, 'ticket.file', id, ({ by }) => filing(by)),
+    async approve(user, fresh, id, read, narrow = {}) {
+      await spend(user, fresh, 'ticket.approve', id);
+      return writing(user, 'ticket.approve', named(id), (tx) => approveTicket(uses, tx, user, { id, read, narrow }));
+    },
+    refuse: (user, id, reason) => act(user, 'ticket.refuse', id, (deciding) => refusing(deciding, reason)),
+    async revoke(user, fresh, id, reason) {
+      await spend(user, fresh, 'ticket.revoke', id);
+      return act(user, 'ticket.revoke', id, () => revocation(reason));
+    },
+    report: (user, id, report) => act(user, 'ticket.report', id, () => reporting(report)),
+    accept: (user, id) => act(user, 'ticket.accept', id, ({ by }) => acceptance(by)),
+    sendBack: (user, id, reason) => act(user, 'ticket.accept', id, () => sendingBack(reason)),
+    review: (user, id, verdict, note) =>
+      writing(user, 'ticket.review', named(id), (tx) => review(uses, tx, user, id, { verdict, note })),
     get: (user, id) =>
-      witnessed(uses, user, 'ticket.read', named(id), () => database.transaction((tx) => get(uses, tx, user, id))),
+      witnessed(uses, user, 'ticket.read', named(id), () =>
+        database.transaction(async (tx) =>
+          show(uses, tx, user, (await visibleTicket(tx, uses.policies, user, id)).ticket),
+        ),
+      ),
+    editions: (user, id) =>
+      witnessed(uses, user, 'ticket.read', named(id), () =>
+        database.transaction(async (tx) =>
+          editionsOf(tx, (await visibleTicket(tx, uses.policies, user, id)).ticket.id),
+        ),
+      ),
+    colleagues: (user) =>
+      witnessed(uses, user, 'ticket.create', null, async () => {
+        uses.policies.authorize(user, 'ticket.create', SYSTEM);
+        const { id: own, vendor } = user.account;
+        return (await database.transaction(listAccounts))
+          .filter(({ person, state }) => state === 'active' && person.role === 'operator' && person.vendor === vendor)
+          .map(({ person }) => person)
+          .filter(({ id }) => id !== own);
+      }),
     list: (user, filter = {}) =>
       witnessed(uses, user, 'ticket.list', null, () => database.transaction((tx) => list(uses, tx, user, filter))),
   };
 }
-
-type FreshAct = 'ticket.approve' | 'ticket.revoke';
 
 /** Attacker-controlled text, as far as evidence keeps it. */
 function named(id: string): Json {
   return { ticket: id.slice(0, 64).toWellFormed() };
 }
 
-async function get(uses: TicketUses, tx: Tx, user: AuthenticatedUser, id: string): Promise<TicketView> {
-  const { ticket } = await visible(uses, tx, user, id);
-  return viewOf(ticket, await readSurroundings(tx, ticket.requester), user, uses.clock.now());
+/** One ticket with all there is to say of it. */
+async function show({ clock, timeZone }: TicketUses, tx: Tx, user: AuthenticatedUser, ticket: Ticket) {
+  const around = await readSurroundings(tx, ticket.requester);
+  const view = viewOf(ticket, around, user, clock.now());
+  const shown = ticket.progress.state === 'draft' ? null : await readShown(tx, ticket, timeZone);
+  return { ...view, shown, emergencyReview: await readReview(tx, ticket, around) };
 }
 
-async function perform(
+async function review(
   uses: TicketUses,
   tx: Tx,
   user: AuthenticatedUser,
-  action: TicketAction,
   id: string,
-  make: () => Act,
-): Promise<TicketView> {
-  const { clock, append, policies } = uses;
+  { verdict, note: text }: { readonly verdict: Verdict; readonly note: string },
+): Promise<Ticket> {
   await requireActive(tx, user);
-  const { ticket, resource } = await visible(uses, tx, user, id);
-  policies.authorize(user, action, resource);
-  const { command, evidence } = make();
-  const now = clock.now();
-  const progress = advance(ticket, command, now);
-  const saved = await saveProgress(tx, ticket, progress, now);
-  await append(tx, evidence(saved, { actor: actorOf(user), source: user.source }));
-  return viewOf(saved, await readSurroundings(tx, saved.requester), user, now);
-}
-
-/** The ticket, if this user may see it; otherwise it does not exist. */
-async function visible({ policies }: TicketUses, tx: Tx, user: AuthenticatedUser, id: string) {
-  const ticketId = parseId('tkt', id);
-  const ticket = ticketId && (await findTicket(tx, ticketId));
-  if (ticket === undefined) throw ticketAbsent();
-  const resource = await resourceOf(tx, ticket);
-  if (!policies.allows(user, 'ticket.read', resource)) throw ticketAbsent();
-  return { ticket, resource };
-}
-
-/** The ticket as the policies see it. */
-export async function resourceOf(tx: Tx, { id, requester, content }: Pick<Ticket, 'id' | 'requester' | 'content'>) {
-  const account = await findAccount(tx, requester);
-  const { companions } = content.terms;
-  return { kind: 'ticket' as const, id, requester, requesterVendor: account?.person.vendor ?? null, companions };
-}
-
-/** Each is an active operator of the requester's company, and somebody else. */
-async function checkCompanions(tx: Tx, { person }: Account, companions: readonly AccountId[]): Promise<void> {
-  for (const id of companions) {
-    const other = await findAccount(tx, id);
-    const same = other?.person.role === 'operator' && other.person.vendor === person.vendor;
-    if (!same || other.state !== 'active' || id === person.id) throw companionsInvalid();
-  }
-}
-
-async function create(uses: TicketUses, tx: Tx, user: AuthenticatedUser, body: TicketBody): Promise<TicketView> {
-  const { clock, append, policies, timeZone } = uses;
-  policies.authorize(user, 'ticket.create', SYSTEM);
-  const asking = await requireActive(tx, user);
-  const now = clock.now();
-  const content = parseContent(body, now);
-  await checkCompanions(tx, asking, content.terms.companions);
-  const places = (await allPlaces(tx)).filter(({ retired }) => !retired);
-  if (!content.channels.every((channel) => places.some((each) => each.targetAccountId === channel.targetAccountId))) {
-    throw channelsInvalid();
-  }
-  const requester = user.account.id;
-  const ticket: Ticket = {
-    id: newId('tkt'),
-    number: await nextTicketNumber(tx, centreDay(now, timeZone)),
-    requester,
-    content,
-    contentHash: contentHash(requester, content, places),
-    progress: { state: 'draft' },
-    extensions: [],
-    createdAt: now,
-    version: 1,
-  };
-  await insertTicket(tx, ticket);
-  await append(tx, {
-    type: 'ticket.created',
+  const { ticket, resource } = await visibleTicket(tx, uses.policies, user, id);
+  const { account } = await allowed(uses, tx, user, 'ticket.review', resource);
+  const note = plainText(text, { field: 'note', maxLength: 1000, lines: 'many' });
+  await writeReview(tx, ticket, { by: account.id, verdict, note, now: uses.clock.now() });
+  await uses.append(tx, {
+    type: 'emergency.reviewed',
     actor: actorOf(user),
     source: user.source,
-    details: { ticket: ticket.id, number: ticket.number, contentHash: ticket.contentHash },
+    details: { ticket: ticket.id, verdict, note },
   });
-  return viewOf(ticket, await readSurroundings(tx, requester), user, now);
+  return ticket;
 }
 
 async function list(
@@ -196,16 +192,12 @@ async function list(
   const tickets = own === undefined ? await allTickets(tx) : await ticketsFor(tx, own);
   const mayRead = decidedOnce(
     ({ requester, content }: Ticket) => [requester, ...content.terms.companions].join(),
-    (ticket) => policies.allows(user, 'ticket.read', ticketResource(ticket, around.people)),
+    (ticket) =>
+      policies.allows(user, 'ticket.read', ticketResource(ticket, around.people.get(ticket.requester)?.vendor ?? null)),
   );
   return tickets
     .filter((ticket) => state === undefined || ticket.progress.state === state)
     .filter((ticket) => !open || (ticket.progress.state === 'approved' && windowAt(ticket, now) === 'inside'))
     .filter(mayRead)
     .map((ticket) => viewOf(ticket, around, user, now));
-}
-
-function ticketResource({ id, requester, content }: Ticket, people: Surroundings['people']) {
-  const requesterVendor = people.get(requester)?.vendor ?? null;
-  return { kind: 'ticket' as const, id, requester, requesterVendor, companions: content.terms.companions };
 }

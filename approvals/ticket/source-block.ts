@@ -51,6 +51,12 @@ export function containsAddress(blocks: readonly string[], address: string): boo
   return list.check(canonical, isIPv4(canonical) ? 'ipv4' : 'ipv6');
 }
 
+/** More than one site's worth of addresses: wider than /24 (IPv4) or /64 (IPv6). */
+export function isWideBlock(block: string): boolean {
+  const [network = '', length] = block.split('/');
+  return length !== undefined && Number(length) < (isIPv4(network) ? 24 : 64);
+}
+
 function unspecified(address: string): boolean {
   return address === '0.0.0.0' || address === '::';
 }

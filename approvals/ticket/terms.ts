@@ -13,6 +13,10 @@ export type Impact = (typeof IMPACTS)[number];
 export const RISKS = ['low', 'medium', 'high'] as const;
 export type Risk = (typeof RISKS)[number];
 
+/** A drill goes the emergency's way, and says that it is one. */
+export const URGENCIES = ['planned', 'emergency', 'drill'] as const;
+export type Urgency = (typeof URGENCIES)[number];
+
 export interface DeclaredChange {
   readonly targetAccountId: TargetAccountId;
   /** Absolute and normalised; stands for itself and everything below. */
@@ -28,6 +32,7 @@ export interface Tool {
 }
 
 export interface TicketTerms {
+  readonly urgency: Urgency;
   /** Number or name of the contract with the vendor. */
   readonly contract: string | null;
   /** Each opens sessions with their own account. Sorted. */
@@ -50,6 +55,7 @@ export interface TicketTerms {
 
 /** As somebody asks for them; attacker-controlled. What is left out is as in `PLAIN_TERMS`. */
 export interface TermsBody {
+  readonly urgency?: Urgency;
   readonly contract?: string | null;
   readonly companions?: readonly string[];
   readonly impact?: Impact;
@@ -67,6 +73,7 @@ export interface TermsBody {
 }
 
 export const PLAIN_TERMS: TicketTerms = {
+  urgency: 'planned',
   contract: null,
   companions: [],
   impact: 'none',
@@ -105,10 +112,11 @@ export const noticeMissing = defineRefusal('ticket.notice-missing', 'invalid', (
 
 /** `agreed`: the target accounts of the ticket. That companions exist is for the caller to see. */
 export function parseTerms(body: TermsBody, agreed: readonly TargetAccountId[]): TicketTerms {
-  const { impact = 'none', risk = 'low', supervised = false, finishRunning = false } = body;
+  const { urgency = 'planned', impact = 'none', risk = 'low', supervised = false, finishRunning = false } = body;
   const notice = optional(body.notice, (text) => plainText(text, { field: 'notice', maxLength: 1000, lines: 'many' }));
   if (impact === 'interrupted' && notice === null) throw noticeMissing();
   return {
+    urgency,
     contract: optional(body.contract, (text) => plainText(text, { field: 'contract', maxLength: 200 })),
     companions: parseCompanions(body.companions ?? []),
     impact,

@@ -1,24 +1,12 @@
-// A change ticket: what is asked for, and how far it has come. What is asked for never changes after its creation;
-// an approval is bound to its hash.
-
-import type { Person } from '../../identity/people/account.ts';
-import type { ChannelKind, Destination, FileTerms } from '../../store/core/channel-terms.ts';
-import type { AccountId, TargetAccountId, TicketId } from '../../store/core/ids.ts';
+import type { ChannelKind, Destination } from '../../store/core/channel-terms.ts';
+import type { AccountId, TicketId } from '../../store/core/ids.ts';
 import { defineRefusal } from '../../store/core/refusal.ts';
 import type { TicketState } from '../../store/schema/tables.ts';
+import type { AgreedChannel } from './agreed-channel.ts';
 import type { FileTermsBody } from './file-terms.ts';
+import type { Decision, Passage } from './passage.ts';
 import type { DeclaredChange, TermsBody, TicketTerms } from './terms.ts';
 import type { Window } from './windows.ts';
-
-/** One agreed target account, with where it is as it stood when the ticket was written. */
-export interface AgreedChannel {
-  readonly targetAccountId: TargetAccountId;
-  readonly kinds: readonly ChannelKind[];
-  /** Present exactly when the kind `sftp` is agreed. */
-  readonly files: FileTerms | null;
-  /** Present exactly when the kind `forward` is agreed. */
-  readonly destinations: readonly Destination[] | null;
-}
 
 export interface TicketContent {
   readonly purpose: string;
@@ -41,37 +29,55 @@ export interface Extension {
   readonly at: number;
 }
 
+export const OUTCOMES = ['done', 'partly', 'rolled-back'] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+/** What the requester says has been done. */
+export interface CompletionReport {
+  readonly outcome: Outcome;
+  readonly notes: string;
+  /** The library of configurations was brought up to date. */
+  readonly configUpdated: boolean;
+  readonly at: number;
+}
+
 /** Data only where it is valid. */
 export type TicketProgress =
   | { readonly state: 'draft' }
-  | { readonly state: 'submitted'; readonly submittedAt: number }
-  | { readonly state: 'approved'; readonly submittedAt: number; readonly approval: Decision }
-  | { readonly state: 'refused'; readonly submittedAt: number; readonly refusal: Decision; readonly reason: string }
+  | { readonly state: 'submitted'; readonly submittedAt: number; readonly passage: Passage }
+  | { readonly state: 'filed'; readonly submittedAt: number; readonly passage: Passage }
+  /** `sentBack`: why the report was not accepted, where there was one. */
+  | ({ readonly state: 'approved'; readonly sentBack: string | null } & Approved)
+  | {
+      readonly state: 'refused';
+      readonly submittedAt: number;
+      readonly passage: Passage;
+      readonly refusal: Decision;
+      readonly reason: string;
+    }
   | {
       readonly state: 'withdrawn';
       readonly submittedAt: number | null;
+      readonly passage: Passage | null;
       readonly approval: Decision | null;
       readonly closedAt: number;
       readonly reason: string | null;
     }
-  | {
-      readonly state: 'revoked';
-      readonly submittedAt: number;
-      readonly approval: Decision;
-      readonly closedAt: number;
-      readonly reason: string;
-    }
-  | {
+  | ({ readonly state: 'revoked'; readonly closedAt: number; readonly reason: string } & Approved)
+  | ({ readonly state: 'reported'; readonly report: CompletionReport } & Approved)
+  | ({
       readonly state: 'closed';
-      readonly submittedAt: number;
-      readonly approval: Decision;
+      readonly report: CompletionReport;
+      /** Null: closed by its requester, before anybody had to accept that. */
+      readonly acceptance: Decision | null;
       readonly closedAt: number;
-      readonly report: string;
-    };
+    } & Approved);
 
-export interface Decision {
-  readonly by: AccountId;
-  readonly at: number;
+export interface Approved {
+  readonly submittedAt: number;
+  readonly passage: Passage;
+  /** The last one, with which it was approved. */
+  readonly approval: Decision;
 }
 
 export interface Ticket {
@@ -83,6 +89,8 @@ export interface Ticket {
   /** Hex SHA-256. */
   readonly contentHash: string;
   readonly progress: TicketProgress;
+  /** Counts up whenever it is changed after it was submitted. */
+  readonly edition: number;
   readonly extensions: readonly Extension[];
   readonly createdAt: number;
   readonly version: number;
@@ -98,51 +106,6 @@ export interface InForce {
   readonly finishRunning: boolean;
   /** Why the channel may open although the originals could not be copied; null where it may not. */
   readonly withoutBackup: string | null;
-}
-
-/** A ticket as people see it. */
-export interface TicketView {
-  readonly id: TicketId;
-  readonly number: string;
-  readonly state: TicketState;
-  readonly window: 'before' | 'inside' | 'after';
-  readonly requester: Person;
-  readonly purpose: string;
-  readonly plan: string;
-  readonly windowStart: number;
-  readonly windowEnd: number;
-  readonly windows: readonly Window[];
-  readonly sources: readonly string[];
-  readonly terms: Omit<TicketTerms, 'companions'> & { readonly companions: readonly Person[] };
-  /** What holds after the approval and every extension. */
-  readonly inForce: InForce;
-  readonly channels: readonly {
-    readonly targetAccountId: TargetAccountId;
-    readonly target: string;
-    readonly login: string;
-    readonly kinds: readonly ChannelKind[];
-    readonly files: FileTerms | null;
-    readonly destinations: readonly Destination[] | null;
-  }[];
-  readonly contentHash: string;
-  /** Who approved or refused it. */
-  readonly approver: Person | null;
-  readonly decidedAt: number | null;
-  /** Why it was refused, revoked or withdrawn. */
-  readonly decisionReason: string | null;
-  readonly submittedAt: number | null;
-  /** When it was closed, revoked or withdrawn. */
-  readonly closedAt: number | null;
-  readonly completionReport: string | null;
-  readonly createdAt: number;
-  readonly liveSessions: number;
-  readonly sessions: number;
-  /** How many earlier tickets of the same requester went through to closing. */
-  readonly closedBefore: number;
-  /** Names of targets that no earlier closed ticket of this requester had. */
-  readonly newTargets: readonly string[];
-  /** User names for `ssh`, `account+login+target`, that work while the channel is open; empty for everybody else. */
-  readonly connectionNames: readonly string[];
 }
 
 /** A ticket as somebody asks for it; attacker-controlled. */

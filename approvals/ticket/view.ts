@@ -6,10 +6,13 @@ import { listAccounts } from '../../identity/people/account-repository.ts';
 import { connectionName } from '../../store/core/connection-name.ts';
 import type { AccountId, TargetAccountId, TicketId } from '../../store/core/ids.ts';
 import type { Tx } from '../../store/database.ts';
+import { findReview } from '../emergency/review.ts';
 import { type ClosedBefore, closedBefore } from './closed-before.ts';
 import { inForce } from './in-force.ts';
+import type { Decision } from './passage.ts';
 import { allPlaces, closedTickets, type Place } from './repository.ts';
-import type { Ticket, TicketView } from './ticket.ts';
+import type { Ticket, TicketProgress } from './ticket.ts';
+import type { DecidedBy, EmergencyReviewView, TicketView } from './ticket-view.ts';
 import { lastEnd, windowNow } from './windows.ts';
 
 /** What views are made from, read once for all of them. */
@@ -37,9 +40,8 @@ export async function readSurroundings(tx: Tx, requester?: AccountId): Promise<S
 }
 
 export function viewOf(ticket: Ticket, around: Surroundings, user: AuthenticatedUser, now: number): TicketView {
-  const { id, number, content, contentHash, progress, createdAt } = ticket;
+  const { id, number, content, contentHash, progress, edition, createdAt } = ticket;
   const { purpose, plan, windowStart, windowEnd, windows, sources, terms } = content;
-  const decision = 'refusal' in progress ? progress.refusal : 'approval' in progress ? progress.approval : null;
   const count = around.sessions.get(id) ?? { all: 0, live: 0 };
   return {
     id,
@@ -57,12 +59,10 @@ export function viewOf(ticket: Ticket, around: Surroundings, user: Authenticated
     inForce: inForce(ticket),
     channels: channelsOf(ticket, around),
     contentHash,
-    approver: decision === null ? null : known(around.people, decision.by),
-    decidedAt: decision?.at ?? null,
-    decisionReason: 'reason' in progress ? progress.reason : null,
-    submittedAt: 'submittedAt' in progress ? progress.submittedAt : null,
-    closedAt: 'closedAt' in progress ? progress.closedAt : null,
-    completionReport: 'report' in progress ? progress.report : null,
+    edition,
+    ...progressOf(progress, around),
+    shown: null,
+    emergencyReview: null,
     createdAt,
     liveSessions: count.live,
     sessions: count.all,
@@ -71,8 +71,45 @@ export function viewOf(ticket: Ticket, around: Surroundings, user: Authenticated
   };
 }
 
+function progressOf(progress: TicketProgress, { people }: Surroundings) {
+  const decision = 'refusal' in progress ? progress.refusal : 'approval' in progress ? progress.approval : null;
+  const passage = 'passage' in progress ? progress.passage : null;
+  const decided = ({ by, at, deputyFor }: Decision): DecidedBy => ({
+    by: known(people, by),
+    at,
+    deputyFor: deputyFor === null ? null : known(people, deputyFor),
+  });
+  return {
+    route: passage?.route ?? null,
+    filed: passage?.filing ? decided(passage.filing) : null,
+    approvals: (passage?.given ?? []).map(decided),
+    accepted: 'acceptance' in progress && progress.acceptance !== null ? decided(progress.acceptance) : null,
+    approver: decision === null ? null : known(people, decision.by),
+    decidedAt: decision?.at ?? null,
+    decisionReason: progress.state === 'approved' ? progress.sentBack : 'reason' in progress ? progress.reason : null,
+    submittedAt: 'submittedAt' in progress ? progress.submittedAt : null,
+    closedAt: 'closedAt' in progress ? progress.closedAt : null,
+    report: 'report' in progress ? progress.report : null,
+  };
+}
+
+/** Null where two people did not open it in an emergency. */
+export async function readReview(
+  tx: Tx,
+  { id }: Ticket,
+  { people }: Surroundings,
+): Promise<EmergencyReviewView | null> {
+  const found = await findReview(tx, id);
+  if (found === null) return null;
+  const { dueAt, review } = found;
+  return { dueAt, review: review && { ...review, by: known(people, review.by) } };
+}
+
 /** Where the clock stands: between two windows it is before the next one. */
-export function windowAt(ticket: Pick<Ticket, 'content' | 'extensions'>, now: number): 'before' | 'inside' | 'after' {
+export function windowAt(
+  ticket: Pick<Ticket, 'content' | 'progress' | 'extensions'>,
+  now: number,
+): 'before' | 'inside' | 'after' {
   const { windows } = inForce(ticket);
   if (windowNow(windows, now) !== undefined) return 'inside';
   return now < lastEnd(windows) ? 'before' : 'after';
@@ -102,7 +139,10 @@ function connectionNames(ticket: Ticket, around: Surroundings, user: Authenticat
   const open = ticket.progress.state === 'approved' && windowAt(ticket, now) !== 'after';
   const { requester, content } = ticket;
   if (!open || ![requester, ...content.terms.companions].includes(user.account.id)) return [];
-  return channelsOf(ticket, around).map(({ login, target }) => connectionName(user.account.name, login, target));
+  return inForce(ticket).channels.map(({ targetAccountId }) => {
+    const { login, target } = known(around.places, targetAccountId);
+    return connectionName(user.account.name, login, target);
+  });
 }
 
 async function countSessions(tx: Tx): Promise<Surroundings['sessions']> {

@@ -31,6 +31,21 @@ export const windowInvalid = defineRefusal<'order' | 'past' | 'long' | 'far' | '
     })[why],
 );
 
+export const LONGEST_EMERGENCY_MS = 4 * 3_600_000;
+const EMERGENCY_STARTS_WITHIN_MS = 3_600_000;
+
+export const emergencyWindow = defineRefusal('ticket.emergency-window', 'invalid', () => ({
+  zh: '应急通道只能有一个窗口，一小时内开始，最长 4 小时',
+  en: 'an emergency has one window, which starts within the hour and is at most 4 hours long',
+}));
+
+/** Throws `ticket.emergency-window`. */
+export function checkEmergency(windows: readonly Window[], now: number): void {
+  const [{ start, end } = { start: 0, end: 0 }, ...more] = windows;
+  const late = start - now > EMERGENCY_STARTS_WITHIN_MS;
+  if (more.length > 0 || late || end - start > LONGEST_EMERGENCY_MS) throw emergencyWindow();
+}
+
 /** In order; throws `ticket.window-invalid`. */
 export function parseWindows(wanted: readonly Window[], now: number): readonly Window[] {
   if (wanted.length === 0 || wanted.length > MOST_WINDOWS) throw windowInvalid('number');

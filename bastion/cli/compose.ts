@@ -12,6 +12,10 @@ import { createPermitReplay } from '../../approvals/access/replay-permit.ts';
 import { createSessionLog } from '../../approvals/access/session-log.ts';
 import { createWindowTime } from '../../approvals/access/window-time.ts';
 import { createDepartureStep } from '../../approvals/departure-step.ts';
+import { createDeputies } from '../../approvals/deputies/service.ts';
+import { sayUnreviewed } from '../../approvals/emergency/unreviewed.ts';
+import { createForms } from '../../approvals/forms/forms.ts';
+import { createFreezes } from '../../approvals/freeze/service.ts';
 import { createDestructions } from '../../approvals/keeping/destructions.ts';
 import { createDiskWatch, type DiskWatch } from '../../approvals/keeping/disk-watch.ts';
 import { createListDue } from '../../approvals/keeping/due-records.ts';
@@ -20,12 +24,14 @@ import { createHolds } from '../../approvals/keeping/holds.ts';
 import { createNoticeSettings } from '../../approvals/notices/preferences.ts';
 import { createNoticeSender, type NoticeSender } from '../../approvals/notices/sender.ts';
 import { appendAndTell } from '../../approvals/notices/telling.ts';
-import { createUnclosedWatch, type UnclosedWatch } from '../../approvals/notices/unclosed-watch.ts';
+import { createOverdueWatch, type OverdueWatch } from '../../approvals/overdue-watch.ts';
 import { createCustodianShares } from '../../approvals/records/custodian-shares.ts';
 import { createSearchRecords } from '../../approvals/records/search-records.ts';
 import { createRecordRequests } from '../../approvals/records/service.ts';
 import { createUnsealings } from '../../approvals/records/unsealings.ts';
+import { createRouteArrangements } from '../../approvals/routes/service.ts';
 import { createTickets } from '../../approvals/ticket/service.ts';
+import { sayUnclosed } from '../../approvals/ticket/unclosed.ts';
 import { createEvidenceLog } from '../../audit/append.ts';
 import { openEvidenceFolder } from '../../audit/evidence-folder.ts';
 import { startHeartbeat } from '../../audit/heartbeat.ts';
@@ -107,7 +113,7 @@ export interface Installation {
   readonly filesStore: FilesStore;
   readonly diskWatch: DiskWatch;
   readonly noticeSender: NoticeSender;
-  readonly unclosedWatch: UnclosedWatch;
+  readonly overdueWatches: readonly OverdueWatch[];
   readonly changes: Changes;
   readonly pictures: Pictures;
   /** Says in the evidence log that the controller starts or stops. */
@@ -254,7 +260,10 @@ export async function compose(input: InstallationInput): Promise<Installation> {
   const letterhead = { publicUrl: settings['web.publicUrl'], timeZone };
   const noticeSender = createNoticeSender({ database, append, changes, clock, logger, carriers, letterhead });
   const days = settings['notices.unclosedDays'];
-  const unclosedWatch = createUnclosedWatch({ database, append, clock, changes, logger, days });
+  const overdue = { database, clock, changes, logger };
+  const overdueWatches = [sayUnclosed(append, days), sayUnreviewed(append)].map((say) =>
+    createOverdueWatch(overdue, say),
+  );
   const services: WebServices = {
     clock,
     logger,
@@ -278,6 +287,10 @@ export async function compose(input: InstallationInput): Promise<Installation> {
     custodianShares: createCustodianShares(unsealing),
     tickets,
     ...originals.people,
+    deputies: createDeputies({ database, clock, append, changes, policies }),
+    routes: createRouteArrangements({ database, clock, append, changes, policies }),
+    freezes: createFreezes({ database, clock, append, changes, policies }),
+    forms: createForms({ database, clock, append, policies }),
     sessionLog,
     endSession: createEndSession({ database, append, policies, sessions: sessionLog, live }),
     sessionCommands: createSessionCommands({
@@ -348,7 +361,7 @@ export async function compose(input: InstallationInput): Promise<Installation> {
     filesStore,
     diskWatch,
     noticeSender,
-    unclosedWatch,
+    overdueWatches,
     pictures,
     changes,
     note,

@@ -53,7 +53,7 @@ export async function run(input: InstallationInput, demo: boolean): Promise<Runn
       installation.stamper?.start(),
       installation.beat(),
       installation.diskWatch.start(),
-      installation.unclosedWatch.start(),
+      ...installation.overdueWatches.map((watch) => watch.start()),
       installation.noticeSender.start(),
     ];
     undo.push(async () => {

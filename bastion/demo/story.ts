@@ -89,14 +89,19 @@ async function firstMaintenance(parts: StoryParts, engineer: AuthenticatedUser):
   const ticket = await services.tickets.submit(engineer, draft.id);
   const head = await signIn(parts, HEAD);
   const fresh = await services.stepUp(head, await codes.next(HEAD.name), 'ticket.approve');
-  await services.tickets.approve(head, fresh, ticket.id, ticket.contentHash);
+  await services.tickets.approve(head, fresh, ticket.id, ticket.shown?.hash ?? '');
   await doMaintenance(clock, {
     port: await parts.openPort(),
     userName: OPERATOR.name,
     password: PASSWORD,
     code: () => codes.next(OPERATOR.name),
   });
-  await services.tickets.close(engineer, ticket.id, '已完成：缓存由 0 秒改为 30 秒，列表恢复正常。没有其他改动。');
+  await services.tickets.report(engineer, ticket.id, {
+    outcome: 'done',
+    notes: '缓存由 0 秒改为 30 秒，列表恢复正常。没有其他改动。',
+    configUpdated: true,
+  });
+  await services.tickets.accept(head, ticket.id);
 }
 
 async function fileWaitingTicket(parts: StoryParts, engineer: AuthenticatedUser): Promise<void> {

@@ -15,6 +15,9 @@ import { acceptCode } from './totp.ts';
 export type FreshAct =
   | 'ticket.approve'
   | 'ticket.revoke'
+  | 'deputy.appoint'
+  | 'route.manage'
+  | 'freeze.lift'
   | 'record.approve'
   | 'account.depart'
   | 'key.add'

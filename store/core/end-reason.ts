@@ -3,6 +3,7 @@ export const END_REASONS = [
   'finished', // the program on the target ended
   'client-left',
   'window-ended',
+  'freeze-began', // days and hours in which nothing is open but emergencies
   'idle',
   'closed-by-requester',
   'ticket-withdrawn',

@@ -22,6 +22,10 @@ export type HoldId = Id<'hld'>;
 export type NoticeId = Id<'ntc'>;
 export type ManifestId = Id<'man'>;
 export type ReportId = Id<'rep'>;
+export type DeputyId = Id<'dep'>;
+export type TargetGroupId = Id<'grp'>;
+export type FreezeId = Id<'frz'>;
+export type FormId = Id<'frm'>;
 
 export type IdByPrefix = {
   readonly acc: AccountId;
@@ -40,6 +44,10 @@ export type IdByPrefix = {
   readonly ntc: NoticeId;
   readonly man: ManifestId;
   readonly rep: ReportId;
+  readonly dep: DeputyId;
+  readonly grp: TargetGroupId;
+  readonly frz: FreezeId;
+  readonly frm: FormId;
 };
 
 // Crockford's alphabet in lower case: no letter that reads like a digit, safe in file names and URLs.

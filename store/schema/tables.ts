@@ -7,6 +7,9 @@ import type { EndReason } from '../core/end-reason.ts';
 import type {
   AccountId,
   CustodianId,
+  DeputyId,
+  FormId,
+  FreezeId,
   HoldId,
   InvitationId,
   ManifestId,
@@ -16,6 +19,7 @@ import type {
   ReportId,
   SessionId,
   TargetAccountId,
+  TargetGroupId,
   TargetId,
   TicketId,
   UnsealingId,
@@ -26,7 +30,16 @@ type Once<T> = ColumnType<T, T, never>;
 
 export type Role = 'admin' | 'operator' | 'auditor' | 'head' | 'section';
 export type AccountState = 'invited' | 'active' | 'departed';
-export type TicketState = 'draft' | 'submitted' | 'approved' | 'refused' | 'withdrawn' | 'revoked' | 'closed';
+export type TicketState =
+  | 'draft'
+  | 'submitted'
+  | 'filed'
+  | 'approved'
+  | 'refused'
+  | 'withdrawn'
+  | 'revoked'
+  | 'reported'
+  | 'closed';
 
 export interface AccountTable {
   id: Once<AccountId>;
@@ -99,6 +112,8 @@ export interface TargetTable {
   port: number;
   /** Pinned: one line `algorithm base64`. */
   host_key: string;
+  /** Null: in no group. */
+  group_id: TargetGroupId | null;
   created_at: Once<number>;
   retired_at: number | null;
   version: number;
@@ -131,6 +146,13 @@ export interface TicketTable {
   content_hash: string;
   /** JSON: { windows, terms }; null for one window and nothing more said. */
   terms: string | null;
+  /** Counts up whenever it is changed after it was submitted. */
+  edition: number;
+  needs_filing: 0 | 1;
+  needs_approvals: 1 | 2;
+  is_emergency: 0 | 1;
+  /** JSON: what the approvals have left of it; null where they took nothing away. */
+  narrowing: string | null;
   approver_id: AccountId | null;
   decided_at: number | null;
   /** Why it was refused, revoked or withdrawn. */
@@ -138,6 +160,11 @@ export interface TicketTable {
   submitted_at: number | null;
   closed_at: number | null;
   completion_report: string | null;
+  reported_at: number | null;
+  outcome: 'done' | 'partly' | 'rolled-back' | null;
+  config_updated: 0 | 1 | null;
+  acceptor_id: AccountId | null;
+  accepted_at: number | null;
   created_at: Once<number>;
   version: number;
 }
@@ -169,6 +196,83 @@ export interface TicketTransitionTable {
 export interface TicketArcTable {
   from_state: Once<TicketState>;
   to_state: Once<TicketState>;
+  /** 0: of tickets of before. */
+  legal: Once<0 | 1>;
+}
+
+/** Who filed or approved which edition; each person once. */
+export interface TicketDecisionTable {
+  ticket_id: Once<TicketId>;
+  edition: Once<number>;
+  account_id: Once<AccountId>;
+  step: Once<'file' | 'approve'>;
+  at: Once<number>;
+  deputy_for: Once<AccountId | null>;
+}
+
+/** What was submitted, each time. */
+export interface TicketEditionTable {
+  ticket_id: Once<TicketId>;
+  edition: Once<number>;
+  submitted_at: Once<number>;
+  content_hash: Once<string>;
+  /** Canonical JSON: what `content_hash` is of. */
+  content: Once<string>;
+}
+
+/** A ticket that somebody is still writing: theirs alone, and no ticket yet. */
+export interface TicketFormTable {
+  id: Once<FormId>;
+  account_id: Once<AccountId>;
+  /** JSON, as the page keeps it. */
+  body: string;
+  created_at: Once<number>;
+  updated_at: number;
+}
+
+/** Somebody who stands in for a head, from `starts_at` until `ends_at`, which does not belong to it. */
+export interface DeputyTable {
+  id: Once<DeputyId>;
+  head_id: Once<AccountId>;
+  deputy_id: Once<AccountId>;
+  starts_at: Once<number>;
+  ends_at: Once<number>;
+  reason: Once<string>;
+  appointed_at: Once<number>;
+  ended_at: number | null;
+}
+
+/** Targets whose tickets go the same way. */
+export interface TargetGroupTable {
+  id: Once<TargetGroupId>;
+  name: string;
+  needs_filing: 0 | 1;
+  needs_approvals: 1 | 2;
+  version: number;
+}
+
+/** A span in which nothing opens but emergencies. */
+export interface FreezeTable {
+  id: Once<FreezeId>;
+  starts_at: Once<number>;
+  ends_at: Once<number>;
+  reason: Once<string>;
+  placer_id: Once<AccountId>;
+  placed_at: Once<number>;
+  lifter_id: AccountId | null;
+  lifted_at: number | null;
+}
+
+/** What was opened by two people in an emergency, for a head to look at afterwards. */
+export interface EmergencyReviewTable {
+  ticket_id: Once<TicketId>;
+  due_at: Once<number>;
+  /** When it was said that nobody has. */
+  said_at: number | null;
+  reviewer_id: AccountId | null;
+  reviewed_at: number | null;
+  verdict: 'justified' | 'not-justified' | null;
+  note: string | null;
 }
 
 /** How many tickets a day has had, for their numbers. */
@@ -446,6 +550,13 @@ export interface Tables {
   ticket_transition: TicketTransitionTable;
   ticket_arc: TicketArcTable;
   ticket_day: TicketDayTable;
+  ticket_decision: TicketDecisionTable;
+  ticket_edition: TicketEditionTable;
+  ticket_form: TicketFormTable;
+  deputy: DeputyTable;
+  target_group: TargetGroupTable;
+  freeze_span: FreezeTable;
+  emergency_review: EmergencyReviewTable;
   session: SessionTable;
   custodian: CustodianTable;
   unsealing: UnsealingTable;

@@ -6,7 +6,7 @@ import { newId } from '../../store/core/ids.ts';
 import { Refusal } from '../../store/core/refusal.ts';
 import { HERE, refusal } from '../identity/cast.ts';
 import { onEachDatabase } from '../support/databases.ts';
-import { CREDENTIAL, createWorld, DESTINATION, EVERY_KIND, HOUR, type World } from './world.ts';
+import { CREDENTIAL, createWorld, DESTINATION, EVERY_KIND, HOUR, REPORT, type World } from './world.ts';
 
 const DOORS = ['ssh', 'web'] as const;
 
@@ -15,7 +15,7 @@ const DENIALS: readonly (readonly [string, (at: World, id: string) => Promise<un
   ['channel.over', async (at) => at.clock.advance(3 * HOUR)],
   ['ticket.not-approved', (at, id) => at.revoke(id)],
   ['ticket.not-approved', (at, id) => at.tickets.withdraw(at.engineer.user, id)],
-  ['ticket.not-approved', (at, id) => at.tickets.close(at.engineer.user, id, '完成')],
+  ['ticket.not-approved', (at, id) => at.tickets.report(at.engineer.user, id, REPORT)],
   ['channel.source-not-agreed', async () => {}, { source: '198.51.100.1' }],
   ['channel.source-not-agreed', async () => {}, { source: '::ffff:198.51.100.1' }],
   ['channel.target-retired', (at) => alter(at, 'target', { retired_at: 1 })],
@@ -369,7 +369,7 @@ onEachDatabase((under) => {
     test.each([
       ['ticket-revoked', (at: World, id: string) => at.revoke(id)],
       ['ticket-withdrawn', (at: World, id: string) => at.tickets.withdraw(at.engineer.user, id)],
-      ['closed-by-requester', (at: World, id: string) => at.tickets.close(at.engineer.user, id, '完成')],
+      ['closed-by-requester', (at: World, id: string) => at.tickets.report(at.engineer.user, id, REPORT)],
       ['window-ended', async (at: World) => at.clock.advance(3 * HOUR)],
       ['account-departed', (at: World) => depart(at)],
       ['access-changed', (at: World) => alter(at, 'target', { retired_at: 1 })],

@@ -70,7 +70,7 @@ onEachDatabase((under) => {
   }, async () => {
     const at = await createWorld(under.current());
     const { id } = await at.open();
-    await at.tickets.close(at.engineer.user, id, '完成');
+    await at.close(id);
     const row = await under
       .current()
       .transaction((tx) => tx.selectFrom('ticket').selectAll().executeTakeFirstOrThrow());

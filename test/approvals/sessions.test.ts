@@ -4,7 +4,7 @@ import type { EndReason } from '../../store/core/end-reason.ts';
 import { newId } from '../../store/core/ids.ts';
 import { refusal } from '../identity/cast.ts';
 import { onEachDatabase } from '../support/databases.ts';
-import { createWorld, HOUR, type World } from './world.ts';
+import { createWorld, HOUR, REPORT, type World } from './world.ts';
 
 const HEADS = { screen: 'ab', keys: 'cd' };
 const END = {
@@ -136,7 +136,7 @@ onEachDatabase((under) => {
     test.each([
       ['ticket-revoked', (at: World, id: string) => at.revoke(id)],
       ['ticket-withdrawn', (at: World, id: string) => at.tickets.withdraw(at.engineer.user, id)],
-      ['closed-by-requester', (at: World, id: string) => at.tickets.close(at.engineer.user, id, '完成')],
+      ['closed-by-requester', (at: World, id: string) => at.tickets.report(at.engineer.user, id, REPORT)],
     ] as const)('is cut with %s when the gate is asked again (R1)', async (reason, make) => {
       const { at, ticket, channel } = await started();
       const session = adding(at, channel);

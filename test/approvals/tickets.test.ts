@@ -1,10 +1,12 @@
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
+import { begin } from '../../approvals/ticket/passage.ts';
 import { findTicket, saveProgress } from '../../approvals/ticket/repository.ts';
+import { ONE_HEAD } from '../../approvals/ticket/route.ts';
 import { newId } from '../../store/core/ids.ts';
 import { refusal } from '../identity/cast.ts';
 import { onEachDatabase } from '../support/databases.ts';
-import { createWorld, HOUR } from './world.ts';
+import { createWorld, HOUR, REPORT } from './world.ts';
 
 onEachDatabase((under) => {
   const world = () => createWorld(under.current());
@@ -15,11 +17,13 @@ onEachDatabase((under) => {
     at.changes.subscribe((topic) => told.push(topic));
     const { id, contentHash, number } = await at.approved();
     expect(number).toMatch(/^BG-20260312-01$/);
-    const closed = await at.tickets.close(at.engineer.user, id, '已完成，核对无误');
+    await at.tickets.report(at.engineer.user, id, REPORT);
+    const closed = await at.tickets.accept(at.head.user, id);
     expect(closed).toMatchObject({
       state: 'closed',
       approver: { name: 'zhang-zhuren' },
-      completionReport: '已完成，核对无误',
+      report: REPORT,
+      accepted: { by: { name: 'zhang-zhuren' } },
       requester: { name: 'li-gong', vendor: '甲公司' },
     });
     const said = (await at.evidence()).filter(({ type }) => type.startsWith('ticket.'));
@@ -27,25 +31,26 @@ onEachDatabase((under) => {
       'ticket.created',
       'ticket.submitted',
       'ticket.approved',
+      'ticket.reported',
       'ticket.closed',
     ]);
     expect(said[2]).toMatchObject({ actor: { name: 'zhang-zhuren' }, details: { ticket: id, contentHash } });
-    expect(told.filter((topic) => topic === 'tickets')).toHaveLength(4);
+    expect(told.filter((topic) => topic === 'tickets')).toHaveLength(5);
     const arcs = await at.database.transaction((tx) =>
       tx.selectFrom('ticket_transition').select(['from_state', 'to_state']).orderBy('version').execute(),
     );
-    expect(arcs.map(({ to_state }) => to_state)).toEqual(['submitted', 'approved', 'closed']);
+    expect(arcs.map(({ to_state }) => to_state)).toEqual(['submitted', 'approved', 'reported', 'closed']);
   });
 
   test('of two approvals at once one wins (R3)', async () => {
     const at = await world();
     const second = await at.actor('wang-zhuren', 'head');
-    const { id, contentHash } = await at.submitted();
+    const { id, read } = await at.submitted();
     const one = await at.fresh(at.head.user, at.head.member, 'ticket.approve');
     const two = await at.fresh(second.user, second.member, 'ticket.approve');
     const answers = await Promise.all([
-      refusal(at.tickets.approve(at.head.user, one, id, contentHash)),
-      refusal(at.tickets.approve(second.user, two, id, contentHash)),
+      refusal(at.tickets.approve(at.head.user, one, id, read)),
+      refusal(at.tickets.approve(second.user, two, id, read)),
     ]);
     expect(answers.sort()).toEqual(['allowed', 'ticket.not-possible-now']);
     expect(await at.evidence('ticket.approved')).toHaveLength(1);
@@ -58,17 +63,19 @@ onEachDatabase((under) => {
     const seen = await run((tx) => findTicket(tx, id));
     if (seen === undefined) throw new Error('expected the ticket');
     await at.tickets.withdraw(at.engineer.user, id);
-    const late = run((tx) => saveProgress(tx, seen, { state: 'submitted', submittedAt: 1 }, 1));
+    const late = run((tx) =>
+      saveProgress(tx, seen, { state: 'submitted', submittedAt: 1, passage: begin(ONE_HEAD) }, 1),
+    );
     expect(await refusal(late)).toBe('ticket.changed');
     expect((await run((tx) => findTicket(tx, id)))?.progress.state).toBe('withdrawn');
   });
 
   test('an approval and a withdrawal at once leave one clear state (R3)', async () => {
     const at = await world();
-    const { id, contentHash } = await at.submitted();
+    const { id, read } = await at.submitted();
     const fresh = await at.fresh(at.head.user, at.head.member, 'ticket.approve');
     await Promise.all([
-      refusal(at.tickets.approve(at.head.user, fresh, id, contentHash)),
+      refusal(at.tickets.approve(at.head.user, fresh, id, read)),
       refusal(at.tickets.withdraw(at.engineer.user, id)),
     ]);
     expect((await at.tickets.get(at.head.user, id)).state).toBe('withdrawn');
@@ -76,11 +83,11 @@ onEachDatabase((under) => {
 
   test('an approval takes a fresh factor, of the head, for this act (R15)', async () => {
     const at = await world();
-    const { id, contentHash } = await at.submitted();
+    const { id, read } = await at.submitted();
     const wrong = await at.fresh(at.head.user, at.head.member, 'ticket.revoke');
-    expect(await refusal(at.tickets.approve(at.head.user, wrong, id, contentHash))).toBe('step-up.required');
+    expect(await refusal(at.tickets.approve(at.head.user, wrong, id, read))).toBe('step-up.required');
     const theirs = await at.fresh(at.engineer.user, at.engineer.member, 'ticket.approve');
-    expect(await refusal(at.tickets.approve(at.head.user, theirs, id, contentHash))).toBe('step-up.required');
+    expect(await refusal(at.tickets.approve(at.head.user, theirs, id, read))).toBe('step-up.required');
   });
 
   test('an approval is bound to what was read: another hash changes nothing (R3)', async () => {
@@ -92,11 +99,9 @@ onEachDatabase((under) => {
 
   test('a requester does not approve their own ticket: not by role, not in the database (R8)', async () => {
     const at = await world();
-    const { id, contentHash } = await at.submitted();
+    const { id, read } = await at.submitted();
     const fresh = await at.fresh(at.engineer.user, at.engineer.member, 'ticket.approve');
-    expect(await refusal(at.tickets.approve(at.engineer.user, fresh, id, contentHash))).toBe(
-      'duty.requester-approves-own',
-    );
+    expect(await refusal(at.tickets.approve(at.engineer.user, fresh, id, read))).toBe('duty.requester-approves-own');
     expect((await at.evidence('access.refused')).at(-1)).toMatchObject({
       actor: { name: 'li-gong' },
       details: { action: 'ticket.approve', code: 'duty.requester-approves-own' },
@@ -107,24 +112,24 @@ onEachDatabase((under) => {
     await expect(raw).rejects.toThrow();
   });
 
-  test.each(['submit', 'withdraw', 'close', 'approve', 'refuse', 'revoke', 'get'] as const)(
+  test.each(['submit', 'withdraw', 'report', 'approve', 'refuse', 'revoke', 'get'] as const)(
     'another engineer’s ticket does not exist for %s, exactly like one that never was (R8)',
     async (act) => {
       const at = await world();
-      const { id, contentHash } = await at.submitted();
+      const { id, read } = await at.submitted();
       const other = await at.actor('zhao-gong', 'operator', '乙公司');
       const fresh = () => at.fresh(other.user, other.member, act === 'revoke' ? 'ticket.revoke' : 'ticket.approve');
       const attempt = async (ticket: string) => {
         const { user } = other;
         switch (act) {
           case 'approve':
-            return refusal(at.tickets.approve(user, await fresh(), ticket, contentHash));
+            return refusal(at.tickets.approve(user, await fresh(), ticket, read));
           case 'revoke':
             return refusal(at.tickets.revoke(user, await fresh(), ticket, '原因'));
           case 'refuse':
             return refusal(at.tickets.refuse(user, ticket, '原因'));
-          case 'close':
-            return refusal(at.tickets.close(user, ticket, '报告'));
+          case 'report':
+            return refusal(at.tickets.report(user, ticket, REPORT));
           default:
             return refusal(at.tickets[act](user, ticket));
         }
@@ -170,7 +175,7 @@ onEachDatabase((under) => {
     const at = await world();
     const first = await at.approved();
     expect(first).toMatchObject({ closedBefore: 0, newTargets: ['web1'] });
-    await at.tickets.close(at.engineer.user, first.id, '完成');
+    await at.close(first.id);
     const other = await at.addTarget('db1');
     const channels = [at.target, other].map(({ accountId }) => ({
       targetAccountId: accountId,
@@ -204,7 +209,7 @@ onEachDatabase((under) => {
   test('a departure withdraws what is under way and names what was used (R10, R12)', async () => {
     const at = await world();
     const done = await at.approved();
-    await at.tickets.close(at.engineer.user, done.id, '完成');
+    await at.close(done.id);
     const submitted = await at.submitted();
     const open = await at.open();
     const channel = await at.gate.decide(at.engineer.user, at.request());

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { newId } from '../../store/core/ids.ts';
 import { refusal } from '../identity/cast.ts';
 import { onEachDatabase } from '../support/databases.ts';
-import { createWorld, HOUR, type World } from './world.ts';
+import { createWorld, HOUR, REPORT, type World } from './world.ts';
 
 /** Open from the first to the second hour from now, and from the fourth to the fifth. */
 const twoWindows = (at: World) => {
@@ -55,7 +55,7 @@ onEachDatabase((under) => {
   test('a companion opens with their own account what the ticket says, and does nothing else with it (R13)', async () => {
     const at = await world();
     const other = await at.actor('zhao-gong', 'operator', '甲公司');
-    const { id, contentHash } = await at.open({ terms: { companions: [other.member.id] } });
+    const { id, shown } = await at.open({ terms: { companions: [other.member.id] } });
     const channel = await at.gate.decide(other.user, at.request());
     expect(channel.user.account.id).toBe(other.member.id);
     await at.sessions.opened(channel, {});
@@ -63,9 +63,9 @@ onEachDatabase((under) => {
     expect((await at.tickets.get(other.user, id)).connectionNames).toEqual(['zhao-gong+root+web1']);
     expect((await at.evidence('ticket.approved')).at(-1)?.details).toMatchObject({ companions: [other.member.id] });
     expect(await refusal(at.tickets.withdraw(other.user, id))).toBe('role.not-allowed');
-    expect(await refusal(at.tickets.close(other.user, id, '完成'))).toBe('role.not-allowed');
+    expect(await refusal(at.tickets.report(other.user, id, REPORT))).toBe('role.not-allowed');
     const fresh = await at.fresh(other.user, other.member, 'ticket.approve');
-    expect(await refusal(at.tickets.approve(other.user, fresh, id, contentHash))).toBe('duty.companion-approves');
+    expect(await refusal(at.tickets.approve(other.user, fresh, id, shown?.hash ?? ''))).toBe('duty.companion-approves');
   });
 
   test('who is named only in the table, and not in what was approved, opens nothing (R13)', async () => {

@@ -9,6 +9,11 @@ import { createPermitReplay } from '../../approvals/access/replay-permit.ts';
 import { createSessionLog } from '../../approvals/access/session-log.ts';
 import { createWindowTime } from '../../approvals/access/window-time.ts';
 import { createDepartureStep } from '../../approvals/departure-step.ts';
+import { createDeputies } from '../../approvals/deputies/service.ts';
+import { createForms } from '../../approvals/forms/forms.ts';
+import { createFreezes } from '../../approvals/freeze/service.ts';
+import { createRouteArrangements, type GroupBody } from '../../approvals/routes/service.ts';
+import type { NarrowingBody } from '../../approvals/ticket/narrowing.ts';
 import { createTickets } from '../../approvals/ticket/service.ts';
 import type { TicketBody } from '../../approvals/ticket/ticket.ts';
 import { createDepartures } from '../../identity/departures/departures.ts';
@@ -27,6 +32,8 @@ export const EVERY_KIND = {
   files: { rights: ['list', 'download'], paths: ['/srv/app'] },
   destinations: [DESTINATION],
 } as const;
+
+export const REPORT = { outcome: 'done', notes: '已完成，核对无误', configUpdated: true } as const;
 
 export interface Actor {
   readonly member: Member;
@@ -88,14 +95,15 @@ export async function createWorld(database: Database, appendWith?: Parameters<ty
 
   async function submitted(change: Partial<TicketBody> = {}, by: Actor = engineer) {
     const draft = await tickets.create(by.user, body(change));
-    return tickets.submit(by.user, draft.id);
+    const ticket = await tickets.submit(by.user, draft.id);
+    return { ...ticket, read: ticket.shown?.hash ?? '' };
   }
-  async function approve(id: string, contentHash: string, by: Actor = head) {
-    return tickets.approve(by.user, await stage.fresh(by.user, by.member, 'ticket.approve'), id, contentHash);
+  async function approve(id: string, read: string, by: Actor = head, narrow: NarrowingBody = {}) {
+    return tickets.approve(by.user, await stage.fresh(by.user, by.member, 'ticket.approve'), id, read, narrow);
   }
   async function approved(change: Partial<TicketBody> = {}, by: Actor = engineer) {
-    const { id, contentHash } = await submitted(change, by);
-    return approve(id, contentHash);
+    const { id, read } = await submitted(change, by);
+    return approve(id, read);
   }
   /** Approved, and the clock is one minute into its window. */
   async function open(change: Partial<TicketBody> = {}, by: Actor = engineer) {
@@ -114,8 +122,30 @@ export async function createWorld(database: Database, appendWith?: Parameters<ty
     ...change,
   });
 
+  /** Reported and accepted. */
+  async function close(id: string, by: Actor = engineer) {
+    await tickets.report(by.user, id, REPORT);
+    return tickets.accept(head.user, id);
+  }
+
+  const routes = createRouteArrangements(uses);
+  /** The target's tickets pass what this says from now on. */
+  async function group(asks: Omit<GroupBody, 'name'>, targetId = target.id) {
+    const fresh = () => stage.fresh(head.user, head.member, 'route.manage');
+    const { groups } = await routes.addGroup(head.user, await fresh(), { name: `组 ${targetId.slice(-6)}`, ...asks });
+    const id = groups.at(-1)?.id ?? '';
+    await routes.assign(head.user, await fresh(), targetId, id);
+    return id;
+  }
+
   return {
     ...stage,
+    close,
+    group,
+    routes,
+    deputies: createDeputies(uses),
+    freezes: createFreezes(uses),
+    forms: createForms(uses),
     timeZone,
     time,
     jumps,

@@ -83,13 +83,14 @@ test('the demonstration starts, shows its story, opens on approval, and starts a
   expect(await accepts(demo.ssh.port)).toBe(false);
 
   const head = await signIn(demo, 'head');
-  const tickets = (await head.get('/api/v1/tickets')) as { id: string; state: string; contentHash: string }[];
+  const tickets = (await head.get('/api/v1/tickets')) as { id: string; state: string }[];
   expect(tickets.map(({ state }) => state)).toEqual(['submitted', 'closed']);
   const [waiting] = tickets;
+  const { shown } = (await head.get(`/api/v1/tickets/${waiting?.id}`)) as { shown: { hash: string } };
   // Each code works once: the approval needs the next one.
   await untilNextStep();
   const approved = await head.post(`/api/v1/tickets/${waiting?.id}/approve`, {
-    contentHash: waiting?.contentHash,
+    shownHash: shown.hash,
     code: codeFor(demo, 'head'),
   });
   expect(approved.status).toBe(200);

@@ -555,9 +555,9 @@ describe('a ticket with companions and several windows (R13, R33)', () => {
       channels: [{ targetAccountId: target?.accounts[0]?.id ?? '', kinds: ['exec'] }],
       terms: { companions: [mate.account.id] },
     });
-    const { contentHash } = await tickets.submit(engineer, draft.id);
+    const { shown } = await tickets.submit(engineer, draft.id);
     const head = await site.signIn('head');
-    const made = await tickets.approve(head, await site.fresh(head, 'ticket.approve'), draft.id, contentHash);
+    const made = await tickets.approve(head, await site.fresh(head, 'ticket.approve'), draft.id, shown?.hash ?? '');
     await site.running.supervisor.look();
     const { exit } = ssh(['-p', String(site.sshPort), 'mate@127.0.0.1', 'true'], {
       password: PASSWORD,

@@ -48,14 +48,14 @@ test('from the head’s own choice to the mail that a ticket waits; the link ask
   const head = await ApiClient.signIn(site, 'head');
   const wanted = { email: 'head@centre.example', language: 'zh', off: [], code: site.code('head') };
   expect(await head.post('/api/v1/me/notices', wanted)).toMatchObject({ status: 200, body: { mail: true } });
-  const { id, contentHash } = await site.submittedTicket();
+  const { id, read } = await site.submittedTicket();
   const taken = await mail.next();
   expect(taken.to).toEqual(['head@centre.example']);
   expect(taken.text).toContain(`${site.running.web}/tickets/${id}`);
   // Whoever has the message has an id, and no way in: nothing in it opens or decides anything.
   const nobody = new ApiClient(site);
   expect((await nobody.get(`/api/v1/tickets/${id}`)).status).toBe(401);
-  expect((await nobody.post(`/api/v1/tickets/${id}/approve`, { contentHash, code: '123456' })).status).toBe(401);
+  expect((await nobody.post(`/api/v1/tickets/${id}/approve`, { shownHash: read, code: '123456' })).status).toBe(401);
   await site.running.noticeSender.look();
   expect(receiver.posted.map(({ url }) => url).sort()).toEqual(['/hook', '/hook?key=robot']);
   expect(receiver.posted.find(({ url }) => url === '/hook')?.headers['sluice-signature']).toMatch(/^t=\d+,v1=/);

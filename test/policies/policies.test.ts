@@ -15,6 +15,14 @@ const RIGHTS: { readonly [A in Action]: { readonly own: readonly Role[]; readonl
   'account.depart': { own: [], others: ['admin'] },
   'key.manage': { own: ROLES, others: [] },
   'notice.manage': { own: ROLES, others: [] },
+  'form.manage': { own: ['operator'], others: [] },
+  'deputy.list': both('head', 'section', 'auditor', 'admin'),
+  'deputy.appoint': both('head'),
+  'route.list': both('head', 'section', 'auditor', 'admin'),
+  'route.manage': both('head'),
+  'freeze.list': both(...ROLES),
+  'freeze.place': both('head', 'section'),
+  'freeze.lift': both('head'),
   'target.list': both('admin'),
   'target.manage': both('admin'),
   'target.request': both('operator'),
@@ -22,8 +30,12 @@ const RIGHTS: { readonly [A in Action]: { readonly own: readonly Role[]; readonl
   'ticket.create': both('operator'),
   'ticket.read': { own: ['operator', 'head', 'section', 'auditor'], others: ['head', 'section', 'auditor'] },
   'ticket.submit': { own: ['operator'], others: [] },
+  'ticket.revise': { own: ['operator'], others: [] },
   'ticket.withdraw': { own: ['operator'], others: [] },
-  'ticket.close': { own: ['operator'], others: [] },
+  'ticket.file': { own: [], others: ['section'] },
+  'ticket.report': { own: ['operator'], others: [] },
+  'ticket.accept': { own: [], others: ['head', 'section'] },
+  'ticket.review': { own: [], others: ['head'] },
   'ticket.approve': { own: [], others: ['head'] },
   'ticket.refuse': { own: [], others: ['head'] },
   'ticket.revoke': both('head'),
@@ -128,6 +140,27 @@ test.each([
   expect(policies.judge(someone, action, resource(action, whose === 'own' ? someone : subject('operator'))).code).toBe(
     code,
   );
+});
+
+test('a deputy decides in a head’s place, and arranges nothing (R7)', () => {
+  const deputy = { ...subject('section'), deputy: true };
+  const can = (action: Action) => policies.judge(deputy, action, resource(action, subject('operator'))).allowed;
+  const decided = ['ticket.approve', 'ticket.refuse', 'ticket.revoke', 'ticket.review'] as const;
+  expect(decided.map(can)).toEqual([true, true, true, true]);
+  expect((['deputy.appoint', 'route.manage', 'freeze.lift'] as const).map(can)).toEqual([false, false, false]);
+  const outside = { ...subject('section', '甲公司'), deputy: true };
+  expect(policies.judge(outside, 'ticket.approve', resource('ticket.approve', subject('operator'))).code).toBe(
+    'duty.approver-is-outsider',
+  );
+});
+
+test('the information section opens in an emergency, and refuses what waits for it (R4, R7)', () => {
+  const section = subject('section');
+  const about = (more: object) => ({ ...resource('ticket.approve', subject('operator')), ...more }) as Resource;
+  expect(policies.judge(section, 'ticket.approve', about({})).code).toBe('duty.only-heads-approve');
+  expect(policies.judge(section, 'ticket.approve', about({ emergency: true })).allowed).toBe(true);
+  expect(policies.judge(section, 'ticket.refuse', about({})).allowed).toBe(false);
+  expect(policies.judge(section, 'ticket.refuse', about({ awaitsSection: true })).allowed).toBe(true);
 });
 
 test('a head of the requester’s company does not approve (R8)', () => {

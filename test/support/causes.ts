@@ -2,7 +2,7 @@
 
 import type { AuthenticatedUser } from '../../identity/login/authenticated-user.ts';
 import type { EndReason } from '../../store/core/end-reason.ts';
-import type { TestInstallation } from './installation.ts';
+import { DONE, type TestInstallation } from './installation.ts';
 
 export interface Cutting {
   readonly site: TestInstallation;
@@ -66,7 +66,7 @@ export const CAUSES: readonly Cause[] = [
     name: 'a ticket that its requester closes',
     reason: 'closed-by-requester',
     by: 'requester',
-    act: ({ site, ticket }, requester) => site.running.services.tickets.close(requester, ticket, '已完成'),
+    act: ({ site, ticket }, requester) => site.running.services.tickets.report(requester, ticket, DONE),
   },
   {
     name: 'sessions that the head ends',

@@ -2,10 +2,10 @@
 // somebody who is signed in; those of the login meet somebody who is half in.
 
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
-import { STATE_WORDS } from '../../approvals/ticket/machine.ts';
+import { STATE_WORDS } from '../../approvals/ticket/machine-refusals.ts';
 import { CHANNEL_KINDS, type ChannelKind, FILE_RIGHTS, type FileTerms } from '../../store/core/channel-terms.ts';
 import type { Role, TicketState } from '../../store/schema/tables.ts';
-import type { TestInstallation, TicketOptions } from './installation.ts';
+import { DONE, type TestInstallation, type TicketOptions } from './installation.ts';
 import type { WayIn } from './ways-in.ts';
 
 export interface Stage {
@@ -130,7 +130,7 @@ const TICKETS: readonly Denial[] = [
     name: 'a ticket that was closed',
     ...notApproved('closed'),
     arrange: agreed(async ({ site, who }, ticket) =>
-      site.running.services.tickets.close(await site.signIn(who), ticket, '已完成'),
+      site.running.services.tickets.report(await site.signIn(who), ticket, DONE),
     ),
   },
   {

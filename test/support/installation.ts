@@ -18,6 +18,8 @@ import { ShiftedClock } from './shifted-clock.ts';
 import { type Sshd, startSshd } from './sshd.ts';
 
 export const PASSWORD = 'wide-river-slow-gate';
+/** What an engineer reports. */
+export const DONE = { outcome: 'done', notes: '已完成', configUpdated: true } as const;
 const LOOPBACK = '127.0.0.1';
 
 export interface TestInstallation {
@@ -35,7 +37,7 @@ export interface TestInstallation {
   fresh(user: AuthenticatedUser, act: FreshAct): ReturnType<Running['services']['stepUp']>;
   /** A ticket of `engineer`, submitted and approved. */
   approvedTicket(options?: TicketOptions): Promise<{ readonly id: string; readonly number: string }>;
-  submittedTicket(options?: TicketOptions): Promise<{ readonly id: string; readonly contentHash: string }>;
+  submittedTicket(options?: TicketOptions): Promise<{ readonly id: string; readonly read: string }>;
   stop(): Promise<void>;
 }
 
@@ -109,10 +111,10 @@ export async function startInstallation(settings: object = {}, given?: Sshd): Pr
     fresh: (user, act) => services.stepUp(user, people.code(user.account.name), act),
     submittedTicket,
     async approvedTicket(options) {
-      const { id, contentHash } = await submittedTicket(options);
+      const { id, read } = await submittedTicket(options);
       const head = await people.signIn('head');
       const fresh = await services.stepUp(head, people.code('head'), 'ticket.approve');
-      const ticket = await services.tickets.approve(head, fresh, id, contentHash);
+      const ticket = await services.tickets.approve(head, fresh, id, read);
       await running.supervisor.look();
       return ticket;
     },
@@ -138,7 +140,8 @@ async function submitTicket(running: Running, clock: ShiftedClock, people: TestP
     channels: found.flatMap(({ accounts }) => accounts.map(({ id }) => channelBody(id, options))),
     terms: { changes: found.flatMap(({ accounts }) => accounts.flatMap(({ id }) => changesOf(id, options))) },
   });
-  return tickets.submit(engineer, draft.id);
+  const { id, shown } = await tickets.submit(engineer, draft.id);
+  return { id, read: shown?.hash ?? '' };
 }
 
 function channelBody(targetAccountId: string, { files, destinations, ...options }: TicketOptions): ChannelBody {

@@ -26,11 +26,24 @@ const allowed = ({ expects }: Row): Column =>
   'nobody';
 
 const posts = TABLE.filter(({ route }) => route.startsWith('POST'));
-const TAKE_NOTHING = ['submit', 'download', 'withdraw', 'invite', 'logout', 'capsule', 'destroy'];
+const TAKE_NOTHING = [
+  'submit',
+  'file',
+  'accept',
+  'end',
+  'discard',
+  'download',
+  'withdraw',
+  'invite',
+  'logout',
+  'capsule',
+  'destroy',
+];
 const withBody = posts.filter(({ route }) => !TAKE_NOTHING.some((act) => route.endsWith(`/${act}`)));
 const CODED = withBody.filter(({ route }) => /depart|revoke/.test(route));
 const FREE = withBody.filter(
-  ({ route }) => !/depart|revoke|remove|approve|keys|notices|terminals|login|custodians|unsealings/.test(route),
+  ({ route }) =>
+    !/depart|revoke|remove|approve|deputies|routes|lift|keys|notices|terminals|login|custodians|unsealings/.test(route),
 );
 
 async function requestOf(row: Row) {
@@ -101,7 +114,8 @@ const WRONG = [null, true, -1, 1.5, 1e300, '', 'x'.repeat(40_000), [], [null], {
 
 /** What belongs there after all. */
 const isRight = (field: string, value: unknown): boolean =>
-  ((field === 'vendor' || field === 'email') && value === null) ||
+  (['vendor', 'email', 'group'].includes(field) && value === null) ||
+  (['configUpdated', 'filing'].includes(field) && value === true) ||
   (field === 'off' && Array.isArray(value) && value.length === 0);
 
 /** The body with each field missing, with each thing that does not belong there, and with one field too many. */

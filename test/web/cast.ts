@@ -24,7 +24,7 @@ export const EXPORT = { format: 'asciicast-v2', encoding: 'utf-8', language: 'zh
 
 export interface Ticket {
   readonly id: string;
-  readonly contentHash: string;
+  readonly shown: { readonly hash: string };
 }
 
 export class Cast {
@@ -32,6 +32,7 @@ export class Cast {
   readonly #clients: ReadonlyMap<Column, ApiClient>;
   readonly #made = new Map<string, Promise<unknown>>();
   #invited = 0;
+  #groups = 0;
 
   private constructor(site: TestInstallation, clients: ReadonlyMap<Column, ApiClient>) {
     this.site = site;
@@ -101,11 +102,55 @@ export class Cast {
   }
 
   async approved(): Promise<Ticket> {
-    const { id, contentHash } = await this.submitted();
-    const approval = { contentHash, code: this.code('head') };
+    const { id, shown } = await this.submitted();
+    const approval = { shownHash: shown.hash, code: this.code('head') };
     const { body } = await this.client('head').post(`/api/v1/tickets/${id}/approve`, approval);
     await this.site.running.supervisor.look();
     return body as Ticket;
+  }
+
+  async reported(): Promise<Ticket> {
+    const { id } = await this.approved();
+    const report = { outcome: 'done', notes: '已检查，无异常', configUpdated: false };
+    return (await this.client('operator').post(`/api/v1/tickets/${id}/report`, report)).body as Ticket;
+  }
+
+  async deputy(body: object): Promise<string> {
+    const answer = await this.client('head').post('/api/v1/deputies', { ...body, code: this.code('head') });
+    return (answer.body as readonly { readonly id: string }[])[0]?.id ?? '';
+  }
+
+  group() {
+    this.#groups += 1;
+    return { name: `分组 ${this.#groups}`, filing: true, approvals: 2 };
+  }
+
+  async groupId(): Promise<string> {
+    const group = this.group();
+    const answer = await this.client('head').post('/api/v1/routes/groups', { ...group, code: this.code('head') });
+    const { groups } = answer.body as { readonly groups: readonly { readonly id: string; readonly name: string }[] };
+    return groups.find(({ name }) => name === group.name)?.id ?? '';
+  }
+
+  async targetId(): Promise<string> {
+    const { body } = await this.client('head').get('/api/v1/routes');
+    return (body as { readonly targets: readonly { readonly id: string }[] }).targets[0]?.id ?? '';
+  }
+
+  /** Far enough away that nothing is open then. */
+  freeze() {
+    const start = this.site.clock.now() + 200 * 86_400_000;
+    return { start, end: start + 3_600_000, reason: '开标' };
+  }
+
+  async freezeId(): Promise<string> {
+    const answer = await this.client('head').post('/api/v1/freezes', this.freeze());
+    return (answer.body as readonly { readonly id: string }[]).at(-1)?.id ?? '';
+  }
+
+  async formId(): Promise<string> {
+    const answer = await this.client('operator').post('/api/v1/forms', { body: '{}' });
+    return (answer.body as { readonly id: string }).id;
   }
 
   /** The id of a finished session of the operator. */

@@ -61,6 +61,10 @@ const PREFIX = {
   accounts: 'acc',
   targets: 'tgt',
   keys: 'key',
+  deputies: 'dep',
+  groups: 'grp',
+  freezes: 'frz',
+  forms: 'frm',
 } as const;
 const withId = TABLE.filter(({ route }) => route.includes(':id'));
 

@@ -39,7 +39,16 @@ const visible = (allowed: readonly Column[], status = 200) => only(allowed, stat
 /** One may do it, another one may only see that it is there; for everybody else it is not. */
 const onlyBoth = (allowed: Column, sees: Column): Row['expects'] => ({ ...only([allowed], 200, 404), [sees]: 403 });
 
+/** A new one each time: a deputy ends once. */
+const deputy = async (cast: Cast) => ({
+  deputy: await cast.accountOf('section'),
+  from: cast.site.clock.now(),
+  until: cast.site.clock.now() + 86_400_000,
+  reason: '出差',
+});
+
 const nothing: Row['asks'] = async () => ({});
+const arrangers: readonly Column[] = ['section', 'head', 'auditor', 'admin'];
 const watchers: readonly Column[] = ['operator', 'section', 'head', 'auditor'];
 const code = async (cast: Cast, column: Column) => ({ code: cast.code(column) });
 
@@ -91,6 +100,7 @@ export const TABLE: readonly Row[] = [
     }),
   },
 
+  { route: 'GET /api/v1/colleagues', expects: only(['operator', 'rival']), asks: nothing },
   { route: 'GET /api/v1/requestable', expects: only(['operator', 'rival']), asks: nothing },
   { route: 'GET /api/v1/tickets', expects: only([...watchers, 'rival']), asks: nothing },
   {
@@ -117,8 +127,8 @@ export const TABLE: readonly Row[] = [
     route: 'POST /api/v1/tickets/:id/approve',
     expects: visible(['head']),
     async asks(cast, column) {
-      const { id, contentHash } = await cast.once('approve', () => cast.submitted());
-      return { id, body: { contentHash, ...(await code(cast, column)) } };
+      const { id, shown } = await cast.once('approve', () => cast.submitted());
+      return { id, body: { shownHash: shown.hash, ...(await code(cast, column)) } };
     },
   },
   {
@@ -158,12 +168,115 @@ export const TABLE: readonly Row[] = [
     }),
   },
   {
-    route: 'POST /api/v1/tickets/:id/close',
+    route: 'GET /api/v1/tickets/:id/editions',
+    expects: visible(watchers),
+    asks: async (cast) => ({ id: (await cast.once('read', () => cast.draft())).id }),
+  },
+  {
+    route: 'POST /api/v1/tickets/:id/revise',
     expects: visible(['operator']),
     asks: async (cast) => ({
-      id: (await cast.once('close', () => cast.approved())).id,
-      body: { report: '已检查，无异常' },
+      id: (await cast.once('revise', () => cast.draft())).id,
+      body: await cast.ticketBody(),
     }),
+  },
+  {
+    // This ticket needs none: what does is in test/approvals/stages.
+    route: 'POST /api/v1/tickets/:id/file',
+    expects: visible(['section'], 409),
+    asks: async (cast) => ({ id: (await cast.once('file', () => cast.submitted())).id }),
+  },
+  {
+    route: 'POST /api/v1/tickets/:id/report',
+    expects: visible(['operator']),
+    asks: async (cast) => ({
+      id: (await cast.once('report', () => cast.approved())).id,
+      body: { outcome: 'done', notes: '已检查，无异常', configUpdated: false },
+    }),
+  },
+  {
+    route: 'POST /api/v1/tickets/:id/accept',
+    expects: visible(['head', 'section']),
+    asks: async (cast, column) => ({ id: (await cast.once(`accept ${column}`, () => cast.reported())).id }),
+  },
+  {
+    route: 'POST /api/v1/tickets/:id/send-back',
+    expects: visible(['head', 'section']),
+    asks: async (cast, column) => ({
+      id: (await cast.once(`send-back ${column}`, () => cast.reported())).id,
+      body: { reason: '没有写核对结果' },
+    }),
+  },
+  {
+    // No emergency: what is one is in test/approvals/emergency.
+    route: 'POST /api/v1/tickets/:id/review',
+    expects: visible(['head'], 409),
+    asks: async (cast) => ({
+      id: (await cast.once('review', () => cast.approved())).id,
+      body: { verdict: 'justified', note: '确属紧急' },
+    }),
+  },
+
+  { route: 'GET /api/v1/deputies', expects: only(arrangers), asks: nothing },
+  { route: 'GET /api/v1/deputies/candidates', expects: only(['head']), asks: nothing },
+  {
+    route: 'POST /api/v1/deputies',
+    expects: only(['head']),
+    asks: async (cast, column) => ({ body: { ...(await deputy(cast)), ...(await code(cast, column)) } }),
+  },
+  {
+    route: 'POST /api/v1/deputies/:id/end',
+    expects: only(['head']),
+    asks: async (cast) => ({ id: await cast.deputy(await deputy(cast)) }),
+  },
+  { route: 'GET /api/v1/routes', expects: only(arrangers), asks: nothing },
+  {
+    route: 'POST /api/v1/routes/groups',
+    expects: only(['head']),
+    asks: async (cast, column) => ({ body: { ...cast.group(), ...(await code(cast, column)) } }),
+  },
+  {
+    route: 'POST /api/v1/routes/groups/:id',
+    expects: only(['head']),
+    asks: async (cast, column) => ({
+      id: await cast.once('group', () => cast.groupId()),
+      body: { ...cast.group(), ...(await code(cast, column)) },
+    }),
+  },
+  {
+    route: 'POST /api/v1/routes/targets/:id',
+    expects: only(['head']),
+    asks: async (cast, column) => ({
+      id: await cast.targetId(),
+      body: { group: null, ...(await code(cast, column)) },
+    }),
+  },
+  { route: 'GET /api/v1/freezes', expects: signedIn(200), asks: nothing },
+  {
+    route: 'POST /api/v1/freezes',
+    expects: only(['head', 'section']),
+    asks: async (cast) => ({ body: cast.freeze() }),
+  },
+  {
+    route: 'POST /api/v1/freezes/:id/lift',
+    expects: only(['head']),
+    asks: async (cast, column) => ({ id: await cast.freezeId(), body: await code(cast, column) }),
+  },
+  { route: 'GET /api/v1/forms', expects: only(['operator', 'rival']), asks: nothing },
+  {
+    route: 'POST /api/v1/forms',
+    expects: only(['operator', 'rival']),
+    asks: async () => ({ body: { body: '{"purpose":"升级"}' } }),
+  },
+  {
+    route: 'POST /api/v1/forms/:id',
+    expects: only(['operator'], 200, 403, ['rival']),
+    asks: async (cast) => ({ id: await cast.once('form', () => cast.formId()), body: { body: '{"purpose":"换"}' } }),
+  },
+  {
+    route: 'POST /api/v1/forms/:id/discard',
+    expects: only(['operator'], 200, 403, ['rival']),
+    asks: async (cast) => ({ id: await cast.formId() }),
   },
 
   { route: 'GET /api/v1/sessions', expects: only([...watchers, 'rival']), asks: nothing },

@@ -38,14 +38,14 @@ async function lastSession() {
 }
 
 test('nothing listens before the head has approved (R1)', async () => {
-  const { id, contentHash } = await site.submittedTicket();
+  const { id, read } = await site.submittedTicket();
   await site.running.supervisor.look();
   expect(await accepts(site.sshPort)).toBe(false);
   const refused = await through(['true']).exit;
   expect(refused.code).toBe(255);
   expect(refused.stderr.toString()).toContain('Connection refused');
   const head = await site.signIn('head');
-  await site.running.services.tickets.approve(head, await site.fresh(head, 'ticket.approve'), id, contentHash);
+  await site.running.services.tickets.approve(head, await site.fresh(head, 'ticket.approve'), id, read);
   await site.running.supervisor.look();
   expect(await accepts(site.sshPort)).toBe(true);
 });

@@ -1,7 +1,7 @@
 // A ticket as the API shows it.
 
 import { destinationText } from '../../approvals/ticket/destination.ts';
-import type { TicketView } from '../../approvals/ticket/ticket.ts';
+import type { TicketView } from '../../approvals/ticket/ticket-view.ts';
 import type { Destination } from '../../store/core/channel-terms.ts';
 import type { InForce, Ticket, TicketTerms } from '../contract/tickets.ts';
 
@@ -19,6 +19,13 @@ export function ticketAnswer({ connectionNames, ...view }: TicketView, ssh: SshA
     terms: termsAnswer(view.terms),
     inForce: inForceAnswer(view.inForce),
     channels: view.channels.map(channelAnswer),
+    approvals: [...view.approvals],
+    shown: view.shown && {
+      summary: [...view.shown.summary],
+      lights: [...view.shown.lights],
+      differences: [...view.shown.differences],
+      hash: view.shown.hash,
+    },
     newTargets: [...view.newTargets],
     commands: ssh === null ? [] : connectionNames.flatMap((name, index) => commands(name, view.channels[index], ssh)),
   };

@@ -1,18 +1,20 @@
 // Change tickets. Who may do what is decided in approvals; here requests become calls.
 
 import Type from 'typebox';
-import type { TicketView } from '../../approvals/ticket/ticket.ts';
+import type { TicketView } from '../../approvals/ticket/ticket-view.ts';
 import {
   ApproveBody,
-  CloseBody,
   ReasonBody,
+  ReportBody,
   RequestableTarget,
+  ReviewBody,
   RevokeBody,
   Ticket,
   TicketBody,
+  TicketEdition,
   TicketQuery,
 } from '../contract/tickets.ts';
-import { IdParams } from '../contract/words.ts';
+import { IdParams, Person } from '../contract/words.ts';
 import type { Routes } from './routes.ts';
 import { ticketAnswer } from './ticket-answer.ts';
 
@@ -33,6 +35,11 @@ export const ticketRoutes: Routes = (app, { services, cookie }) => {
       const found = await targets.requestable(await cookie.user(request));
       return found.map(({ accounts, ...target }) => ({ ...target, accounts: [...accounts] }));
     },
+  );
+  app.get(
+    '/api/v1/colleagues',
+    { schema: { summary: 'operator: who could come along', response: { 200: Type.Array(Person) } } },
+    async (request) => [...(await tickets.colleagues(await cookie.user(request)))],
   );
   app.get(
     '/api/v1/tickets',
@@ -64,6 +71,18 @@ export const ticketRoutes: Routes = (app, { services, cookie }) => {
     const user = await cookie.user(request);
     return answer(await tickets.submit(user, request.params.id));
   });
+  app.post('/api/v1/tickets/:id/file', { schema: answering('section: send it up for approval') }, async (request) => {
+    const user = await cookie.user(request);
+    return answer(await tickets.file(user, request.params.id));
+  });
+  app.post(
+    '/api/v1/tickets/:id/revise',
+    { schema: { ...answering('requester: write it anew'), body: TicketBody } },
+    async (request) => {
+      const user = await cookie.user(request);
+      return answer(await tickets.revise(user, request.params.id, request.body));
+    },
+  );
   app.post(
     '/api/v1/tickets/:id/withdraw',
     { schema: answering('requester: withdraw; ends what is open') },
@@ -74,12 +93,12 @@ export const ticketRoutes: Routes = (app, { services, cookie }) => {
   );
   app.post(
     '/api/v1/tickets/:id/approve',
-    { schema: { ...answering('head: approve what was read'), body: ApproveBody } },
+    { schema: { ...answering('head, deputy, section in an emergency: approve what was read'), body: ApproveBody } },
     async (request) => {
       const user = await cookie.user(request);
-      const { contentHash, code } = request.body;
+      const { shownHash, narrow, code } = request.body;
       const fresh = await stepUp(user, code, 'ticket.approve');
-      return inForce(await tickets.approve(user, fresh, request.params.id, contentHash));
+      return inForce(await tickets.approve(user, fresh, request.params.id, shownHash, narrow));
     },
   );
   app.post(
@@ -101,11 +120,46 @@ export const ticketRoutes: Routes = (app, { services, cookie }) => {
     },
   );
   app.post(
-    '/api/v1/tickets/:id/close',
-    { schema: { ...answering('requester: report and close; ends what is open'), body: CloseBody } },
+    '/api/v1/tickets/:id/report',
+    { schema: { ...answering('requester: report what was done; ends what is open'), body: ReportBody } },
     async (request) => {
       const user = await cookie.user(request);
-      return inForce(await tickets.close(user, request.params.id, request.body.report));
+      return inForce(await tickets.report(user, request.params.id, request.body));
+    },
+  );
+  app.post('/api/v1/tickets/:id/accept', { schema: answering('head, section: accept the report') }, async (request) => {
+    const user = await cookie.user(request);
+    return answer(await tickets.accept(user, request.params.id));
+  });
+  app.post(
+    '/api/v1/tickets/:id/send-back',
+    { schema: { ...answering('head, section: the report is not accepted'), body: ReasonBody } },
+    async (request) => {
+      const user = await cookie.user(request);
+      return inForce(await tickets.sendBack(user, request.params.id, request.body.reason));
+    },
+  );
+  app.post(
+    '/api/v1/tickets/:id/review',
+    { schema: { ...answering('head, deputy: review what was opened in an emergency'), body: ReviewBody } },
+    async (request) => {
+      const user = await cookie.user(request);
+      const { verdict, note } = request.body;
+      return answer(await tickets.review(user, request.params.id, verdict, note));
+    },
+  );
+  app.get(
+    '/api/v1/tickets/:id/editions',
+    {
+      schema: {
+        summary: 'every edition that was submitted',
+        params: IdParams,
+        response: { 200: Type.Array(TicketEdition) },
+      },
+    },
+    async (request) => {
+      const user = await cookie.user(request);
+      return (await tickets.editions(user, request.params.id)).map((edition) => ({ ...edition }));
     },
   );
 };

@@ -21,6 +21,7 @@ export const EndReason = Type.Union([
   Type.Literal('finished'), // the program on the target ended
   Type.Literal('client-left'),
   Type.Literal('window-ended'),
+  Type.Literal('freeze-began'),
   Type.Literal('idle'),
   Type.Literal('closed-by-requester'),
   Type.Literal('ticket-withdrawn'),

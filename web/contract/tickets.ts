@@ -1,18 +1,25 @@
 // Change tickets, from the asking to the closing.
 //
-//   GET    /api/v1/requestable           operator      → RequestableTarget[]
-//   GET    /api/v1/tickets?state=&open=  by role       → Ticket[]   newest first; an operator sees their own only
-//   POST   /api/v1/tickets               operator, TicketBody → Ticket   (a draft)
-//   GET    /api/v1/tickets/:id                         → Ticket
-//   POST   /api/v1/tickets/:id/submit    requester     → Ticket
-//   POST   /api/v1/tickets/:id/withdraw  requester     → Ticket   ends what is open
-//   POST   /api/v1/tickets/:id/approve   head, ApproveBody → Ticket
-//   POST   /api/v1/tickets/:id/refuse    head, ReasonBody  → Ticket
-//   POST   /api/v1/tickets/:id/revoke    head, RevokeBody  → Ticket   ends what is open
-//   POST   /api/v1/tickets/:id/close     requester, CloseBody → Ticket   ends what is open
+//   GET    /api/v1/requestable             operator      → RequestableTarget[]
+//   GET    /api/v1/colleagues              operator      → Person[]   who could come along
+//   GET    /api/v1/tickets?state=&open=    by role       → Ticket[]   newest first; an operator sees their own only
+//   POST   /api/v1/tickets                 operator, TicketBody → Ticket   (a draft)
+//   GET    /api/v1/tickets/:id                           → Ticket
+//   GET    /api/v1/tickets/:id/editions                  → TicketEdition[]   what was submitted, each time
+//   POST   /api/v1/tickets/:id/revise      requester, TicketBody → Ticket   a draft again
+//   POST   /api/v1/tickets/:id/submit      requester     → Ticket
+//   POST   /api/v1/tickets/:id/withdraw    requester     → Ticket   ends what is open
+//   POST   /api/v1/tickets/:id/file        section       → Ticket   where its route asks for it
+//   POST   /api/v1/tickets/:id/approve     head or deputy, ApproveBody → Ticket   section, too, in an emergency
+//   POST   /api/v1/tickets/:id/refuse      the same, ReasonBody → Ticket
+//   POST   /api/v1/tickets/:id/revoke      head or deputy, RevokeBody → Ticket   ends what is open
+//   POST   /api/v1/tickets/:id/report      requester, ReportBody → Ticket   ends what is open
+//   POST   /api/v1/tickets/:id/accept      head, section → Ticket   closes it
+//   POST   /api/v1/tickets/:id/send-back   head, section, ReasonBody → Ticket   approved again
+//   POST   /api/v1/tickets/:id/review      head or deputy, ReviewBody → Ticket   what was opened in an emergency
 
 import Type, { type Static } from 'typebox';
-import { ChannelKind, Code, Id, Person, TicketState, Time } from './words.ts';
+import { ChannelKind, Code, Id, Person, Sentence, TicketState, Time } from './words.ts';
 
 export const RequestableTarget = Type.Object({
   id: Type.String(),
@@ -58,6 +65,10 @@ export type Impact = Static<typeof Impact>;
 export const Risk = Type.Union([Type.Literal('low'), Type.Literal('medium'), Type.Literal('high')]);
 export type Risk = Static<typeof Risk>;
 
+/** An emergency, and a drill of one, is opened by two people at once and reviewed afterwards. */
+export const Urgency = Type.Union([Type.Literal('planned'), Type.Literal('emergency'), Type.Literal('drill')]);
+export type Urgency = Static<typeof Urgency>;
+
 /** What is changed on a target account of the ticket: a file, or a folder and everything below. */
 export const DeclaredChange = Type.Object(
   {
@@ -78,6 +89,7 @@ export type Tool = Static<typeof Tool>;
 /** What is left out: no contract, nobody comes along, no impact, low risk, nothing is changed, not supervised. */
 export const TermsBody = Type.Object(
   {
+    urgency: Type.Optional(Urgency),
     contract: Type.Optional(Type.Union([Type.String({ maxLength: 200 }), Type.Null()])),
     /** Accounts of the requester's company, who open sessions with their own account. */
     companions: Type.Optional(Type.Array(Id, { maxItems: 16 })),
@@ -140,6 +152,7 @@ export const TicketChannel = Type.Object({
 export type TicketChannel = Static<typeof TicketChannel>;
 
 export const TicketTerms = Type.Object({
+  urgency: Urgency,
   contract: Type.Union([Type.String(), Type.Null()]),
   companions: Type.Array(Person),
   impact: Impact,
@@ -163,6 +176,53 @@ export const InForce = Type.Object({
   withoutBackup: Type.Union([Type.String(), Type.Null()]),
 });
 export type InForce = Static<typeof InForce>;
+
+/** What a ticket has to pass. */
+export const Route = Type.Object({
+  filing: Type.Boolean(),
+  approvals: Type.Union([Type.Literal(1), Type.Literal(2)]),
+  emergency: Type.Boolean(),
+});
+export type Route = Static<typeof Route>;
+
+export const DecidedBy = Type.Object({ by: Person, at: Time, deputyFor: Type.Union([Person, Type.Null()]) });
+export type DecidedBy = Static<typeof DecidedBy>;
+
+export const RiskLight = Type.Object({
+  code: Type.String(),
+  level: Type.Union([Type.Literal('red'), Type.Literal('amber')]),
+  sentence: Sentence,
+});
+export type RiskLight = Static<typeof RiskLight>;
+
+/** Exactly what an approver reads; an approval sends the hash. */
+export const Shown = Type.Object({
+  summary: Type.Array(Sentence),
+  lights: Type.Array(RiskLight),
+  differences: Type.Array(Sentence),
+  hash: Type.String(),
+});
+export type Shown = Static<typeof Shown>;
+
+export const Outcome = Type.Union([Type.Literal('done'), Type.Literal('partly'), Type.Literal('rolled-back')]);
+export type Outcome = Static<typeof Outcome>;
+
+export const CompletionReport = Type.Object({
+  outcome: Outcome,
+  notes: Type.String(),
+  configUpdated: Type.Boolean(),
+  at: Time,
+});
+export type CompletionReport = Static<typeof CompletionReport>;
+
+export const Verdict = Type.Union([Type.Literal('justified'), Type.Literal('not-justified')]);
+export type Verdict = Static<typeof Verdict>;
+
+export const EmergencyReview = Type.Object({
+  dueAt: Time,
+  review: Type.Union([Type.Object({ by: Person, at: Time, verdict: Verdict, note: Type.String() }), Type.Null()]),
+});
+export type EmergencyReview = Static<typeof EmergencyReview>;
 
 export const Ticket = Type.Object({
   id: Type.String(),
@@ -188,7 +248,19 @@ export const Ticket = Type.Object({
   decisionReason: Type.Union([Type.String(), Type.Null()]),
   submittedAt: Type.Union([Time, Type.Null()]),
   closedAt: Type.Union([Time, Type.Null()]),
-  completionReport: Type.Union([Type.String(), Type.Null()]),
+  /** Counts up whenever it is changed after it was submitted. */
+  edition: Type.Integer(),
+  /** Null before it is submitted. */
+  route: Type.Union([Route, Type.Null()]),
+  filed: Type.Union([DecidedBy, Type.Null()]),
+  /** Who approved so far; the ticket is approved when there are as many as its route asks for. */
+  approvals: Type.Array(DecidedBy),
+  report: Type.Union([CompletionReport, Type.Null()]),
+  accepted: Type.Union([DecidedBy, Type.Null()]),
+  /** Null before it is submitted, and in lists. */
+  shown: Type.Union([Shown, Type.Null()]),
+  /** Null where it is none, and in lists. */
+  emergencyReview: Type.Union([EmergencyReview, Type.Null()]),
   createdAt: Time,
   /** How many sessions of this ticket are live now. */
   liveSessions: Type.Integer(),
@@ -213,8 +285,40 @@ export const TicketQuery = Type.Object(
 );
 export type TicketQuery = Static<typeof TicketQuery>;
 
+/** What an approver takes away; what is left out stays as it was asked for. */
+export const NarrowingBody = Type.Object(
+  {
+    windows: Type.Optional(Type.Array(Window, { minItems: 1, maxItems: 16 })),
+    channels: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            targetAccountId: Id,
+            kinds: Type.Array(ChannelKind, { minItems: 1, maxItems: 8 }),
+            files: Type.Optional(Type.Union([FileTerms, Type.Null()])),
+            destinations: Type.Optional(Type.Union([Type.Array(Destination, { maxItems: 32 }), Type.Null()])),
+          },
+          { additionalProperties: false },
+        ),
+        { minItems: 1, maxItems: 64 },
+      ),
+    ),
+    supervised: Type.Optional(Type.Literal(true)),
+    finishRunning: Type.Optional(Type.Literal(false)),
+    /** Why it may open although the originals cannot be kept. */
+    withoutBackup: Type.Optional(Type.String({ minLength: 1, maxLength: 1000 })),
+  },
+  { additionalProperties: false },
+);
+export type NarrowingBody = Static<typeof NarrowingBody>;
+
 export const ApproveBody = Type.Object(
-  { contentHash: Type.String({ pattern: '^[0-9a-f]{64}$' }), code: Code },
+  {
+    /** `shown.hash` of the ticket as it was read. */
+    shownHash: Type.String({ pattern: '^[0-9a-f]{64}$' }),
+    narrow: Type.Optional(NarrowingBody),
+    code: Code,
+  },
   { additionalProperties: false },
 );
 export type ApproveBody = Static<typeof ApproveBody>;
@@ -227,8 +331,27 @@ export type ReasonBody = Static<typeof ReasonBody>;
 export const RevokeBody = Type.Object({ reason: Reason, code: Code }, { additionalProperties: false });
 export type RevokeBody = Static<typeof RevokeBody>;
 
-export const CloseBody = Type.Object(
-  { report: Type.String({ minLength: 1, maxLength: 10_000 }) },
+export const ReportBody = Type.Object(
+  {
+    outcome: Outcome,
+    notes: Type.String({ minLength: 1, maxLength: 10_000 }),
+    configUpdated: Type.Boolean(),
+  },
   { additionalProperties: false },
 );
-export type CloseBody = Static<typeof CloseBody>;
+export type ReportBody = Static<typeof ReportBody>;
+
+export const ReviewBody = Type.Object(
+  { verdict: Verdict, note: Type.String({ minLength: 1, maxLength: 1000 }) },
+  { additionalProperties: false },
+);
+export type ReviewBody = Static<typeof ReviewBody>;
+
+export const TicketEdition = Type.Object({
+  edition: Type.Integer(),
+  submittedAt: Time,
+  contentHash: Type.String(),
+  /** Canonical JSON that the hash is of. */
+  content: Type.String(),
+});
+export type TicketEdition = Static<typeof TicketEdition>;

@@ -22,10 +22,12 @@ export type ChannelKind = Static<typeof ChannelKind>;
 export const TicketState = Type.Union([
   Type.Literal('draft'),
   Type.Literal('submitted'),
+  Type.Literal('filed'),
   Type.Literal('approved'),
   Type.Literal('refused'),
   Type.Literal('withdrawn'),
   Type.Literal('revoked'),
+  Type.Literal('reported'),
   Type.Literal('closed'),
 ]);
 export type TicketState = Static<typeof TicketState>;

@@ -22,6 +22,13 @@ export const END_TEXTS: Readonly<Record<EndReason, EndText>> = {
       en: 'the window has ended and the channel is closed. To go on, file another change ticket.',
     },
   },
+  'freeze-began': {
+    status: 75,
+    text: {
+      zh: '冻结时段开始，通道已关闭。冻结结束后窗口内可以重新打开。',
+      en: 'a freeze has begun and the channel is closed. After it you may open another within the window.',
+    },
+  },
   idle: {
     status: 75,
     text: {

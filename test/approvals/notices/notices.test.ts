@@ -7,7 +7,8 @@ import { kindsFor } from '../../../approvals/notices/occasion.ts';
 import { createNoticeSettings } from '../../../approvals/notices/preferences.ts';
 import { createNoticeSender } from '../../../approvals/notices/sender.ts';
 import { appendAndTell } from '../../../approvals/notices/telling.ts';
-import { createUnclosedWatch } from '../../../approvals/notices/unclosed-watch.ts';
+import { createOverdueWatch } from '../../../approvals/overdue-watch.ts';
+import { sayUnclosed } from '../../../approvals/ticket/unclosed.ts';
 import { createEvidenceLog } from '../../../audit/append.ts';
 import { silentLogger } from '../../../store/core/logger.ts';
 import { refusal } from '../../identity/cast.ts';
@@ -69,7 +70,7 @@ onEachDatabase((under) => {
     await on.wants(on.engineer);
     await on.wants(on.head);
     await on.wants(rival);
-    const { id, number, contentHash } = await on.submitted();
+    const { id, number, read } = await on.submitted();
     await on.sender.look();
     const [waiting, ...others] = on.letters();
     expect(others).toEqual([]);
@@ -81,7 +82,7 @@ onEachDatabase((under) => {
     });
     expect(waiting?.lines.join('\n')).toContain('升级开标系统');
     expect(waiting?.lines.at(-1)).toContain('回复本邮件不起任何作用');
-    await on.approve(id, contentHash);
+    await on.approve(id, read);
     await on.sender.look();
     expect(on.letters()).toMatchObject([{ to: 'li-gong@centre.example', subject: `闸口：工单 ${number} 已批准` }]);
   });
@@ -183,8 +184,8 @@ onEachDatabase((under) => {
   test('who has left hears nothing, not even what was on its way (R10)', async () => {
     const on = await scene();
     await on.wants(on.engineer);
-    const { id, contentHash } = await on.submitted();
-    await on.approve(id, contentHash);
+    const { id, read } = await on.submitted();
+    await on.approve(id, read);
     const fresh = await on.fresh(on.boss.user, on.boss.member, 'account.depart');
     await on.departures.depart(on.boss.user, fresh, on.engineer.member.id, '合同终止');
     await on.sender.look();
@@ -229,7 +230,7 @@ onEachDatabase((under) => {
     const { id, number, windowEnd } = await on.approved();
     await on.sender.look();
     on.letters();
-    const watch = createUnclosedWatch({ ...on, logger: silentLogger, days: 3 });
+    const watch = createOverdueWatch({ ...on, logger: silentLogger }, sayUnclosed(on.append, 3));
     on.clock.advance(windowEnd - on.clock.now() + 3 * 24 * HOUR);
     expect(await watch.look()).toBe(0);
     on.clock.advance(1);
@@ -238,7 +239,7 @@ onEachDatabase((under) => {
     await on.sender.look();
     expect(on.letters()).toMatchObject([{ subject: `闸口：工单 ${number} 窗口已过，尚未关闭` }]);
     const closed = await on.approved();
-    await on.tickets.close(on.engineer.user, closed.id, '完成');
+    await on.close(closed.id);
     on.clock.advance(closed.windowEnd - on.clock.now() + 5 * 24 * HOUR);
     expect(await watch.look()).toBe(0);
   });

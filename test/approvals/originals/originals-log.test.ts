@@ -4,8 +4,12 @@ import { expect, test } from 'vitest';
 import { type Item, manifestHash } from '../../../approvals/originals/manifest.ts';
 import { createOriginals } from '../../../approvals/originals/originals.ts';
 import { createOriginalsLog } from '../../../approvals/originals/originals-log.ts';
+import { createFilesStore } from '../../../recordings/files-store/files-store.ts';
+import { systemStoreDisk } from '../../../recordings/files-store/store-disk.ts';
+import { Secret } from '../../../store/core/secret.ts';
 import { refusal } from '../../identity/cast.ts';
 import { onEachDatabase } from '../../support/databases.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { createWorld, HOUR, type World } from '../world.ts';
 
 const SHA = 'ab'.repeat(32);
@@ -21,6 +25,9 @@ const file = (path: string, change: Partial<Item> = {}): Item => ({
   why: null,
   ...change,
 });
+async function* piece(text: string): AsyncGenerator<Buffer> {
+  yield Buffer.from(text);
+}
 const HEADS = { screen: 'ab', keys: 'cd' };
 
 const changing = (at: World, path = '/srv/app') => ({
@@ -83,11 +90,24 @@ onEachDatabase((under) => {
     expect((await opened()).plan.declared).toEqual([]);
     const other = await at.actor('zhao-gong', 'operator', '甲公司');
     const theirs = await at.submitted({ windowStart: at.clock.now(), windowEnd: at.clock.now() + HOUR }, other);
-    await at.approve(theirs.id, theirs.contentHash);
+    await at.approve(theirs.id, theirs.read);
     await at.sessions.opened(await at.gate.decide(other.user, at.request()), HEADS);
     expect((await opened()).plan.declared).toEqual(['/srv/app']);
     at.clock.advance(now + 4 * HOUR - at.clock.now());
     expect((await opened()).plan).toMatchObject({ declared: ['/srv/app'], window: now + 4 * HOUR });
+  });
+
+  test('without backup is what the approval says, and stands in the evidence of what was not copied (R3)', async () => {
+    const { at, log, opened } = await scene();
+    const asked = await at.submitted({ ...changing(at), windowStart: at.clock.now() });
+    await at.approve(asked.id, asked.read, at.head, { withoutBackup: '存储已满，已另行备份' });
+    const { approved, plan } = await opened();
+    expect(plan).toMatchObject({ declared: ['/srv/app'], withoutBackup: '存储已满，已另行备份' });
+    await log.copied(approved, plan, [], { path: null, why: 'no-sftp' });
+    expect(await at.evidence('originals.not-copied')).toMatchObject([
+      { details: { why: 'no-sftp', without: '存储已满，已另行备份' } },
+    ]);
+    expect((await opened()).plan.declared).toEqual(['/srv/app']);
   });
 
   test('a copy goes to the requester by an approved ticket that names it, and to nobody else (R3, R27, B8)', async () => {
@@ -109,13 +129,13 @@ onEachDatabase((under) => {
     const take = (who: World['engineer'], ticket: string, sha256 = SHA) => originals.take(who.user, ticket, sha256);
     expect(await refusal(take(at.engineer, asked.id))).toBe('original.not-named');
     expect(await refusal(take(at.engineer, id))).toBe('original.not-named');
-    await at.approve(asked.id, asked.contentHash);
+    await at.approve(asked.id, asked.read);
     const rival = await at.actor('zheng', 'operator', '乙公司');
     expect(await refusal(take(rival, asked.id))).toBe('ticket.absent');
     expect(await refusal(take(at.head, asked.id))).toBe('role.not-allowed');
     expect(await refusal(take(at.engineer, asked.id, 'cd'.repeat(32)))).toBe('original.not-named');
     const theirs = await at.submitted({ terms: { tools }, windowStart: now, windowEnd: now + HOUR }, rival);
-    await at.approve(theirs.id, theirs.contentHash);
+    await at.approve(theirs.id, theirs.read);
     expect(await refusal(take(rival, theirs.id))).toBe('original.not-named');
     expect(await at.evidence('original.handed-out')).toEqual([]);
     const pieces: Buffer[] = [];
@@ -126,6 +146,31 @@ onEachDatabase((under) => {
     ]);
     at.clock.advance(2 * HOUR);
     expect(await refusal(take(at.engineer, asked.id))).toBe('original.not-named');
+  });
+
+  test('with its session’s recording a copy is destroyed: its hash stays, and nobody gets it (R3, R21)', async () => {
+    const { at, log, opened } = await scene();
+    const recordsKey = Secret.ofBytes(Buffer.alloc(32, 7));
+    const filesStore = createFilesStore({ root: temporaryFolder(), recordsKey, disk: systemStoreDisk });
+    const { id } = await at.open(changing(at));
+    const { approved, plan } = await opened();
+    const { sha256 } = await filesStore.put(approved.session, piece('old'));
+    await log.copied(approved, plan, [file('/srv/app', { sha256 })], null);
+    const now = at.clock.now();
+    const tools = [{ name: 'app.conf', sha256 }];
+    const asked = await at.submitted({ terms: { tools }, windowStart: now, windowEnd: now + HOUR });
+    await at.approve(asked.id, asked.read);
+    const originals = createOriginals({ ...at, filesStore });
+    for await (const bytes of await originals.take(at.engineer.user, asked.id, sha256)) {
+      expect(bytes.toString()).toBe('old');
+    }
+    // What the eraser does, of a session that the log says was destroyed.
+    await filesStore.forget(approved.session);
+    expect(await refusal(originals.take(at.engineer.user, asked.id, sha256))).toBe('stored-file.absent');
+    expect(await at.evidence('original.handed-out')).toHaveLength(1);
+    const { manifests } = await originals.list(at.head.user, id, { from: 0 });
+    const page = await originals.list(at.head.user, id, { from: 0, manifest: manifests[0]?.id ?? '' });
+    expect(page.items).toMatchObject([{ path: '/srv/app', sha256 }]);
   });
 
   test('head, section and auditor list originals; requester and administrator do not (R8)', async () => {

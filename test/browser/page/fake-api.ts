@@ -9,6 +9,7 @@ import websocket from '@fastify/websocket';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { InvitationOffer } from '../../../web/contract/login.ts';
 import type { DepartureReceipt } from '../../../web/contract/people.ts';
+import type { CompletionReport } from '../../../web/contract/tickets.ts';
 import type { Problem, Role } from '../../../web/contract/words.ts';
 import { custodyRoutes } from './fake-custody.ts';
 import { type Data, demoData, NOW, peopleByRole, recordingOf } from './fake-data.ts';
@@ -182,8 +183,8 @@ function ticketRoutes(api: FastifyInstance, data: Data): void {
       liveSessions: 0,
     }),
   );
-  api.post<WithId & { Body: { report: string } }>('/tickets/:id/close', ({ params, body }) =>
-    change(params.id, { state: 'closed', closedAt: NOW, completionReport: body.report, liveSessions: 0 }),
+  api.post<WithId & { Body: Omit<CompletionReport, 'at'> }>('/tickets/:id/report', ({ params, body }) =>
+    change(params.id, { state: 'reported', report: { ...body, at: NOW }, liveSessions: 0 }),
   );
 }
 

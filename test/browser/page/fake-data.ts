@@ -71,6 +71,7 @@ function person(id: string, name: string, displayName: string, role: Role, vendo
 }
 
 const TERMS: Ticket['terms'] = {
+  urgency: 'planned',
   contract: null,
   companions: [],
   impact: 'none',
@@ -81,6 +82,24 @@ const TERMS: Ticket['terms'] = {
   tools: [],
   supervised: false,
   finishRunning: false,
+};
+
+const SHOWN: Ticket['shown'] = {
+  summary: [
+    {
+      zh: '示例软件公司的林例要登录 2 台服务器：演示·开标应用 2 号、演示·开标数据库主库',
+      en: '林例 of 示例软件公司 wants to log in on 2 servers: 演示·开标应用 2 号, 演示·开标数据库主库',
+    },
+  ],
+  lights: [
+    {
+      code: 'forwards',
+      level: 'amber',
+      sentence: { zh: '可从服务器连到别处', en: 'connections may go on from the server to elsewhere' },
+    },
+  ],
+  differences: [{ zh: '以前没有申请过：转发网络连接', en: 'not asked for before: forward connections' }],
+  hash: HASH.split('').reverse().join(''),
 };
 
 function ticket(fields: Partial<Ticket>): Ticket {
@@ -135,7 +154,14 @@ function ticketAsked(fields: Partial<Ticket>): Omit<Ticket, 'windows' | 'inForce
     decisionReason: null,
     submittedAt: NOW - 15 * 60_000,
     closedAt: null,
-    completionReport: null,
+    edition: 1,
+    route: { filing: false, approvals: 1, emergency: false },
+    filed: null,
+    approvals: [],
+    report: null,
+    accepted: null,
+    shown: SHOWN,
+    emergencyReview: null,
     createdAt: NOW - HOUR,
     liveSessions: 0,
     sessions: 0,
@@ -224,7 +250,7 @@ function demoTickets(): Ticket[] {
       windowStart: NOW - 240 * HOUR,
       windowEnd: NOW - 238 * HOUR,
       closedAt: NOW - 238 * HOUR,
-      completionReport: '已修复，观察一天无异常。',
+      report: { outcome: 'done', notes: '已修复，观察一天无异常。', configUpdated: true, at: NOW - 239 * HOUR },
     }),
   ];
 }

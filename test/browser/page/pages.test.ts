@@ -166,7 +166,7 @@ test('the sixth digit approves what was on the screen; a wrong code keeps the sh
   await page.keyboard.type('123456');
   await page.waitForSelector('dialog', { state: 'detached' });
   const sent = api.posts.filter((post) => post.url.endsWith('/approve'));
-  expect(sent.at(-1)?.body).toEqual({ contentHash: api.data.draft.contentHash, code: '123456' });
+  expect(sent.at(-1)?.body).toEqual({ shownHash: api.data.draft.shown?.hash, code: '123456' });
   expect(await page.textContent('.foot-bar')).toContain('撤销批准');
 });
 

@@ -2,8 +2,16 @@
 
 import { queryOptions } from '@tanstack/react-query';
 import Type from 'typebox';
-import { RequestableTarget, Ticket, type TicketBody } from '../../contract/tickets.ts';
-import type { TicketState } from '../../contract/words.ts';
+import {
+  type NarrowingBody,
+  type ReportBody,
+  RequestableTarget,
+  type ReviewBody,
+  Ticket,
+  type TicketBody,
+  TicketEdition,
+} from '../../contract/tickets.ts';
+import { Person, type TicketState } from '../../contract/words.ts';
 import { get, post } from './request.ts';
 
 export const ticketsQuery = (filter: { readonly state?: TicketState | undefined; readonly open?: true } = {}) =>
@@ -20,9 +28,25 @@ export const requestableQuery = queryOptions({
 export const createTicket = (body: TicketBody) => post('/tickets', Ticket, body);
 export const submitTicket = (id: string) => post(`${one(id)}/submit`, Ticket);
 export const withdrawTicket = (id: string) => post(`${one(id)}/withdraw`, Ticket);
-export const closeTicket = (id: string, report: string) => post(`${one(id)}/close`, Ticket, { report });
-export const approveTicket = (id: string, contentHash: string, code: string) =>
-  post(`${one(id)}/approve`, Ticket, { contentHash, code });
+export const reportTicket = (id: string, report: ReportBody) => post(`${one(id)}/report`, Ticket, report);
+export const approveTicket = (id: string, shownHash: string, narrow: NarrowingBody, code: string) =>
+  post(`${one(id)}/approve`, Ticket, { shownHash, code, ...(Object.keys(narrow).length > 0 && { narrow }) });
+export const reviseTicket = (id: string, body: TicketBody) => post(`${one(id)}/revise`, Ticket, body);
+export const fileTicket = (id: string) => post(`${one(id)}/file`, Ticket);
+export const acceptTicket = (id: string) => post(`${one(id)}/accept`, Ticket);
+export const sendBackTicket = (id: string, reason: string) => post(`${one(id)}/send-back`, Ticket, { reason });
+export const reviewTicket = (id: string, body: ReviewBody) => post(`${one(id)}/review`, Ticket, body);
+
+export const editionsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['tickets', 'editions', id],
+    queryFn: () => get(`${one(id)}/editions`, Type.Array(TicketEdition)),
+  });
+
+export const colleaguesQuery = queryOptions({
+  queryKey: ['people', 'colleagues'],
+  queryFn: () => get('/colleagues', Type.Array(Person)),
+});
 export const refuseTicket = (id: string, reason: string) => post(`${one(id)}/refuse`, Ticket, { reason });
 export const revokeTicket = (id: string, reason: string, code: string) =>
   post(`${one(id)}/revoke`, Ticket, { reason, code });

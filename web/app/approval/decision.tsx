@@ -4,10 +4,13 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Ticket } from '../../contract/tickets.ts';
 import { approveTicket, refuseTicket, revokeTicket } from '../api/tickets.ts';
+import { useCentreClock } from '../clock/centre-clock.tsx';
 import { CodeDialog } from '../kit/code-dialog.tsx';
 import { Icon } from '../kit/icon.tsx';
 import { useTicketChanged } from '../tickets/ticket-changed.ts';
 import { useSpokenMoment } from '../tickets/ticket-sentence.tsx';
+import { NarrowFields } from './narrow-fields.tsx';
+import { asAsked, narrowingBody } from './narrowing.ts';
 
 type Asking = 'approve' | 'refuse' | 'revoke';
 
@@ -19,24 +22,22 @@ export function Decision({ ticket }: DecisionProps) {
   const { t } = useTranslation();
   const [asking, setAsking] = useState<Asking | undefined>();
   const close = () => setAsking(undefined);
-  const decidable = ticket.state === 'submitted' && ticket.window !== 'after';
-  const refusable = ticket.state === 'submitted';
-  const revocable = ticket.state === 'approved' && ticket.window !== 'after';
-  if (!refusable && !revocable) return null;
+  const may = actsOn(ticket);
+  if (!may.refuse && !may.revoke) return null;
   return (
     <>
       <footer className="foot-bar">
-        {refusable && (
+        {may.refuse && (
           <button type="button" className="btn danger-quiet" onClick={() => setAsking('refuse')}>
             {t('approval.refuse')}
           </button>
         )}
-        {decidable && (
+        {may.approve && (
           <button type="button" className="btn primary grow" onClick={() => setAsking('approve')}>
             {t('approval.approve')}
           </button>
         )}
-        {revocable && (
+        {may.revoke && (
           <button type="button" className="btn danger grow" onClick={() => setAsking('revoke')}>
             <Icon name="hand-stop" />
             {t('approval.revoke')}
@@ -50,6 +51,16 @@ export function Decision({ ticket }: DecisionProps) {
   );
 }
 
+function actsOn({ state, window, route }: Ticket) {
+  const waits = state === 'submitted' || state === 'filed';
+  const filingFirst = state === 'submitted' && route?.filing === true;
+  return {
+    approve: waits && !filingFirst && window !== 'after',
+    refuse: waits,
+    revoke: state === 'approved' && window !== 'after',
+  };
+}
+
 interface SheetProps extends DecisionProps {
   readonly onClose: () => void;
 }
@@ -57,21 +68,32 @@ interface SheetProps extends DecisionProps {
 function Approve({ ticket, onClose }: SheetProps) {
   const { t } = useTranslation();
   const when = useSpokenMoment();
+  const { zone } = useCentreClock();
   const changed = useTicketChanged();
-  // The hash the head saw when the sheet opened: if the ticket changes meanwhile, the server must refuse.
-  const [hash] = useState(ticket.contentHash);
+  // The hash of what was read when the sheet opened: if the ticket changes meanwhile, the server must refuse.
+  const [hash] = useState(ticket.shown?.hash ?? '');
+  const [narrowing, setNarrowing] = useState(() => asAsked(ticket, zone));
   const before = ticket.window === 'before';
+  const missing = (ticket.route?.approvals ?? 1) - ticket.approvals.length - 1;
   return (
     <CodeDialog
       title={t('approval.sheet')}
       act={t('approval.approve')}
-      onAct={async ({ code }) => changed(await approveTicket(ticket.id, hash, code))}
+      onAct={async ({ code }) =>
+        changed(await approveTicket(ticket.id, hash, narrowingBody(ticket, narrowing, zone), code))
+      }
       onClose={onClose}
     >
       <ul className="will">
         <li>
           <Icon name="clock" />
-          <span>{before ? t('approval.willBefore', { when: when(ticket.windowStart) }) : t('approval.willNow')}</span>
+          <span>
+            {missing > 0
+              ? t('approval.willSecond')
+              : before
+                ? t('approval.willBefore', { when: when(ticket.windowStart) })
+                : t('approval.willNow')}
+          </span>
         </li>
         <li>
           <Icon name="user" />
@@ -82,6 +104,7 @@ function Approve({ ticket, onClose }: SheetProps) {
           <span>{t('approval.willRevoke')}</span>
         </li>
       </ul>
+      <NarrowFields ticket={ticket} value={narrowing} onChange={setNarrowing} />
     </CodeDialog>
   );
 }

@@ -9,6 +9,9 @@ import { ticketsQuery } from '../api/tickets.ts';
 import { useNow } from '../clock/centre-clock.tsx';
 import { spoken } from '../clock/spans.ts';
 import { Icon } from '../kit/icon.tsx';
+import { CentreActs } from '../tickets/centre-acts.tsx';
+import { StageSteps } from '../tickets/stage-steps.tsx';
+import { TermsBasis } from '../tickets/terms-basis.tsx';
 import { TicketPapers } from '../tickets/ticket-papers.tsx';
 import { TicketSentence } from '../tickets/ticket-sentence.tsx';
 import { TicketSessions } from '../tickets/ticket-sessions.tsx';
@@ -16,10 +19,10 @@ import { TicketStateMark } from '../tickets/ticket-state.tsx';
 import { WindowBox } from '../tickets/window-box.tsx';
 import { CanCannot } from './can-cannot.tsx';
 import { Decision } from './decision.tsx';
-import { Lights } from './lights.tsx';
+import { BoundText, Lights } from './lights.tsx';
 
 export function HeadTicket({ ticket }: { readonly ticket: Ticket }) {
-  const asked = ticket.state === 'submitted';
+  const asked = ticket.state === 'submitted' || ticket.state === 'filed';
   const standing = ticket.state === 'approved';
   return (
     <div className="approve">
@@ -32,12 +35,16 @@ export function HeadTicket({ ticket }: { readonly ticket: Ticket }) {
         <h1 className="say">
           <TicketSentence ticket={ticket} />
         </h1>
-        <WindowBox start={ticket.windowStart} end={ticket.windowEnd} />
+        {ticket.inForce.windows.map(({ start, end }) => (
+          <WindowBox key={start} start={start} end={end} />
+        ))}
       </section>
       {asked && <Lights ticket={ticket} />}
       {(asked || standing) && <CanCannot ticket={ticket} />}
       <TicketSessions ticket={ticket} />
+      <StageSteps ticket={ticket} />
       {asked ? <Basis ticket={ticket} /> : <TicketPapers ticket={ticket} />}
+      <CentreActs ticket={ticket} />
       <Decision ticket={ticket} />
     </div>
   );
@@ -68,7 +75,7 @@ function TopBar({ ticket }: { readonly ticket: Ticket }) {
 
 function Basis({ ticket }: { readonly ticket: Ticket }) {
   const { t } = useTranslation();
-  const hash = ticket.contentHash;
+  const hash = ticket.shown?.hash ?? ticket.contentHash;
   return (
     <section>
       <h2 className="cap">{t('approval.basis')}</h2>
@@ -80,6 +87,14 @@ function Basis({ ticket }: { readonly ticket: Ticket }) {
           </summary>
           <p className="prose">{ticket.plan}</p>
         </details>
+        <details>
+          <summary>
+            {t('approval.boundText')}
+            <Icon name="chevron-right" className="t3 end" />
+          </summary>
+          <BoundText ticket={ticket} />
+        </details>
+        <TermsBasis ticket={ticket} />
         <p>
           {t('approval.sourcesBasis')}
           <span className="r mono">{ticket.sources.join(', ')}</span>

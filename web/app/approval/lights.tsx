@@ -1,55 +1,59 @@
-// The things that differ from usual, wide and first; then the things that are in order.
+// What deserves a second look, as the server found it: red ones first, then what is new, then that all is recorded. The
+// approval is bound to these very sentences.
 
-import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Ticket } from '../../contract/tickets.ts';
-import { spoken } from '../clock/spans.ts';
 import { Icon } from '../kit/icon.tsx';
-import { factsOf } from './facts.ts';
+import { useSentence } from '../language/sentence-of.ts';
 
-export function Lights({ ticket }: { readonly ticket: Ticket }) {
+export function Lights({ ticket: { shown } }: { readonly ticket: Ticket }) {
   const { t } = useTranslation();
-  const facts = factsOf(ticket);
-  const logins = facts.logins.join(', ');
-  const span = spoken(t, ticket.windowEnd - ticket.windowStart);
-  const listed = ticket.sources.length;
-  const lights = [
-    facts.familiar === 'new-targets' &&
-      warn(t('approval.newTargets'), t('approval.newTargetsSay', { names: ticket.newTargets.join('、') })),
-    facts.familiar === 'first-ticket' && warn(t('approval.firstTicket'), t('approval.firstTicketSay')),
-    facts.superuser && warn(t('approval.root'), t('approval.rootSay', { logins })),
-    facts.wideSources.length > 0 && warn(t('approval.wideSource'), facts.wideSources.join(', ')),
-    facts.long && warn(t('approval.long'), t('approval.longSay', { span })),
-    facts.familiar === 'same-targets' &&
-      fine(t('approval.sameTargets'), t('approval.sameTargetsSay', { count: ticket.closedBefore })),
-    !facts.superuser && fine(t('approval.noRoot'), t('approval.noRootSay', { logins })),
-    facts.wideSources.length === 0 && fine(t('approval.oneSource'), t('approval.oneSourceSay', { count: listed })),
-    !facts.long && fine(t('approval.short'), t('approval.shortSay', { span })),
-    fine(t('approval.recorded'), t('approval.recordedSay')),
-  ].filter((light) => light !== false);
+  const say = useSentence();
+  if (shown === null) return null;
   return (
     <section className="lights" aria-label={t('approval.risks')}>
-      {lights}
+      {shown.lights.map(({ code, level, sentence }) => (
+        <div key={code} className="light wide">
+          <Icon
+            name={level === 'red' ? 'hand-stop' : 'alert-triangle'}
+            className={level === 'red' ? 'c-refused' : 'c-warning'}
+          />
+          <b className={level === 'red' ? 'c-refused' : 'c-warning'}>{t(`approval.light.${level}`)}</b>
+          <span>{say(sentence)}</span>
+        </div>
+      ))}
+      {shown.differences.map((each) => (
+        <div key={each.zh} className="light wide">
+          <Icon name="info-circle" className="c-warning" />
+          <b className="c-warning">{t('approval.new')}</b>
+          <span>{say(each)}</span>
+        </div>
+      ))}
+      {shown.lights.length === 0 && shown.differences.length === 0 && (
+        <div className="light">
+          <Icon name="circle-check" className="c-ok" />
+          <b>{t('approval.usual')}</b>
+          <span>{t('approval.usualSay')}</span>
+        </div>
+      )}
+      <div className="light">
+        <Icon name="circle-check" className="c-ok" />
+        <b>{t('approval.recorded')}</b>
+        <span>{t('approval.recordedSay')}</span>
+      </div>
     </section>
   );
 }
 
-function warn(title: string, text: string): ReactNode {
+/** The sentences that an approval is bound to, word for word. */
+export function BoundText({ ticket: { shown } }: { readonly ticket: Ticket }) {
+  const say = useSentence();
+  if (shown === null) return null;
   return (
-    <div className="light wide" key={title}>
-      <Icon name="alert-triangle" className="c-warning" />
-      <b className="c-warning">{title}</b>
-      <span>{text}</span>
-    </div>
-  );
-}
-
-function fine(title: string, text: string): ReactNode {
-  return (
-    <div className="light" key={title}>
-      <Icon name="circle-check" className="c-ok" />
-      <b>{title}</b>
-      <span>{text}</span>
-    </div>
+    <ul className="bound-text">
+      {shown.summary.map((each) => (
+        <li key={each.zh}>{say(each)}</li>
+      ))}
+    </ul>
   );
 }

@@ -1,5 +1,6 @@
 // English, complete: the compiler compares its keys with the Chinese ones.
 
+import { changeControl } from './en/change-control.ts';
 import { custody } from './en/custody.ts';
 import { files } from './en/files.ts';
 import { login } from './en/login.ts';
@@ -14,6 +15,7 @@ export const en = {
   ...shell,
   ...login,
   ...tickets,
+  ...changeControl,
   ...sessions,
   ...people,
   ...files,

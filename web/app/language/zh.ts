@@ -1,5 +1,6 @@
 // Chinese, the first language of the page.
 
+import { changeControl } from './zh/change-control.ts';
 import { custody } from './zh/custody.ts';
 import { files } from './zh/files.ts';
 import { login } from './zh/login.ts';
@@ -14,6 +15,7 @@ export const zh = {
   ...shell,
   ...login,
   ...tickets,
+  ...changeControl,
   ...sessions,
   ...people,
   ...files,

@@ -10,13 +10,24 @@ export type PlaceName =
   | 'search'
   | 'requests'
   | 'custody'
+  | 'arrangements'
   | 'people'
   | 'targets'
   | 'keys';
 
 interface Place {
   readonly name: PlaceName;
-  readonly to: '/' | '/tickets' | '/sessions' | '/search' | '/requests' | '/custody' | '/people' | '/targets' | '/keys';
+  readonly to:
+    | '/'
+    | '/tickets'
+    | '/sessions'
+    | '/search'
+    | '/requests'
+    | '/custody'
+    | '/arrangements'
+    | '/people'
+    | '/targets'
+    | '/keys';
   readonly icon: IconName;
   readonly roles: readonly Role[];
 }
@@ -30,6 +41,7 @@ export const PLACES: readonly Place[] = [
   { name: 'search', to: '/search', icon: 'search', roles: ['auditor'] },
   { name: 'requests', to: '/requests', icon: 'download', roles: ['auditor', 'head'] },
   { name: 'custody', to: '/custody', icon: 'shield-check', roles: ['auditor', 'head', 'section'] },
+  { name: 'arrangements', to: '/arrangements', icon: 'calendar', roles: ['head', 'section', 'auditor', 'admin'] },
   { name: 'people', to: '/people', icon: 'users', roles: ['admin', 'head', 'auditor'] },
   { name: 'targets', to: '/targets', icon: 'server-2', roles: ['admin'] },
   { name: 'keys', to: '/keys', icon: 'key', roles: ['operator'] },

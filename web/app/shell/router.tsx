@@ -12,6 +12,7 @@ import Value from 'typebox/value';
 import { TicketState } from '../../contract/words.ts';
 import { meQuery, statusQuery } from '../api/login.ts';
 import { isSignedOut } from '../api/problem.ts';
+import { Arrangements } from '../arrangements/arrangements.tsx';
 import { Custody } from '../custody/custody.tsx';
 import { Home } from '../home/home.tsx';
 import { Keys } from '../keys/keys.tsx';
@@ -76,7 +77,10 @@ const newTicket = createRoute({
   getParentRoute: () => inside,
   path: '/tickets/new',
   component: NewTicket,
-  validateSearch: ({ from }: Asked): { from?: string } => (typeof from === 'string' ? { from } : {}),
+  validateSearch: ({ from, revise }: Asked): { from?: string; revise?: string } => ({
+    ...(typeof from === 'string' ? { from } : {}),
+    ...(typeof revise === 'string' ? { revise } : {}),
+  }),
 });
 
 const ticket = createRoute({
@@ -127,6 +131,7 @@ const requests = createRoute({
   validateSearch: ({ open }: Asked): { open?: true } => (open === true ? { open } : {}),
 });
 const custody = createRoute({ getParentRoute: () => inside, path: '/custody', component: Custody });
+const arrangements = createRoute({ getParentRoute: () => inside, path: '/arrangements', component: Arrangements });
 const people = createRoute({ getParentRoute: () => inside, path: '/people', component: People });
 const targets = createRoute({ getParentRoute: () => inside, path: '/targets', component: Targets });
 const keys = createRoute({ getParentRoute: () => inside, path: '/keys', component: Keys });
@@ -142,6 +147,7 @@ const places = [
   search,
   requests,
   custody,
+  arrangements,
   people,
   targets,
   keys,

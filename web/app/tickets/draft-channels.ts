@@ -70,7 +70,7 @@ export function wordsOf(text: string): string[] {
   return text.split(/[\s,;\uff0c\uff1b\u3001]+/).filter((word) => word !== '');
 }
 
-function linesOf(text: string): string[] {
+export function linesOf(text: string): string[] {
   return text
     .split('\n')
     .map((line) => line.trim())

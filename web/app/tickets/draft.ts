@@ -13,6 +13,9 @@ import {
   draftChannels,
   wordsOf,
 } from './draft-channels.ts';
+import { DraftTerms, draftTerms, NO_TERMS, type TermsProblem, termsBody, termsProblems } from './draft-terms.ts';
+
+const DraftWindow = Type.Object({ start: Type.String(), end: Type.String() });
 
 const Draft = Type.Object({
   purpose: Type.String(),
@@ -22,17 +25,38 @@ const Draft = Type.Object({
   /** Wall times of the centre. */
   start: Type.String(),
   end: Type.String(),
+  /** Further windows. */
+  more: Type.Array(DraftWindow),
   channels: Type.Array(DraftChannel),
+  terms: DraftTerms,
 });
 export type Draft = Static<typeof Draft>;
-type DraftField = 'purpose' | 'plan' | 'channels' | 'sources' | 'start' | 'end';
+type DraftField = 'purpose' | 'plan' | 'channels' | 'sources' | 'start' | 'end' | 'more';
 
 const KEY = 'sluice.draft.ticket';
-export const EMPTY: Draft = { purpose: '', plan: '', sources: '', start: '', end: '', channels: [] };
+export const EMPTY: Draft = {
+  purpose: '',
+  plan: '',
+  sources: '',
+  start: '',
+  end: '',
+  more: [],
+  channels: [],
+  terms: NO_TERMS,
+};
 
 export function keptDraft(): Draft | undefined {
   try {
-    const value: unknown = JSON.parse(sessionStorage.getItem(KEY) ?? 'null');
+    return parseDraft(sessionStorage.getItem(KEY) ?? 'null');
+  } catch {
+    return undefined;
+  }
+}
+
+/** Undefined for what this page did not write, or wrote before it had these fields. */
+export function parseDraft(text: string): Draft | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
     return Value.Check(Draft, value) ? value : undefined;
   } catch {
     return undefined;
@@ -56,13 +80,23 @@ export function draftLike(ticket: Ticket): Draft {
     plan: ticket.plan,
     sources: ticket.sources.join('\n'),
     channels: draftChannels(ticket),
+    terms: draftTerms(ticket),
   };
+}
+
+/** All of it, windows too: for writing the same ticket anew. */
+export function draftOf(ticket: Ticket, zone: string): Draft {
+  const walls = ticket.windows.map(({ start, end }) => ({ start: wallTime(start, zone), end: wallTime(end, zone) }));
+  const [first = { start: '', end: '' }, ...more] = walls;
+  return { ...draftLike(ticket), ...first, more, terms: { ...draftTerms(ticket), urgency: ticket.terms.urgency } };
 }
 
 export type DraftProblem =
   | { readonly field: DraftField; readonly word: 'purpose' | 'plan' | 'channels' | 'sources' | 'tooManySources' }
   | { readonly field: DraftField; readonly word: 'start' | 'end' | 'order' | 'past' }
   | { readonly field: 'sources'; readonly word: 'source'; readonly text: string }
+  | { readonly field: 'more'; readonly word: 'windows' }
+  | TermsProblem
   | ChannelProblem;
 
 /** What is to be sent, or every problem, in the order of the form. */
@@ -86,8 +120,34 @@ export function checkDraft(draft: Draft, zone: string, now: number): TicketBody 
   else if (sources.length > 16) problems.push({ field: 'sources', word: 'tooManySources' });
   else if (bad !== undefined) problems.push({ field: 'sources', word: 'source', text: bad });
   if (plan === '') problems.push({ field: 'plan', word: 'plan' });
-  if (problems.length > 0 || windowStart === undefined || windowEnd === undefined) return problems;
-  return { purpose, plan, sources, windowStart, windowEnd, channels: channelBodies(channels) };
+  const accounts = channels.map(({ targetAccountId }) => targetAccountId);
+  problems.push(...termsProblems(draft.terms, accounts));
+  const windows = windowsOf(draft, zone);
+  if (windows === undefined) problems.push({ field: 'more', word: 'windows' });
+  const [first, last] = [windows?.[0], windows?.at(-1)];
+  if (problems.length > 0 || windows === undefined || first === undefined || last === undefined) return problems;
+  return {
+    purpose,
+    plan,
+    sources,
+    windowStart: first.start,
+    windowEnd: last.end,
+    ...(windows.length > 1 && { windows }),
+    channels: channelBodies(channels),
+    terms: termsBody(draft.terms, accounts),
+  };
+}
+
+/** In order; undefined where one has no length, or two overlap. */
+function windowsOf({ start, end, more }: Draft, zone: string): { start: number; end: number }[] | undefined {
+  const all = [{ start, end }, ...more].map((each) => ({
+    start: instantOf(each.start, zone) ?? 0,
+    end: instantOf(each.end, zone) ?? 0,
+  }));
+  // What is wrong with the first one is said beside it.
+  const inOrder = all.sort((a, b) => a.start - b.start);
+  const good = inOrder.every((each, nth) => each.end > each.start && each.start >= (inOrder[nth - 1]?.end ?? 0));
+  return good || more.length === 0 ? inOrder : undefined;
 }
 
 /** Near enough to catch a slip of the finger; the server has the last word. */

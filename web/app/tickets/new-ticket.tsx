@@ -1,47 +1,68 @@
-// A new change ticket. Errors stand beside their fields; what is typed is kept until the ticket is saved.
+// A new change ticket, or one that is written anew. Errors stand beside their fields; what is typed is kept on the server
+// while it is typed, until the ticket is saved.
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Ticket, TicketBody } from '../../contract/tickets.ts';
-import { createTicket, submitTicket, ticketQuery } from '../api/tickets.ts';
+import { createTicket, reviseTicket, submitTicket, ticketQuery } from '../api/tickets.ts';
 import { useCentreClock } from '../clock/centre-clock.tsx';
 import { Loading } from '../kit/loading.tsx';
 import { usePageTitle } from '../kit/page-title.tsx';
 import { ProblemNote } from '../kit/problem-note.tsx';
-import { checkDraft, type Draft, type DraftProblem, draftLike, EMPTY, keepDraft, keptDraft } from './draft.ts';
+import { checkDraft, type Draft, type DraftProblem, draftLike, draftOf, EMPTY, keepDraft, keptDraft } from './draft.ts';
+import { type KeptForm, KeptForms, useKeptOnServer } from './kept-forms.tsx';
 import { TicketFields } from './ticket-fields.tsx';
 
 const route = getRouteApi('/inside/tickets/new');
 
 export function NewTicket() {
   const { t } = useTranslation();
-  const { from } = route.useSearch();
-  const source = useQuery({ ...ticketQuery(from ?? ''), enabled: from !== undefined });
+  const { from, revise } = route.useSearch();
+  const { zone } = useCentreClock();
+  const other = revise ?? from;
+  const source = useQuery({ ...ticketQuery(other ?? ''), enabled: other !== undefined });
+  const [chosen, setChosen] = useState<KeptForm | undefined>();
   usePageTitle(t('form.title'));
-  if (from !== undefined && source.isPending) return <Loading lines={6} />;
-  const like = source.data === undefined ? undefined : draftLike(source.data);
+  if (other !== undefined && source.isPending) return <Loading lines={6} />;
+  const like =
+    source.data === undefined ? undefined : revise === undefined ? draftLike(source.data) : draftOf(source.data, zone);
   return (
     <div className="read">
       <header className="page-head">
         <div>
-          <h1>{t('form.title')}</h1>
-          <p className="t2">{t('form.lead')}</p>
+          <h1>{t(revise === undefined ? 'form.title' : 'form.reviseTitle')}</h1>
+          <p className="t2">{t(revise === undefined ? 'form.lead' : 'form.reviseLead')}</p>
         </div>
       </header>
-      <TicketForm initial={like ?? keptDraft() ?? EMPTY} />
+      {other === undefined && <KeptForms onChoose={setChosen} />}
+      <TicketForm
+        key={chosen?.id ?? ''}
+        initial={chosen?.draft ?? like ?? keptDraft() ?? EMPTY}
+        form={chosen?.id}
+        revise={revise}
+      />
     </div>
   );
 }
 
-function TicketForm({ initial }: { readonly initial: Draft }) {
+interface TicketFormProps {
+  readonly initial: Draft;
+  /** Under which the server keeps it already. */
+  readonly form: string | undefined;
+  /** The ticket that is written anew. */
+  readonly revise: string | undefined;
+}
+
+function TicketForm({ initial, form: kept, revise }: TicketFormProps) {
   const { t } = useTranslation();
   const clock = useCentreClock();
   const form = useRef<HTMLFormElement>(null);
   const [draft, setDraft] = useState(initial);
   const [problems, setProblems] = useState<readonly DraftProblem[]>([]);
-  const saving = useSaving();
+  const keeping = useKeptOnServer(draft, initial, kept);
+  const saving = useSaving(revise, keeping.discard);
   useEffect(() => keepDraft(draft === EMPTY ? undefined : draft), [draft]);
   const send = (submit: boolean) => {
     const checked = checkDraft(draft, clock.zone, clock.now());
@@ -77,20 +98,21 @@ function TicketForm({ initial }: { readonly initial: Draft }) {
         </button>
       </div>
       <p className="hint">
-        {t('form.kept')} {t('ticket.submitHint')}
+        {t(keeping.kept ? 'form.keptOnServer' : 'form.kept')} {t('ticket.submitHint')}
       </p>
     </form>
   );
 }
 
 /** Saves, and submits where asked. A ticket that was saved but not submitted is kept as a draft and the page says so. */
-function useSaving() {
+function useSaving(revise: string | undefined, discard: () => Promise<unknown>) {
   const navigate = useNavigate();
   const client = useQueryClient();
   return useMutation({
     mutationFn: async ({ body, submit }: { readonly body: TicketBody; readonly submit: boolean }) => {
-      const saved = await createTicket(body);
+      const saved = await (revise === undefined ? createTicket(body) : reviseTicket(revise, body));
       keepDraft(undefined);
+      await discard();
       if (!submit) return { ticket: saved, unsent: false };
       const sent: Ticket | undefined = await submitTicket(saved.id).catch(() => undefined);
       return { ticket: sent ?? saved, unsent: sent === undefined };

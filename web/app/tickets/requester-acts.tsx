@@ -1,4 +1,4 @@
-// What the requester can do with the ticket as it stands: submit, withdraw, close, file another like it.
+// What the requester can do with the ticket as it stands: submit, withdraw, report, write another like it.
 
 import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
@@ -8,12 +8,12 @@ import type { Ticket } from '../../contract/tickets.ts';
 import { submitTicket, withdrawTicket } from '../api/tickets.ts';
 import { ConfirmDialog } from '../kit/confirm-dialog.tsx';
 import { ProblemNote } from '../kit/problem-note.tsx';
-import { CloseDialog } from './close-dialog.tsx';
+import { ReportDialog } from './report-dialog.tsx';
 import { useTicketChanged } from './ticket-changed.ts';
 
 export function RequesterActs({ ticket }: { readonly ticket: Ticket }) {
   const { t } = useTranslation();
-  const [asking, setAsking] = useState<'withdraw' | 'close' | undefined>();
+  const [asking, setAsking] = useState<'withdraw' | 'report' | undefined>();
   const changed = useTicketChanged();
   const submitting = useMutation({ mutationFn: () => submitTicket(ticket.id), onSuccess: changed });
   const may = actsOn(ticket);
@@ -30,19 +30,24 @@ export function RequesterActs({ ticket }: { readonly ticket: Ticket }) {
             {t('ticket.submit')}
           </button>
         )}
-        {may.close && (
+        {may.report && (
           <button
             type="button"
             className={ticket.window === 'after' ? 'btn primary' : 'btn'}
-            onClick={() => setAsking('close')}
+            onClick={() => setAsking('report')}
           >
-            {t('ticket.close')}
+            {t('ticket.report')}
           </button>
         )}
         {may.withdraw && (
           <button type="button" className="btn danger-quiet" onClick={() => setAsking('withdraw')}>
             {t('ticket.withdraw')}
           </button>
+        )}
+        {may.revise && (
+          <Link to="/tickets/new" search={{ revise: ticket.id }} className="btn">
+            {t('ticket.revise')}
+          </Link>
         )}
         <Link to="/tickets/new" search={{ from: ticket.id }} className="btn quiet">
           {t('ticket.again')}
@@ -51,7 +56,7 @@ export function RequesterActs({ ticket }: { readonly ticket: Ticket }) {
       {may.submit && <p className="hint">{t('ticket.submitHint')}</p>}
       <ProblemNote error={submitting.error} />
       {asking === 'withdraw' && <WithdrawDialog ticket={ticket} onClose={() => setAsking(undefined)} />}
-      {asking === 'close' && <CloseDialog ticket={ticket} onClose={() => setAsking(undefined)} />}
+      {asking === 'report' && <ReportDialog ticket={ticket} onClose={() => setAsking(undefined)} />}
     </div>
   );
 }
@@ -59,8 +64,10 @@ export function RequesterActs({ ticket }: { readonly ticket: Ticket }) {
 function actsOn({ state, window }: Ticket) {
   return {
     submit: state === 'draft',
-    withdraw: state === 'draft' || state === 'submitted' || (state === 'approved' && window !== 'after'),
-    close: state === 'approved' && window !== 'before',
+    revise: ['draft', 'submitted', 'filed', 'refused'].includes(state),
+    withdraw:
+      state === 'draft' || state === 'submitted' || state === 'filed' || (state === 'approved' && window !== 'after'),
+    report: state === 'approved' && window !== 'before',
   };
 }
 

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { describedBy, Field } from '../kit/field.tsx';
 import { ChannelPicker } from './channel-picker.tsx';
 import { type FieldsProps, useDraftError } from './draft-error.ts';
+import { TermsFields } from './terms-fields.tsx';
 import { WindowFields } from './window-fields.tsx';
 
 export function TicketFields({ draft, problems, onChange }: FieldsProps) {
@@ -51,6 +52,7 @@ export function TicketFields({ draft, problems, onChange }: FieldsProps) {
           {...describedBy(`${id}-plan`, error('plan'))}
         />
       </Field>
+      <TermsFields draft={draft} problems={problems} onChange={onChange} />
     </>
   );
 }

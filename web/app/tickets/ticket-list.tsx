@@ -15,7 +15,16 @@ import { TicketTable } from './ticket-table.tsx';
 
 const route = getRouteApi('/inside/tickets');
 
-const STATES: readonly TicketState[] = ['submitted', 'approved', 'closed', 'refused', 'withdrawn', 'revoked'];
+const STATES: readonly TicketState[] = [
+  'submitted',
+  'filed',
+  'approved',
+  'reported',
+  'closed',
+  'refused',
+  'withdrawn',
+  'revoked',
+];
 
 export function TicketList() {
   const { t } = useTranslation();

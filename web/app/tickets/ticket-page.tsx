@@ -11,8 +11,10 @@ import { Loading } from '../kit/loading.tsx';
 import { usePageTitle } from '../kit/page-title.tsx';
 import { ProblemNote } from '../kit/problem-note.tsx';
 import { useMe } from '../shell/me.ts';
+import { CentreActs } from './centre-acts.tsx';
 import { OpenPanel } from './open-panel.tsx';
 import { RequesterActs } from './requester-acts.tsx';
+import { StageSteps } from './stage-steps.tsx';
 import { TicketPapers } from './ticket-papers.tsx';
 import { TicketSentence } from './ticket-sentence.tsx';
 import { TicketSessions } from './ticket-sessions.tsx';
@@ -38,6 +40,8 @@ function ReadTicket({ ticket }: { readonly ticket: Ticket }) {
         <TicketSummary ticket={ticket} />
         {mine && <SavedNotSent ticket={ticket} />}
         {mine && <Advice ticket={ticket} />}
+        <StageSteps ticket={ticket} />
+        <CentreActs ticket={ticket} />
         {mine && <OpenPanel ticket={ticket} />}
         {mine && <RequesterActs ticket={ticket} />}
       </div>
@@ -59,7 +63,9 @@ export function TicketSummary({ ticket }: { readonly ticket: Ticket }) {
       <h1 className="say">
         <TicketSentence ticket={ticket} />
       </h1>
-      <WindowBox start={ticket.windowStart} end={ticket.windowEnd} />
+      {ticket.inForce.windows.map(({ start, end }) => (
+        <WindowBox key={start} start={start} end={end} />
+      ))}
     </section>
   );
 }
@@ -80,7 +86,9 @@ function Advice({ ticket }: { readonly ticket: Ticket }) {
 
 function adviceFor({ state, window }: Ticket) {
   if (state === 'draft') return 'ticket.draftHint';
-  if (state === 'submitted') return 'ticket.waitingHead';
+  if (state === 'submitted' || state === 'filed') return 'ticket.waitingHead';
+  if (state === 'reported') return 'ticket.waitingAcceptance';
+  if (state === 'refused') return 'ticket.mayRevise';
   if (state === 'approved') return window === 'after' ? 'ticket.lapsed' : undefined;
   return 'ticket.gone';
 }

@@ -7,6 +7,8 @@ import { Fact } from '../kit/fact.tsx';
 import { Icon } from '../kit/icon.tsx';
 import { PersonName } from '../kit/person-name.tsx';
 import { destinationText } from './draft-channels.ts';
+import { Editions } from './editions.tsx';
+import { TermsBasis } from './terms-basis.tsx';
 
 export function TicketPapers({ ticket }: { readonly ticket: Ticket }) {
   const { t } = useTranslation();
@@ -19,11 +21,18 @@ export function TicketPapers({ ticket }: { readonly ticket: Ticket }) {
       <section className="card">
         <h2 className="hd">{t('ticket.plan')}</h2>
         <p className="bd prose">{ticket.plan}</p>
+        <div className="more">
+          <TermsBasis ticket={ticket} />
+        </div>
       </section>
-      {ticket.completionReport !== null && (
+      {ticket.edition > 1 && <Editions ticket={ticket} />}
+      {ticket.report !== null && (
         <section className="card">
-          <h2 className="hd">{t('ticket.report')}</h2>
-          <p className="bd prose">{ticket.completionReport}</p>
+          <h2 className="hd">{t('ticket.completion')}</h2>
+          <p className="bd">
+            <b>{t(`outcome.${ticket.report.outcome}`)}</b>
+          </p>
+          <p className="bd prose">{ticket.report.notes}</p>
         </section>
       )}
       <section className="card">

@@ -10,12 +10,14 @@ type Shown = Ticket['state'] | 'inside' | 'lapsed';
 const LOOKS: Record<Shown, readonly [IconName, string]> = {
   draft: ['pencil', 's-closed'],
   submitted: ['hourglass', 's-accent'],
+  filed: ['clipboard-check', 's-accent'],
   approved: ['clipboard-check', 's-accent'],
   inside: ['gate-open', 's-open'],
   lapsed: ['gate-half', 's-closing'],
   refused: ['circle-x', 's-refused'],
   withdrawn: ['arrow-left', 's-closed'],
   revoked: ['ban', 's-refused'],
+  reported: ['hourglass', 's-accent'],
   closed: ['gate-closed', 's-closed'],
 };
 

@@ -15,6 +15,7 @@ export const shell: Mirror<typeof zh> = {
     search: 'Search',
     requests: 'Records requests',
     custody: 'Custody of keys',
+    arrangements: 'Arrangements',
     people: 'People',
     targets: 'Targets',
     keys: 'My keys',

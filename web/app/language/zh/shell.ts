@@ -12,6 +12,7 @@ export const shell = {
     search: '检索',
     requests: '录像申请',
     custody: '按键保管',
+    arrangements: '审批安排',
     people: '人员',
     targets: '资产',
     keys: '我的密钥',

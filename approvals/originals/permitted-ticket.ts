@@ -5,14 +5,12 @@ import type { AuthenticatedUser } from '../../identity/login/authenticated-user.
 import { requireActive } from '../../identity/people/account-repository.ts';
 import type { TicketAction } from '../../policies/action.ts';
 import type { Policies } from '../../policies/evaluate.ts';
-import { parseId } from '../../store/core/ids.ts';
 import type { Tx } from '../../store/database.ts';
-import { findTicket } from '../ticket/repository.ts';
-import { resourceOf } from '../ticket/service.ts';
-import { type Ticket, ticketAbsent } from '../ticket/ticket.ts';
+import type { Ticket } from '../ticket/ticket.ts';
+import { visibleTicket } from '../ticket/visible-ticket.ts';
 
 /** `id` is as it came. Throws `ticket.absent`, the policy's refusal, or that the account is not active any more. */
-export async function visibleTicket(
+export async function permittedTicket(
   { policies }: { readonly policies: Policies },
   tx: Tx,
   user: AuthenticatedUser,
@@ -20,11 +18,7 @@ export async function visibleTicket(
   action: TicketAction,
 ): Promise<Ticket> {
   await requireActive(tx, user);
-  const ticketId = parseId('tkt', id);
-  const ticket = ticketId && (await findTicket(tx, ticketId));
-  if (ticket === undefined) throw ticketAbsent();
-  const resource = await resourceOf(tx, ticket);
-  if (!policies.allows(user, 'ticket.read', resource)) throw ticketAbsent();
+  const { ticket, resource } = await visibleTicket(tx, policies, user, id);
   policies.authorize(user, action, resource);
   return ticket;
 }
