@@ -49,6 +49,9 @@ export type TicketAction =
   | 'extension.withdraw'
   | 'extension.grant'
   | 'extension.refuse'
+  | 'original.list'
+  | 'original.reread'
+  | 'original.take'
   | 'channel.open';
 export type SessionAction =
   | 'session.read'
@@ -135,6 +138,9 @@ export const RESOURCE_OF: { readonly [A in Action]: Resource['kind'] } = {
   'extension.withdraw': 'ticket',
   'extension.grant': 'ticket',
   'extension.refuse': 'ticket',
+  'original.list': 'ticket',
+  'original.reread': 'ticket',
+  'original.take': 'ticket',
   'channel.open': 'ticket',
   'session.list': 'system',
   'session.read': 'session',

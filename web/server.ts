@@ -18,6 +18,7 @@ import { keepingRoutes } from './api/keeping.ts';
 import { keyRoutes } from './api/keys.ts';
 import { loginRoutes } from './api/login.ts';
 import { noticeRoutes } from './api/notices.ts';
+import { originalRoutes } from './api/originals.ts';
 import { peopleRoutes } from './api/people.ts';
 import { recordRequestRoutes } from './api/record-requests.ts';
 import type { App } from './api/routes.ts';
@@ -47,6 +48,7 @@ const ROUTES = [
   ticketRoutes,
   extensionRoutes,
   attachmentRoutes,
+  originalRoutes,
   deputyRoutes,
   routeRoutes,
   freezeRoutes,

@@ -13,6 +13,8 @@ import type { DiskWatch } from '../approvals/keeping/disk-watch.ts';
 import type { ListDue } from '../approvals/keeping/due-records.ts';
 import type { Holds } from '../approvals/keeping/holds.ts';
 import type { NoticeSettings } from '../approvals/notices/preferences.ts';
+import type { Originals } from '../approvals/originals/originals.ts';
+import type { ReadTicketAgain } from '../approvals/originals/read-again.ts';
 import type { CustodianShares } from '../approvals/records/custodian-shares.ts';
 import type { SearchRecords } from '../approvals/records/search-records.ts';
 import type { RecordRequests } from '../approvals/records/service.ts';
@@ -68,6 +70,8 @@ export interface WebServices {
   readonly tickets: Tickets;
   readonly extensions: Extensions;
   readonly attachments: Attachments;
+  readonly readTicketAgain: ReadTicketAgain;
+  readonly originals: Originals;
   readonly deputies: Deputies;
   readonly routes: RouteArrangements;
   readonly freezes: Freezes;

@@ -92,6 +92,7 @@ import { createRecovery, type Recovery } from '../controller/recovery.ts';
 import type { DataFolder, InstallationKeys } from './data-folder.ts';
 import { gatewaySettings } from './gateway-settings.ts';
 import { noticeCarriers } from './notices.ts';
+import { composeOriginals } from './originals.ts';
 import { loadTimestampAuthority } from './timestamp-authority.ts';
 import { version } from './version.ts';
 import { asking, loadPolicy } from './witnesses.ts';
@@ -166,6 +167,12 @@ export async function compose(input: InstallationInput): Promise<Installation> {
   const extensions = createExtensions({ database, clock, time, append, changes, policies });
   const recover = createRecovery({ sessionLog, root: folder.recordings, logger });
 
+  const originals = composeOriginals(
+    { database, clock, append, changes, policies, vault },
+    { folder, settings, recordsKey: keys.records, readTarget: (reading) => supervisor.read(reading) },
+  );
+  const { filesStore } = originals;
+
   const custodians = createCustodians({ database, clock, append, changes, authorize });
   const controller: ControllerServices = {
     database,
@@ -185,6 +192,7 @@ export async function compose(input: InstallationInput): Promise<Installation> {
     custodians: custodians.inOffice,
     evidenceTrouble: () => publisher.trouble(),
     allowLoopback: settings['targets.allowLoopback'],
+    ...originals.controller,
   };
   const leaseMs = settings['gateway.leaseSeconds'] * 1000;
   const supervisor = new GatewaySupervisor({
@@ -251,9 +259,11 @@ export async function compose(input: InstallationInput): Promise<Installation> {
     hasEnded: (session) => hasEnded(database, session),
     clock,
   });
-  const storeIn = (root: string) => createFilesStore({ root, recordsKey: keys.records, disk: systemStoreDisk });
-  const filesStore = storeIn(folder.files);
-  const attachmentStore = storeIn(folder.attachments);
+  const attachmentStore = createFilesStore({
+    root: folder.attachments,
+    recordsKey: keys.records,
+    disk: systemStoreDisk,
+  });
   const attachments = createAttachments({ database, clock, append, changes, policies, store: attachmentStore });
   const eraser = createEraser({
     database,
@@ -304,6 +314,7 @@ export async function compose(input: InstallationInput): Promise<Installation> {
     tickets,
     extensions,
     attachments,
+    ...originals.people,
     deputies: createDeputies({ database, clock, append, changes, policies }),
     routes: createRouteArrangements({ database, clock, append, changes, policies }),
     freezes: createFreezes({ database, clock, append, changes, policies }),

@@ -1,5 +1,6 @@
 // What the controller answers a gateway. Each answer is one decision of approvals or identity; nothing is decided here.
 
+import type { ApprovedChannel } from '../../approvals/access/approved-channel.ts';
 import type { Gate } from '../../approvals/access/gate.ts';
 import type { LiveSessions } from '../../approvals/access/live-sessions.ts';
 import type { ReleaseCredential } from '../../approvals/access/release-credential.ts';
@@ -22,7 +23,10 @@ import type { Database } from '../../store/database.ts';
 import type { Handlers } from '../link/conversation.ts';
 import { type ControllerMethods, MOST_CHOICES } from '../link/methods.ts';
 import type { Channels } from './channels.ts';
+import { copyAnswers } from './copy-answers.ts';
 import type { Logins } from './logins.ts';
+import type { Readings, ReadingUses } from './readings.ts';
+import { type CopyUses, SessionCopies } from './session-copies.ts';
 import { writeEnd } from './session-end.ts';
 import type { Terminals } from './terminals.ts';
 
@@ -37,7 +41,7 @@ const unwatched = defineRefusal('session.unwatched', 'forbidden', () => ({
   en: 'nobody watches, so the target is not reached',
 }));
 
-export interface ControllerServices {
+export interface ControllerServices extends CopyUses, ReadingUses {
   readonly database: Database;
   readonly clock: Clock;
   readonly time: WindowTime;
@@ -66,6 +70,7 @@ export interface LinkState {
   readonly logins: Logins;
   readonly channels: Channels;
   readonly terminals: Terminals;
+  readonly readings: Readings;
   /** Tells the gateway to end a session; resolves when nothing passes any more. */
   readonly cut: (session: string, reason: EndReason) => Promise<void>;
   /** Tells the gateway that a session's window ends at another time now. */
@@ -78,10 +83,12 @@ export interface LinkState {
 type Answers = Handlers<ControllerMethods>;
 
 export function controllerAnswers(services: ControllerServices, state: LinkState): Answers {
+  const copying = new SessionCopies(services, state.logger);
   return {
     ...loginAnswers(services, state),
     ...connectionAnswers(services),
-    ...channelAnswers(services, state),
+    ...channelAnswers(services, state, copying),
+    ...copyAnswers({ ...state, copying }),
     ...terminalAnswers(state),
     ...ownAnswers(services, state),
   };
@@ -141,12 +148,16 @@ type ChannelAnswers = Pick<Answers, Extract<keyof Answers, `channel.${string}` |
 
 function channelAnswers(
   services: ControllerServices,
-  { logins, channels, cut, moved, supervised, logger }: LinkState,
+  { logins, channels, readings, cut, moved, supervised, logger }: LinkState,
+  copying: SessionCopies,
 ): ChannelAnswers {
   const { database, time, append, gate, live, watched, sessionLog, releaseCredential, recordsKey } = services;
-  const keysFor = async (session: SessionId) => {
+  /** What a grant takes besides what the gate said. */
+  const preparedFor = async (approved: ApprovedChannel) => {
+    const { session } = approved;
     try {
-      return await createRecordingKeys(recordsKey, session, await services.custodians());
+      const keys = await createRecordingKeys(recordsKey, session, await services.custodians());
+      return { recordingKeys: recordingKeysMessage(keys), originals: await copying.plan(approved) };
     } catch (error) {
       channels.remove(session);
       throw error;
@@ -175,8 +186,9 @@ function channelAnswers(
       channels.add(approved, () => {
         forgetLive();
         forgetWatched();
+        copying.forget(approved.session);
       });
-      const recordingKeys = await keysFor(approved.session);
+      const prepared = await preparedFor(approved);
       return {
         session: approved.session,
         kind: approved.kind,
@@ -192,7 +204,7 @@ function channelAnswers(
         waits: approved.supervised,
         finishMs: approved.finishes ? services.finishMs : 0,
         remainingMs: Math.max(0, closesAt - time.now()),
-        recordingKeys: recordingKeysMessage(recordingKeys),
+        ...prepared,
       };
     },
     async 'channel.choices'({ login, kind, named }) {
@@ -218,13 +230,17 @@ function channelAnswers(
       await channels.inTurn(session, async (approved) => {
         await sessionLog.opened(approved, heads);
         if (channels.has(session)) channels.opened(session);
+        await copying.opened(approved);
       });
       return {};
     },
     async 'session.credential'({ session }) {
+      const reading = readings.has(session);
       // The gateway waits by itself; that nothing reaches a target unwatched does not rest on it.
-      if (!watched.mayPass(channels.approved(session).session)) throw unwatched();
-      const { kind, secret } = await releaseCredential(channels.takeCredential(session));
+      if (!reading && !watched.mayPass(channels.approved(session).session)) throw unwatched();
+      const { kind, secret } = reading
+        ? await readings.release(session)
+        : await releaseCredential(channels.takeCredential(session));
       return { kind, secret: secret.reveal().toString('base64') };
     },
     async 'session.head'({ session, heads }) {
@@ -237,7 +253,8 @@ function channelAnswers(
       return {};
     },
     async 'session.host-key-mismatch'({ session, got }) {
-      const { target, user, source } = channels.approved(session);
+      const { target, user } = readings.has(session) ? readings.approved(session).facts : channels.approved(session);
+      const { source } = user;
       await database.transaction((tx) =>
         append(tx, {
           type: 'host-key.mismatch',

@@ -57,6 +57,13 @@ export class Channels {
     return this.#entry(session).approved;
   }
 
+  /** The same, and that it is written down. */
+  requireOpened(session: string): ApprovedChannel {
+    const { opened, approved } = this.#entry(session);
+    if (!opened) throw notGranted();
+    return approved;
+  }
+
   opened(session: string): void {
     this.#entry(session).opened = true;
   }

@@ -2,6 +2,8 @@
 
 import type { Duplex } from 'node:stream';
 import type { Static } from 'typebox';
+import type { ReadAgain } from '../../approvals/originals/read-again.ts';
+import type { ApprovedReading } from '../../approvals/originals/reading-permit.ts';
 import type { SupervisedChannel } from '../../approvals/supervision/watched-sessions.ts';
 import { centreTime } from '../../approvals/ticket/centre-time.ts';
 import { spendFreshFactor } from '../../identity/login/fresh-factor.ts';
@@ -16,6 +18,7 @@ import { type ControllerServices, controllerAnswers } from './answers.ts';
 import { Channels } from './channels.ts';
 import { Cuts } from './cuts.ts';
 import { Logins } from './logins.ts';
+import { Readings } from './readings.ts';
 import { Terminals } from './terminals.ts';
 
 export type GatewaySettings = Static<GatewayMethods['configure']['params']>;
@@ -33,6 +36,7 @@ export class GatewayLink implements TerminalGateway {
   readonly #channels = new Channels();
   readonly #cuts = new Cuts((sessions, reason) => this.#gateway.call('sessions.cut', { sessions, reason }));
   readonly #terminals: Terminals;
+  readonly #readings: Readings;
   readonly #gateway: Conversation<GatewayMethods, ControllerMethods>;
   /** Resolves when the link is gone. */
   readonly over: Promise<void>;
@@ -52,6 +56,7 @@ export class GatewayLink implements TerminalGateway {
     this.#logger = logger;
     this.#allowLoopback = services.allowLoopback;
     this.#terminals = new Terminals(services.clock);
+    this.#readings = new Readings(services);
     this.#gateway = new Conversation({
       stream: parts.stream,
       theirs: gatewayMethods,
@@ -60,6 +65,7 @@ export class GatewayLink implements TerminalGateway {
         logins: this.#logins,
         channels: this.#channels,
         terminals: this.#terminals,
+        readings: this.#readings,
         cut: (session, reason) => this.#cuts.add(session, reason),
         moved: (session, closesAt) => this.#moved(session, closesAt),
         supervised: (session) => this.#supervised(session),
@@ -100,6 +106,13 @@ export class GatewayLink implements TerminalGateway {
   async scan(host: string, port: number): Promise<string> {
     const allowLoopback = this.#allowLoopback;
     return (await this.#gateway.call('target.scan', { host, port, allowLoopback })).hostKey;
+  }
+
+  /** Rejects where the gateway does not come to an end of it. */
+  read(approved: ApprovedReading): Promise<ReadAgain> {
+    return this.#readings.run(approved, () =>
+      this.#gateway.call('originals.read', { reading: approved.facts.session }),
+    );
   }
 
   open(...[user, fresh, request, browser]: Parameters<TerminalGateway['open']>): Terminal {

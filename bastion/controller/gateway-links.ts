@@ -2,6 +2,8 @@
 // is told of on the link it came by. When one link ends, all do: a gateway is there as a whole or not at all.
 
 import type { Duplex } from 'node:stream';
+import type { ReadAgain } from '../../approvals/originals/read-again.ts';
+import type { ApprovedReading } from '../../approvals/originals/reading-permit.ts';
 import type { Logger } from '../../store/core/logger.ts';
 import type { HostKeyScanner, Terminal, TerminalGateway } from '../../web/terminal-gateway.ts';
 import type { ControllerServices } from './answers.ts';
@@ -59,8 +61,11 @@ export class GatewayLinks implements TerminalGateway, HostKeyScanner {
   }
 
   open(...args: Parameters<TerminalGateway['open']>): Terminal {
-    const [least] = [...this.#carrying].sort((a, b) => a.sessions - b.sessions);
-    return (least ?? this.#listening).open(...args);
+    return this.#leastBusy().open(...args);
+  }
+
+  read(approved: ApprovedReading): Promise<ReadAgain> {
+    return this.#leastBusy().read(approved);
   }
 
   /** Sessions that the end of the links cut short. */
@@ -75,5 +80,10 @@ export class GatewayLinks implements TerminalGateway, HostKeyScanner {
 
   end(): void {
     for (const link of this.#all) link.end();
+  }
+
+  #leastBusy(): GatewayLink {
+    const [least] = [...this.#carrying].sort((a, b) => a.sessions - b.sessions);
+    return least ?? this.#listening;
   }
 }

@@ -1,6 +1,8 @@
 // Keeps one gateway running and its port in step with the tickets: open exactly while some ticket is in its window.
 
 import type { Gate } from '../../approvals/access/gate.ts';
+import type { ReadAgain } from '../../approvals/originals/read-again.ts';
+import type { ApprovedReading } from '../../approvals/originals/reading-permit.ts';
 import type { Cancel } from '../../store/core/clock.ts';
 import type { EndReason } from '../../store/core/end-reason.ts';
 import type { Logger } from '../../store/core/logger.ts';
@@ -100,6 +102,11 @@ export class GatewaySupervisor implements TerminalGateway, HostKeyScanner {
 
   scan(host: string, port: number): Promise<string> {
     return this.#running().scan(host, port);
+  }
+
+  /** Reads files of a target into evidence; rejects with a Refusal where no gateway runs. */
+  async read(approved: ApprovedReading): Promise<ReadAgain> {
+    return this.#running().read(approved);
   }
 
   /** Ends every session with `shutdown` and the gateway with it. */

@@ -17,9 +17,11 @@ import { type Receiving, Reception } from './front/reception.ts';
 import { WebTerminals } from './front/web-terminals.ts';
 import { SILENCE_LIMITS, type SilenceLimits } from './keep-alive.ts';
 import { KEY_LIMITS, type KeyLimits } from './key-renewal.ts';
+import { readIntoEvidence } from './originals/reading.ts';
 import { createRecord } from './session/record.ts';
 import { testRecorder } from './session/recorder-self-test.ts';
 import { Sessions } from './session/sessions.ts';
+import { createConnect } from './target/connect.ts';
 import { createDial } from './target/dial.ts';
 import type { Resolve } from './target/resolve.ts';
 import { scanHostKey } from './target/scan.ts';
@@ -52,6 +54,7 @@ interface Running {
   readonly terminals: WebTerminals;
   readonly own: Reception;
   readonly listener: Listener;
+  readonly read: (reading: string) => Promise<void>;
   /** Throws unless the recorder records. */
   readonly testRecorder: () => Promise<void>;
 }
@@ -94,7 +97,9 @@ function start(controller: ToController, settings: Settings, parts: GatewayParts
   const share = new FairShare();
   const recorder = { clock, disk, root: settings.recordings, reserveBytes: settings.reserveBytes };
   const record = createRecord(recorder);
-  const dial = createDial({ controller, clock, resolve, keyLimits, silence, share });
+  const dialling = { controller, clock, resolve, keyLimits, silence, share };
+  const dial = createDial(dialling);
+  const connect = createConnect(dialling);
   const { idleMs, graceMs, superviseMs } = settings;
   const sessions = new Sessions({ controller, record, dial, clock, logger, idleMs, superviseMs });
   const own = new Reception(settings, {
@@ -113,6 +118,7 @@ function start(controller: ToController, settings: Settings, parts: GatewayParts
     sessions,
     terminals: new WebTerminals(controller, sessions),
     own,
+    read: (reading) => readIntoEvidence(reading, { controller, record, connect, clock, logger }),
     testRecorder: () => testRecorder({ clock, disk, root: settings.recordings }),
     listener: new Listener(settings, { controller, clock, logger, reception: parts.workers ?? own }),
   };
@@ -166,6 +172,10 @@ function handlers(
     },
     async 'terminal.close'({ terminal }) {
       live().terminals.find(terminal).leave();
+      return {};
+    },
+    async 'originals.read'({ reading }) {
+      await live().read(reading);
       return {};
     },
     async 'target.scan'({ allowLoopback, ...place }) {

@@ -5,6 +5,7 @@ import type { Recipient } from '../../recordings/format/recording-keys.ts';
 import { CHANNEL_KINDS, FILE_RIGHTS, type FileRight } from '../../store/core/channel-terms.ts';
 import { END_REASONS } from '../../store/core/end-reason.ts';
 import { FileEvidence, MOST_FILE_EVIDENCE } from './file-evidence.ts';
+import { CopyFailure, CopyPlan, Found, MOST_FOUND } from './originals.ts';
 
 const Nothing = Type.Object({});
 const Yes = Type.Object({ accepted: Type.Boolean() });
@@ -85,6 +86,8 @@ export const Grant = Type.Object({
   /** How long the window still lasts. A length, not a time of day: the gateway counts it on its monotonic clock. */
   remainingMs: Type.Number(),
   recordingKeys: Type.Object({ screen: TrackKey, keys: TrackKey, files: TrackKey }),
+  /** What is copied before it can change. */
+  originals: CopyPlan,
 });
 export type Grant = Static<typeof Grant>;
 
@@ -193,6 +196,48 @@ export const controllerMethods = {
     }),
     result: Nothing,
   },
+  /** More of a copy, under a number that the gateway counts; answered when the bytes were taken. */
+  'originals.bytes': {
+    params: Type.Object({ session: Session, copy: Type.Integer() }),
+    result: Nothing,
+    patient: true,
+  },
+  /** That copy is whole; answered when it is durable. */
+  'originals.copied': {
+    params: Type.Object({ session: Session, copy: Type.Integer() }),
+    result: Type.Object({ sha256: Type.String(), bytes: Type.Integer() }),
+    patient: true,
+  },
+  /** It will not be whole. */
+  'originals.dropped': { params: Type.Object({ session: Session, copy: Type.Integer() }), result: Nothing },
+  /** What is at the declared paths; written down when the copying ends. */
+  'originals.found': {
+    params: Type.Object({ session: Session, found: Type.Array(Found, { minItems: 1, maxItems: MOST_FOUND }) }),
+    result: Nothing,
+  },
+  /** Everything declared was copied, or not: the gateway opens nothing before this is answered. */
+  'originals.ended': {
+    params: Type.Object({ session: Session, failure: Type.Union([CopyFailure, Type.Null()]) }),
+    result: Nothing,
+    patient: true,
+  },
+  /** What somebody is about to change over sftp, as it is now. */
+  'originals.touched': {
+    params: Type.Object({ session: Session, found: Type.Array(Found, { minItems: 1, maxItems: MOST_FOUND }) }),
+    result: Nothing,
+  },
+  /** The yes to a reading that the controller asked for: the grant that it goes by. Once. */
+  'reading.take': { params: Type.Object({ reading: Session }), result: Grant },
+  'reading.opened': { params: Type.Object({ session: Session, heads: Heads }), result: Nothing },
+  'reading.ended': {
+    params: Type.Object({
+      session: Session,
+      failure: Type.Union([CopyFailure, Type.Null()]),
+      tracks: Type.Union([Tracks, Type.Null()]),
+    }),
+    result: Nothing,
+    patient: true,
+  },
   'session.head': { params: Type.Object({ session: Session, heads: Heads }), result: Nothing },
   'session.host-key-mismatch': {
     params: Type.Object({ session: Session, got: Type.String() }),
@@ -275,6 +320,8 @@ export const gatewayMethods = {
   'terminal.input': { params: Type.Object({ terminal: Terminal }), result: Nothing, patient: true },
   'terminal.resize': { params: Type.Object({ terminal: Terminal, ...Size }), result: Nothing },
   'terminal.close': { params: Type.Object({ terminal: Terminal }), result: Nothing },
+  /** Reads files of a target into evidence, without anybody's session; answered when that is over. */
+  'originals.read': { params: Type.Object({ reading: Session }), result: Nothing, patient: true },
   /** Asks a host for its key and hangs up: nothing is sent to it. */
   'target.scan': {
     params: Type.Object({ host: Type.String(), port: Type.Integer(), allowLoopback: Type.Boolean() }),

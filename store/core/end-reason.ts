@@ -18,6 +18,7 @@ export const END_REASONS = [
   'target-refused',
   'host-key-mismatch',
   'destination-refused', // the target could not connect to where a connection was to be forwarded
+  'originals-not-copied', // what the ticket says it changes could not be copied into evidence first
   'target-lost',
   'unsupervised', // a supervised session that nobody came to watch
   'protocol-error', // one side said what its protocol does not have

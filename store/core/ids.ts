@@ -21,6 +21,8 @@ export type RecordRequestId = Id<'req'>;
 export type HoldId = Id<'hld'>;
 export type NoticeId = Id<'ntc'>;
 export type ExtensionId = Id<'ext'>;
+export type ManifestId = Id<'man'>;
+export type ReportId = Id<'rep'>;
 export type DeputyId = Id<'dep'>;
 export type TargetGroupId = Id<'grp'>;
 export type FreezeId = Id<'frz'>;
@@ -42,6 +44,8 @@ export type IdByPrefix = {
   readonly hld: HoldId;
   readonly ntc: NoticeId;
   readonly ext: ExtensionId;
+  readonly man: ManifestId;
+  readonly rep: ReportId;
   readonly dep: DeputyId;
   readonly grp: TargetGroupId;
   readonly frz: FreezeId;

@@ -121,6 +121,20 @@ export const SETTINGS = {
     400,
     'so many days after a session its recording may be asked to be destroyed, by two people; time alone destroys nothing',
   ),
+  'originals.files': whole(
+    10_000,
+    1,
+    1_000_000,
+    'files and folders that are copied at most before a channel opens whose ticket declares changes; more: it does not open',
+  ),
+  'originals.totalMiB': whole(2048, 1, 1_048_576, 'the same in MiB, all of them together'),
+  'originals.fileMiB': whole(
+    1024,
+    1,
+    1_048_576,
+    'the same for a single file, also for one that sftp is about to change',
+  ),
+  'originals.minutes': whole(10, 1, 240, 'how long that copying may take'),
   'evidence.policy': optionalText(
     'file that names the witnesses of the evidence log and how many are enough (C2SP tlog-policy); relative to the data folder',
   ),

@@ -13,6 +13,7 @@ import { keeping } from './0009-keeping.ts';
 import { notices } from './0015-notices.ts';
 import { ticketTerms } from './0016-ticket-terms.ts';
 import { changeControl } from './0017-change-control.ts';
+import { originals } from './0018-originals.ts';
 import { liveSessions } from './0019-live-sessions.ts';
 
 /** All of them or none, whatever fails or kills it. Throws the failing migration's own error. */
@@ -27,6 +28,7 @@ export async function migrate(kysely: Kysely<Tables>, kind: DatabaseKind): Promi
     '0015-notices': notices(),
     '0016-ticket-terms': ticketTerms(),
     '0017-change-control': changeControl(kind),
+    '0018-originals': originals(),
     '0019-live-sessions': liveSessions(kind),
   };
   const migrator = new Migrator({

@@ -13,9 +13,11 @@ import type {
   FreezeId,
   HoldId,
   InvitationId,
+  ManifestId,
   NoticeId,
   PublicKeyId,
   RecordRequestId,
+  ReportId,
   SessionId,
   TargetAccountId,
   TargetGroupId,
@@ -427,6 +429,60 @@ export interface TicketUnclosedTable {
   said_at: Once<number>;
 }
 
+/**
+ * What was found at one time on one target account for one ticket: `opening` before a session opened, `touched` before
+ * each change over sftp, `closing` when it was read again.
+ */
+export interface OriginalManifestTable {
+  id: Once<ManifestId>;
+  ticket_id: Once<TicketId>;
+  target_account_id: Once<TargetAccountId>;
+  /** The session that it was made in, or the reading. */
+  session_id: Once<SessionId>;
+  purpose: Once<'opening' | 'touched' | 'closing'>;
+  /** The start of the window, of an opening. */
+  window_start: Once<number | null>;
+  /** JSON array of the declared paths. */
+  declared: Once<string>;
+  at: Once<number>;
+  /** Whether everything was read; of `touched`, it is. */
+  complete: Once<0 | 1>;
+  /** Why not. */
+  why: Once<string | null>;
+  /** SHA-256, hex, of the items; null of `touched`, which grows. */
+  sha256: Once<string | null>;
+}
+
+export interface OriginalItemTable {
+  manifest_id: Once<ManifestId>;
+  n: Once<number>;
+  /** JSON: text, or the base64 of what is no text. */
+  path: Once<string>;
+  type: Once<'file' | 'folder' | 'link' | 'special' | 'absent' | 'unread'>;
+  mode: Once<number | null>;
+  size: Once<number | null>;
+  /** Seconds since 1970. */
+  modified: Once<number | null>;
+  /** Of the content, hex. */
+  sha256: Once<string | null>;
+  /** JSON, as the path. */
+  link: Once<string | null>;
+  /** What was about to be done. */
+  op: Once<string | null>;
+  why: Once<string | null>;
+}
+
+/** How what a ticket changed differs from what was there before. */
+export interface ChangeReportTable {
+  id: Once<ReportId>;
+  ticket_id: Once<TicketId>;
+  at: Once<number>;
+  /** Canonical JSON. */
+  report: Once<string>;
+  /** Of that text, hex. */
+  sha256: Once<string>;
+}
+
 export interface RecordHoldTable {
   id: Once<HoldId>;
   session_id: Once<SessionId | null>;
@@ -538,6 +594,9 @@ export interface Tables {
   notice_delivery: NoticeDeliveryTable;
   notice_preference: NoticePreferenceTable;
   ticket_unclosed: TicketUnclosedTable;
+  original_manifest: OriginalManifestTable;
+  original_item: OriginalItemTable;
+  change_report: ChangeReportTable;
   search_session: SearchSessionTable;
   search_document: SearchDocumentTable;
   search_segment: SearchSegmentTable;

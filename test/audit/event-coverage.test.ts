@@ -6,6 +6,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { permitReading } from '../../approvals/originals/reading-permit.ts';
+import { findTicket } from '../../approvals/ticket/repository.ts';
 import type { EvidenceType } from '../../audit/event.ts';
 import { OWN_PROCESSES, RUN } from '../../bastion/cli/command-table.ts';
 import { COMMANDS } from '../../bastion/cli/usage.ts';
@@ -46,6 +48,7 @@ const ROUTES: Readonly<Record<string, Leaves>> = {
   'POST /api/v1/extensions/:id/grant': 'ticket.extended',
   'POST /api/v1/extensions/:id/refuse': 'extension.refused',
   'POST /api/v1/extensions/:id/withdraw': 'extension.withdrawn',
+  'POST /api/v1/tickets/:id/originals/take': { none: 'no ticket here names one; its event: test/approvals/originals' },
   'POST /api/v1/tickets/:id/revise': 'ticket.revised',
   'POST /api/v1/tickets/:id/file': { none: 'this ticket needs no filing; its event: test/approvals/stages' },
   'POST /api/v1/tickets/:id/report': 'ticket.reported',
@@ -163,6 +166,15 @@ const MESSAGES: Readonly<Record<Method, Leaves>> = {
   'session.opened': 'session.opened',
   'session.credential': 'credential.released',
   'session.files': 'file.changed',
+  'originals.bytes': { none: 'bytes on their way to the store; originals.listed says what they are' },
+  'originals.copied': { none: 'a copy is durable; originals.listed says what it is of' },
+  'originals.dropped': { none: 'a copy that is none' },
+  'originals.found': { none: 'kept until the next, which writes it down' },
+  'originals.ended': 'originals.copied',
+  'originals.touched': 'originals.listed',
+  'reading.take': { none: 'what it goes by; the next is its event' },
+  'reading.opened': 'reading.opened',
+  'reading.ended': 'reading.ended',
   'session.head': 'recording.head',
   'session.host-key-mismatch': 'host-key.mismatch',
   'session.ended': 'recording.sealed',
@@ -177,8 +189,9 @@ onEachDatabase((under) => {
   test('every message of the link that changes something leaves an event (R18)', async () => {
     expect(Object.keys(MESSAGES).sort()).toEqual(Object.keys(controllerMethods).sort());
     const at = await createWorld(under.current());
-    await at.open();
-    const { gateway } = linked(at);
+    const { accountId: targetAccountId } = at.target;
+    const { id } = await at.open({ terms: { changes: [{ targetAccountId, path: '/srv/app', change: 'modify' }] } });
+    const { gateway, link } = linked(at);
     const { member } = at.engineer;
     const start = async () =>
       (await gateway.call('login.start', { name: member.name, typed: `${member.name}+root+web1`, source: HERE })).login;
@@ -232,6 +245,28 @@ onEachDatabase((under) => {
     await leaves('session.head', () => gateway.call('session.head', { session, heads: HEADS }));
     const removed = { type: 'file.changed', details: { n: 1, op: 'remove', path: '/x', code: 0 } } as const;
     await leaves('session.files', () => gateway.call('session.files', { session, events: [removed] }));
+    const [copy, bytes] = [1, Buffer.from('content')];
+    await leaves('originals.bytes', () => gateway.call('originals.bytes', { session, copy }, bytes));
+    await leaves('originals.copied', () => gateway.call('originals.copied', { session, copy }));
+    await leaves('originals.dropped', () => gateway.call('originals.dropped', { session, copy: 2 }));
+    const nothing = { mode: null, size: null, modified: null, link: null, copy: null, op: null, why: null };
+    const file = { ...nothing, path: '/srv/app', type: 'file' as const, copy };
+    await leaves('originals.found', () => gateway.call('originals.found', { session, found: [file] }));
+    await leaves('originals.ended', () => gateway.call('originals.ended', { session, failure: null }));
+    const absent = { ...nothing, path: '/srv/new', type: 'absent' as const, op: 'open' };
+    await leaves('originals.touched', () => gateway.call('originals.touched', { session, found: [absent] }));
+    const permitted = await at.database.transaction(async (tx) => {
+      const ticket = await findTicket(tx, id);
+      if (ticket === undefined) throw new Error(`expected ticket ${id}`);
+      return permitReading(tx, at.engineer.user, ticket, { targetAccount: targetAccountId, declared: [], alone: [] });
+    });
+    const reading = permitted.facts.session;
+    const read = link.read(permitted);
+    await leaves('reading.take', () => gateway.call('reading.take', { reading }));
+    await leaves('reading.opened', () => gateway.call('reading.opened', { session: reading, heads: HEADS }));
+    const over = { session: reading, failure: null, tracks: ENDED.tracks };
+    await leaves('reading.ended', () => gateway.call('reading.ended', over));
+    expect(await read).toMatchObject({ items: [], failure: null });
     const [terminal, text] = ['t', { zh: '', en: '' }];
     await leaves('terminal.output', () => gateway.call('terminal.output', { terminal }));
     await leaves('terminal.opened', () => gateway.call('terminal.opened', { terminal, session, remainingMs: 1 }));

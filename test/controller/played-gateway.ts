@@ -1,6 +1,10 @@
 // A test that plays the gateway of a real controller, over the real language of the link.
 
+import { createHash } from 'node:crypto';
 import { duplexPair } from 'node:stream';
+import { createOriginalsLog } from '../../approvals/originals/originals-log.ts';
+import { createReadingLog } from '../../approvals/originals/reading-log.ts';
+import { createReleaseForReading } from '../../approvals/originals/reading-permit.ts';
 import type { ControllerServices } from '../../bastion/controller/answers.ts';
 import { GatewayLink } from '../../bastion/controller/gateway-link.ts';
 import { Conversation, type Handlers } from '../../bastion/link/conversation.ts';
@@ -10,6 +14,7 @@ import { silentLogger } from '../../store/core/logger.ts';
 import { Secret } from '../../store/core/secret.ts';
 import type { World } from '../approvals/world.ts';
 import { HERE, PASSWORD } from '../identity/cast.ts';
+import { COPY_LIMITS } from '../support/fake-controller.ts';
 
 export const HEADS = { screen: 'ab', keys: 'cd' };
 export const ENDED = {
@@ -32,8 +37,24 @@ export function linked(at: World, change: Partial<ControllerServices> = {}) {
     custodians: async () => null,
     allowLoopback: false,
     evidenceTrouble: () => undefined,
+    originals: createOriginalsLog(at),
+    readingLog: createReadingLog(at),
+    releaseForReading: createReleaseForReading(at),
+    filesStore: {
+      async put(_session, content) {
+        const hash = createHash('sha256');
+        let bytes = 0;
+        for await (const piece of content) {
+          hash.update(piece);
+          bytes += piece.length;
+        }
+        return { sha256: hash.digest('hex'), bytes };
+      },
+    },
+    copyLimits: COPY_LIMITS,
+    hasRoom: async () => true,
     ...change,
-  } as unknown as ControllerServices;
+  } satisfies Partial<ControllerServices> as unknown as ControllerServices;
   const link = new GatewayLink({ stream: ours, services, leaseMs: 10 ** 9, logger: silentLogger });
   const opened = Promise.withResolvers<{ readonly terminal: string; readonly login: string }>();
   const nothing = async () => ({});
@@ -43,6 +64,8 @@ export function linked(at: World, change: Partial<ControllerServices> = {}) {
       return {};
     },
     'sessions.cut': nothing,
+    // It is being read until the test says that it is over.
+    'originals.read': () => new Promise(() => {}),
     'terminal.close': nothing,
   } as unknown as Handlers<GatewayMethods>;
   const gateway = new Conversation({

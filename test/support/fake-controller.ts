@@ -223,6 +223,17 @@ function fakeAnswers(
       secret: Buffer.from(sshd.privateKey).toString('base64'),
     }),
     'session.files': nothing,
+    'originals.bytes': nothing,
+    'originals.copied': async () => ({ sha256: '0'.repeat(64), bytes: 0 }),
+    'originals.dropped': nothing,
+    'originals.found': nothing,
+    'originals.ended': nothing,
+    'originals.touched': nothing,
+    'reading.take': async ({ reading }) => {
+      throw new Error(`expected no reading, got ${reading}`);
+    },
+    'reading.opened': nothing,
+    'reading.ended': nothing,
     'session.head': nothing,
     'session.host-key-mismatch': nothing,
     'session.ended': nothing,
@@ -233,6 +244,8 @@ function fakeAnswers(
     'terminal.ended': nothing,
   };
 }
+
+export const COPY_LIMITS = { files: 1000, bytes: 64 * 1024 * 1024, fileBytes: 16 * 1024 * 1024, seconds: 600 };
 
 /** The gate's yes to that session on that server. */
 export async function grantFor(
@@ -259,5 +272,6 @@ export async function grantFor(
     finishMs: 0,
     remainingMs: 3_600_000,
     recordingKeys: recordingKeysMessage(await createRecordingKeys(recordsKey, session, null)),
+    originals: { declared: [], alone: [], withoutBackup: null, limits: COPY_LIMITS },
   };
 }

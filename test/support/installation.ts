@@ -55,6 +55,8 @@ export interface TicketOptions {
   readonly terms?: TermsBody;
   /** Otherwise `engineer`. */
   readonly requester?: string;
+  /** Paths on each target account that are changed. */
+  readonly changes?: readonly string[];
 }
 
 export interface TestPerson {
@@ -139,6 +141,7 @@ async function submitTicket(running: Running, clock: ShiftedClock, people: TestP
     sources: options.sources ?? [LOOPBACK],
     ...(options.terms && { terms: options.terms }),
     channels: found.flatMap(({ accounts }) => accounts.map(({ id }) => channelBody(id, options))),
+    terms: { changes: found.flatMap(({ accounts }) => accounts.flatMap(({ id }) => changesOf(id, options))) },
   });
   const { id, shown } = await tickets.submit(engineer, draft.id);
   return { id, read: shown?.hash ?? '' };
@@ -149,6 +152,10 @@ function channelBody(targetAccountId: string, { files, destinations, ...options 
   if (files !== undefined) kinds.push('sftp');
   if (destinations !== undefined) kinds.push('forward');
   return { targetAccountId, kinds, files: files ?? null, destinations: destinations ?? null };
+}
+
+function changesOf(targetAccountId: string, { changes = [] }: TicketOptions) {
+  return changes.map((path) => ({ targetAccountId, path, change: 'modify' as const }));
 }
 
 const CAST: readonly TestPerson[] = [

@@ -18,7 +18,7 @@ export interface ScriptedTarget {
   stop(): void;
 }
 
-/** `program` gets the channel and the command; undefined leaves the request without an answer. */
+/** `program` gets the channel and the command, or `subsystem NAME`; undefined leaves the request without an answer. */
 export async function scriptedTarget(
   program: ((channel: ServerChannel, command: string) => void) | undefined,
   algorithms?: AlgorithmNames,
@@ -54,6 +54,7 @@ export async function scriptedTarget(
         if (program === undefined) return void session.on('exec', () => undefined).on('shell', () => undefined);
         session.on('exec', (taken, _refused, { command }) => program(taken(), command));
         session.on('shell', (taken) => program(taken(), ''));
+        session.on('subsystem', (taken, _refused, { name }) => program(taken(), `subsystem ${name}`));
       });
     },
   );

@@ -26,6 +26,8 @@ export interface SshdOptions {
   readonly logLevel?: 'VERBOSE' | 'DEBUG1';
   /** More lines for its configuration. */
   readonly extra?: string;
+  /** Its sftp subsystem, where it is not the usual one; null: it has none. */
+  readonly sftp?: string | null;
 }
 
 export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
@@ -37,7 +39,9 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
   writeFileSync(file('authorized'), readFileSync(file('login.pub')));
   if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true });
   const port = await freePort();
-  writeFileSync(file('config'), configuration(port, file, options.logLevel ?? 'VERBOSE') + (options.extra ?? ''));
+  const { logLevel = 'VERBOSE', extra = '', sftp = 'internal-sftp' } = options;
+  const subsystem = sftp === null ? '' : `Subsystem sftp ${sftp}\n`;
+  writeFileSync(file('config'), configuration(port, file, logLevel) + subsystem + extra);
   const server = spawn('/usr/sbin/sshd', ['-D', '-e', '-f', file('config')], { stdio: ['ignore', 'ignore', 'pipe'] });
   let log = '';
   const listening = Promise.withResolvers<void>();
@@ -80,7 +84,6 @@ LogLevel ${logLevel}
 PrintMotd no
 PrintLastLog no
 AcceptEnv LANG LC_*
-Subsystem sftp internal-sftp
 `;
 }
 

@@ -168,6 +168,26 @@ export const TABLE: readonly Row[] = [
     }),
   },
   {
+    route: 'GET /api/v1/tickets/:id/originals',
+    expects: { ...visible(['section', 'head', 'auditor']), operator: 403 },
+    asks: async (cast) => ({ id: (await cast.once('read', () => cast.draft())).id }),
+  },
+  {
+    // Nothing of it has been read again.
+    route: 'GET /api/v1/tickets/:id/changes',
+    expects: { ...visible(['section', 'head', 'auditor'], 404), operator: 403 },
+    asks: async (cast) => ({ id: (await cast.once('read', () => cast.draft())).id }),
+  },
+  {
+    // It names no original.
+    route: 'POST /api/v1/tickets/:id/originals/take',
+    expects: visible(['operator'], 403),
+    asks: async (cast) => ({
+      id: (await cast.once('read', () => cast.draft())).id,
+      body: { sha256: '0'.repeat(64) },
+    }),
+  },
+  {
     route: 'GET /api/v1/tickets/:id/editions',
     expects: visible(watchers),
     asks: async (cast) => ({ id: (await cast.once('read', () => cast.draft())).id }),

@@ -29,6 +29,9 @@ const TABLES = [
   'unsealing_share',
   'record_request',
   'notice_preference',
+  'original_manifest',
+  'original_item',
+  'change_report',
 ] as const;
 
 const LEFT_BY_REFUSALS = ['access.refused', 'login.failed', 'login.locked', 'step-up.failed'];

@@ -6,7 +6,7 @@ import Type, { type Static } from 'typebox';
 import { Integrity } from './sessions.ts';
 
 /** A name as text. `encoding` says how the bytes were read; `bytes`: not at all, they stand as `\xNN`. */
-const FileName = Type.Object({
+export const FileName = Type.Object({
   text: Type.String(),
   encoding: Type.Union([Type.Literal('utf-8'), Type.Literal('gb18030'), Type.Literal('bytes')]),
 });

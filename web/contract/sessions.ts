@@ -34,6 +34,7 @@ export const EndReason = Type.Union([
   Type.Literal('target-refused'),
   Type.Literal('host-key-mismatch'),
   Type.Literal('destination-refused'),
+  Type.Literal('originals-not-copied'),
   Type.Literal('target-lost'),
   Type.Literal('unsupervised'), // nobody came to watch a supervised session
   Type.Literal('protocol-error'),

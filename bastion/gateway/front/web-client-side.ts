@@ -25,6 +25,7 @@ export function createWebClient(controller: ToController, terminal: string): Web
   // The browser may be resized while the target is still being dialled.
   let latest: TerminalSize | undefined;
   const say = (promise: Promise<unknown>): void => void promise.catch(() => undefined);
+  const notice = (text: Sentence): void => say(controller.call('terminal.notice', { terminal, text }));
   return {
     side: {
       input,
@@ -40,7 +41,7 @@ export function createWebClient(controller: ToController, terminal: string): Web
       opened: (session, remainingMs) => say(controller.call('terminal.opened', { terminal, session, remainingMs })),
       window: (remainingMs) => say(controller.call('terminal.window', { terminal, remainingMs })),
       outputEnded: () => {},
-      tell: (text: Sentence) => say(controller.call('terminal.notice', { terminal, text })),
+      tell: notice,
       finish({ exit, reason, text }) {
         const exitStatus = exit.kind === 'status' ? exit.status : null;
         const words = text ?? { zh: '会话已结束。', en: 'the session has ended.' };

@@ -1,5 +1,5 @@
 // One table from the reason a session ended to what the person reads and what their program sees. The exit statuses
-// are sysexits' (69 unavailable, 74 input/output error, 75 try again later, 76 protocol, 77 no permission).
+// are sysexits' (69 unavailable, 73 cannot create, 74 input/output error, 75 try again later, 76 protocol, 77 no permission).
 
 import type { EndReason } from '../../../store/core/end-reason.ts';
 import type { Sentence } from '../../../store/core/refusal.ts';
@@ -123,6 +123,13 @@ export const END_TEXTS: Readonly<Record<EndReason, EndText>> = {
       en: 'what arrived does not follow the file transfer protocol, so the session is closed.',
     },
   },
+  'originals-not-copied': {
+    status: 73,
+    text: {
+      zh: '改动前的原件未能备份，通道没有打开，什么都没有改动。请联系信息科。',
+      en: 'the originals could not be copied, so the channel did not open and nothing was changed. Please tell the information section.',
+    },
+  },
   'target-lost': { status: 69, text: { zh: '目标资产断开了连接。', en: 'the target dropped the connection.' } },
   shutdown: {
     status: 75,
@@ -130,3 +137,10 @@ export const END_TEXTS: Readonly<Record<EndReason, EndText>> = {
   },
   fault: { status: 70, text: { zh: '系统内部出错，会话已关闭。', en: 'an internal fault closed the session.' } },
 };
+
+/** With what exactly was wrong, where that is known. */
+export function endTextOf(reason: EndReason, detail: Sentence | undefined): EndText {
+  const { status, text } = END_TEXTS[reason];
+  if (text === undefined || detail === undefined) return END_TEXTS[reason];
+  return { status, text: { zh: `${text.zh}（${detail.zh}）`, en: `${text.en} (${detail.en})` } };
+}

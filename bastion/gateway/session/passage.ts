@@ -110,12 +110,14 @@ async function both(one: Promise<void>, other: Promise<unknown> | undefined): Pr
 }
 
 function sftpPassage(parts: PassageParts): Passage {
-  const { approved, clock, client, target, valve, signal, touch, request } = parts;
-  const { grant } = approved;
+  const { approved, clock, client, target, valve, signal, touch, request, controller, onRefused } = parts;
+  const { grant, session } = approved;
   if (grant.files === null) throw new TypeError('expected the terms of an sftp channel, got none');
   const log = fileLogOf(parts);
   const language = languageOf(request.env);
-  const relay = new SftpRelay({ client, target, terms: grant.files, language, log, clock, valve, signal, touch });
+  const originals = { controller, session, plan: grant.originals, onRefused };
+  const terms = grant.files;
+  const relay = new SftpRelay({ client, target, terms, language, log, originals, clock, valve, signal, touch });
   return {
     fromClient: () => relay.fromClient(),
     async fromTarget() {

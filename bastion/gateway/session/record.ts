@@ -4,11 +4,11 @@ import { recordingKeysOf } from '../../../recordings/format/recording-keys.ts';
 import type { Disk } from '../../../recordings/write/disk.ts';
 import { type OpenRecording, openRecording } from '../../../recordings/write/open-recording.ts';
 import type { Clock } from '../../../store/core/clock.ts';
-import type { ApprovedChannel } from '../../link/approved-channel.ts';
+import type { Approved } from '../target/connect.ts';
 import { movesFiles } from './passage.ts';
 import type { Pty } from './sides.ts';
 
-export type Record = (approved: ApprovedChannel, pty: Pty | null) => Promise<OpenRecording>;
+export type Record = (approved: Approved, pty: Pty | null) => Promise<OpenRecording>;
 
 /** What a crash of the machine may cost at most, in milliseconds of recording. */
 const SYNC_EVERY_MS = 1000;

@@ -8,10 +8,13 @@ import type { EndReason } from '../../../store/core/end-reason.ts';
 import type { Logger } from '../../../store/core/logger.ts';
 import { Refusal, type Sentence } from '../../../store/core/refusal.ts';
 import type { ApprovedChannel, ToController } from '../../link/approved-channel.ts';
+import { beforeOpening } from '../originals/before-opening.ts';
+import { CopyProblem } from '../originals/copy-problem.ts';
 import { SftpProblem } from '../sftp/sftp-problem.ts';
-import { type Dial, DialFailure, type DialRequest } from '../target/dial.ts';
+import { DialFailure } from '../target/connect.ts';
+import type { Dial, DialRequest } from '../target/dial.ts';
 import { passControls } from './controls.ts';
-import { END_TEXTS } from './end-text.ts';
+import { endTextOf } from './end-text.ts';
 import { watchIdle } from './idle-watch.ts';
 import { type Passage, passageOf } from './passage.ts';
 import type { Record } from './record.ts';
@@ -52,6 +55,8 @@ export class Session {
   readonly #closed = Promise.withResolvers<void>();
   readonly #logger: Logger;
   #reason: EndReason = 'fault';
+  /** What exactly was wrong, where the reason alone does not say it. */
+  #detail: Sentence | undefined;
   #exit: Exit | undefined;
   /** Both directions of a forwarded connection have come to their end. */
   #bothEnded = false;
@@ -145,8 +150,11 @@ export class Session {
   async #connect(recording: OpenRecording, request: DialRequest): Promise<TargetSide> {
     const signal = this.#ending.signal;
     signal.throwIfAborted();
+    const { approved } = this;
     const held = () => this.#valve.opened(signal);
-    const target = await this.#parts.dial(this.approved, recording, { ...request, held }, signal);
+    const tell = (text: Sentence) => this.#notice(recording, text, 'always');
+    const before = beforeOpening({ ...this.#parts, approved, signal, tell });
+    const target = await this.#parts.dial(approved, recording, { ...request, held }, signal, before);
     // At once, whatever else waits for a disk or a slow client.
     signal.addEventListener('abort', () => target.destroy(), { once: true });
     return target;
@@ -255,6 +263,11 @@ export class Session {
       void this.end(error.reason);
       return;
     }
+    if (error instanceof CopyProblem) {
+      this.#detail = error.sentence;
+      void this.end('originals-not-copied');
+      return;
+    }
     if (error instanceof SftpProblem) {
       this.#logger.warn('session.protocol', { message: error.message });
       void this.end('protocol-error');
@@ -267,7 +280,7 @@ export class Session {
   async #close(recording: OpenRecording | undefined, target: TargetSide | undefined): Promise<void> {
     const { clock, controller } = this.#parts;
     const reason = this.#reason;
-    const { status, text } = END_TEXTS[reason];
+    const { status, text } = endTextOf(reason, this.#detail);
     target?.destroy();
     // Words take longer than the cut itself: with many at once, every cut comes before anybody's words.
     await nextTurn();

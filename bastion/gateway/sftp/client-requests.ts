@@ -2,7 +2,10 @@
 // an id of ours. One that is refused is answered here; the target never hears of it.
 
 import type { FileTerms } from '../../../store/core/channel-terms.ts';
+import type { Sentence } from '../../../store/core/refusal.ts';
 import { type Language, linesOf } from '../front/language.ts';
+import { CopyProblem } from '../originals/copy-problem.ts';
+import type { KeepFirst } from '../originals/keep-first.ts';
 import type { FileLog } from '../session/file-log.ts';
 import { named } from '../session/file-log.ts';
 import type { Closings } from './closings.ts';
@@ -30,6 +33,9 @@ export interface RequestParts {
   readonly handles: HandleTable;
   readonly closings: Closings;
   readonly guard: PathGuard;
+  readonly originals: KeepFirst;
+  /** On the way of errors: OpenSSH's client shows no words that come with a refusal. */
+  readonly tell: (text: Sentence) => void;
   readonly log: FileLog;
   readonly budget: Budget;
 }
@@ -132,8 +138,24 @@ export class ClientRequests {
     }
     const guarded: Guarded = guard.active ? await guard.guard(request) : { request };
     if ('refused' in guarded) return this.#refuse(request, guarded.refused);
+    const problem = await this.#notKept(guarded.request);
+    if (problem !== undefined) return this.#refuse(request, 'original.not-kept', problem.sentence);
     if (isOpening(request) && !handles.reserve()) return this.#refuse(request, 'too-many-open');
     await this.#record(request, guarded, packet);
+  }
+
+  /** Undefined when what the request changes is in evidence. */
+  async #notKept(request: Request): Promise<CopyProblem | undefined> {
+    const { originals } = this.#parts;
+    const { path } = this.#opens(request);
+    if (!originals.concerns(request, path)) return undefined;
+    try {
+      await originals.before(request, path);
+      return undefined;
+    } catch (error) {
+      if (error instanceof CopyProblem) return error;
+      throw error;
+    }
   }
 
   async #record(request: Request, guarded: Exclude<Guarded, { refused: Why }>, packet: Packet): Promise<void> {
@@ -202,13 +224,15 @@ export class ClientRequests {
     };
   }
 
-  #refuse(request: Request, why: Why): undefined {
-    const { log, toClient, language } = this.#parts;
+  #refuse(request: Request, why: Why, more?: Sentence): undefined {
+    const { log, toClient, language, tell } = this.#parts;
     const { code, text } = REFUSED[why];
     const subject = subjectOf(request, this.#opens(request));
     const op = request.op === 'unknown' ? request.name : request.op;
     log.refused(log.next(), { ...subject, op }, code, why);
-    toClient.put([encodeStatus(request.id, code, linesOf(text, language).join(' / '))]);
+    const words = more === undefined ? text : { zh: `${text.zh}（${more.zh}）`, en: `${text.en} (${more.en})` };
+    if (more !== undefined) tell(words);
+    toClient.put([encodeStatus(request.id, code, linesOf(words, language).join(' / '))]);
   }
 
   /** As it came, but for its id. */

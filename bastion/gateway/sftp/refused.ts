@@ -44,6 +44,13 @@ export const REFUSED = {
       en: 'the window has ended; only files that are being moved may be finished',
     },
   },
+  'original.not-kept': {
+    code: STATUS.failure,
+    text: {
+      zh: '改动前的原件未能备份，此操作没有执行',
+      en: 'the original could not be copied into evidence first, so this was not done',
+    },
+  },
   'not-offered': {
     code: STATUS.unsupported,
     text: { zh: '闸口不提供这种操作', en: 'Sluice does not offer this operation' },

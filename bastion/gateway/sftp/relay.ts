@@ -5,6 +5,7 @@ import type { Readable } from 'node:stream';
 import type { FileTerms } from '../../../store/core/channel-terms.ts';
 import type { Clock } from '../../../store/core/clock.ts';
 import type { Language } from '../front/language.ts';
+import { KeepFirst, type KeepParts } from '../originals/keep-first.ts';
 import { Chunks } from '../proxy/chunks.ts';
 import { orAborted } from '../proxy/or-aborted.ts';
 import type { FileLog } from '../session/file-log.ts';
@@ -25,11 +26,12 @@ import { namesLinkFirst, targetFirst } from './symlink-order.ts';
 import { TargetReplies } from './target-replies.ts';
 
 export interface SftpRelayParts {
-  readonly client: Pick<ClientSide, 'input' | 'output' | 'pressure' | 'software'>;
+  readonly client: Pick<ClientSide, 'input' | 'output' | 'pressure' | 'software' | 'tell'>;
   readonly target: Pick<TargetSide, 'input' | 'output' | 'pressure'>;
   readonly terms: FileTerms;
   readonly language: Language;
   readonly log: FileLog;
+  readonly originals: Omit<KeepParts, 'ask' | 'clock'>;
   readonly clock: Clock;
   /** While it is shut no packet is sent either way. */
   readonly valve: Valve;
@@ -57,17 +59,19 @@ export class SftpRelay {
   readonly #replies: TargetReplies;
   /** The window is over: hears when nothing is under way any more. */
   #done: (() => void) | undefined;
+  readonly #originals: KeepFirst;
   /** Answers came: a client that ran ahead may go on. */
   #fewer = Promise.withResolvers<void>();
 
   constructor(parts: SftpRelayParts) {
-    const { client, target, terms, log, signal, language, valve } = parts;
+    const { client, target, terms, log, signal, language, valve, clock } = parts;
     this.#parts = parts;
     this.#toTarget = new Outbox({ to: target.input, pressure: () => target.pressure(), valve, signal });
     this.#toClient = new Outbox({ to: client.output, pressure: () => client.pressure(), valve, signal });
     this.#outstanding = new Outstanding((packet) => this.#toTarget.put([packet]));
     const ask: Ask = (asked) => this.#outstanding.ask(asked);
     this.#closings = new Closings(ask, log);
+    this.#originals = new KeepFirst({ ...parts.originals, ask, clock });
     this.#requests = new ClientRequests({
       terms,
       language,
@@ -78,6 +82,8 @@ export class SftpRelay {
       handles: this.#handles,
       closings: this.#closings,
       guard: new PathGuard(ask, terms),
+      originals: this.#originals,
+      tell: (text) => client.tell(text, 'always'),
       budget: new Budget(REORDER_BYTES),
     });
     this.#replies = new TargetReplies({ outstanding: this.#outstanding, toClient: this.#toClient, terms });
@@ -130,6 +136,7 @@ export class SftpRelay {
     await this.#closings.settled();
     for (const handle of this.#handles.all()) this.#closings.cut(handle);
     this.#handles.clear();
+    await this.#originals.settle();
     await this.#parts.log.settle();
   }
 

@@ -71,6 +71,7 @@ export const sessions: Mirror<typeof zh> = {
     'target-refused': 'the server refused the login',
     'host-key-mismatch': 'the host key of the server is not the registered one',
     'destination-refused': 'the server could not connect to the destination',
+    'originals-not-copied': 'the originals could not be copied first, so nothing opened',
     'target-lost': 'the connection to the server broke',
     unsupervised: 'no supervisor came to watch',
     'protocol-error': 'data that does not follow the protocol',

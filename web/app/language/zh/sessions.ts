@@ -67,6 +67,7 @@ export const sessions = {
     'target-refused': '服务器拒绝登录',
     'host-key-mismatch': '服务器主机密钥与登记的不符',
     'destination-refused': '服务器连不上要转发到的地方',
+    'originals-not-copied': '改动前的原件未能备份，通道没有打开',
     'target-lost': '与服务器的连接中断',
     unsupervised: '没有监督人在线观看',
     'protocol-error': '收到不符合协议的数据',
