@@ -11,6 +11,7 @@ import type { InvitationOffer } from '../../../web/contract/login.ts';
 import type { DepartureReceipt } from '../../../web/contract/people.ts';
 import type { CompletionReport } from '../../../web/contract/tickets.ts';
 import type { Problem, Role } from '../../../web/contract/words.ts';
+import { arrangementRoutes } from './fake-arrangements.ts';
 import { custodyRoutes } from './fake-custody.ts';
 import { type Data, demoData, NOW, peopleByRole, recordingOf } from './fake-data.ts';
 import { demoFiles } from './fake-files.ts';
@@ -128,6 +129,7 @@ function routes(api: FastifyInstance, data: Data): void {
   peopleRoutes(api, data);
   recordRoutes(api, peopleByRole, data.sessions, NOW, who);
   custodyRoutes(api, peopleByRole, data.sessions, NOW, who);
+  arrangementRoutes(api, peopleByRole, NOW);
 }
 
 const OFFER: InvitationOffer = {

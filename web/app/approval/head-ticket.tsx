@@ -10,6 +10,7 @@ import { useNow } from '../clock/centre-clock.tsx';
 import { spoken } from '../clock/spans.ts';
 import { Icon } from '../kit/icon.tsx';
 import { CentreActs } from '../tickets/centre-acts.tsx';
+import { MoreTime } from '../tickets/more-time.tsx';
 import { StageSteps } from '../tickets/stage-steps.tsx';
 import { TermsBasis } from '../tickets/terms-basis.tsx';
 import { TicketPapers } from '../tickets/ticket-papers.tsx';
@@ -42,6 +43,7 @@ export function HeadTicket({ ticket }: { readonly ticket: Ticket }) {
       {asked && <Lights ticket={ticket} />}
       {(asked || standing) && <CanCannot ticket={ticket} />}
       <TicketSessions ticket={ticket} />
+      <MoreTime ticket={ticket} />
       <StageSteps ticket={ticket} />
       {asked ? <Basis ticket={ticket} /> : <TicketPapers ticket={ticket} />}
       <CentreActs ticket={ticket} />

@@ -12,6 +12,7 @@ import { usePageTitle } from '../kit/page-title.tsx';
 import { ProblemNote } from '../kit/problem-note.tsx';
 import { useMe } from '../shell/me.ts';
 import { CentreActs } from './centre-acts.tsx';
+import { MoreTime } from './more-time.tsx';
 import { OpenPanel } from './open-panel.tsx';
 import { RequesterActs } from './requester-acts.tsx';
 import { StageSteps } from './stage-steps.tsx';
@@ -41,6 +42,7 @@ function ReadTicket({ ticket }: { readonly ticket: Ticket }) {
         {mine && <SavedNotSent ticket={ticket} />}
         {mine && <Advice ticket={ticket} />}
         <StageSteps ticket={ticket} />
+        <MoreTime ticket={ticket} />
         <CentreActs ticket={ticket} />
         {mine && <OpenPanel ticket={ticket} />}
         {mine && <RequesterActs ticket={ticket} />}
