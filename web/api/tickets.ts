@@ -124,7 +124,14 @@ export const ticketRoutes: Routes = (app, { services, cookie }) => {
     { schema: { ...answering('requester: report what was done; ends what is open'), body: ReportBody } },
     async (request) => {
       const user = await cookie.user(request);
-      return inForce(await tickets.report(user, request.params.id, request.body));
+      const reported = await inForce(await tickets.report(user, request.params.id, request.body));
+      // What was declared is read again beside it: the report is in, however long a target takes to answer.
+      if (reported.inForce.changes.length > 0) {
+        services
+          .readTicketAgain(user, request.params.id)
+          .catch((error: unknown) => services.logger.error('originals.not-read-again', error, { ticket: reported.id }));
+      }
+      return reported;
     },
   );
   app.post('/api/v1/tickets/:id/accept', { schema: answering('head, section: accept the report') }, async (request) => {

@@ -17,6 +17,7 @@ import './style/fields-and-dialogs.css';
 import './style/phone.css';
 import './style/pages.css';
 import './style/approval.css';
+import './style/change-control.css';
 import './style/pages-phone.css';
 import './style/terminal.css';
 import './style/records.css';

@@ -99,7 +99,7 @@ test('files and forwarding are asked for on terms, which are checked where they 
   const page = await open('/tickets/new', 'operator');
   const place = '演示·开标应用 2 号 ops';
   await page.fill('input[maxlength="200"]', '更换证书');
-  await page.fill('textarea >> nth=-1', '备份，更换，核对');
+  await page.getByLabel('实施计划').fill('备份，更换，核对');
   await page.click('text=明天 9:00–11:00');
   await page.check(`[aria-label="${place} 文件"]`);
   await page.check(`[aria-label="${place} 端口转发"]`);

@@ -36,7 +36,7 @@ export function NarrowFields({ ticket, value, onChange }: NarrowFieldsProps) {
           />
         </Field>
         <KindChoices ticket={ticket} value={value} onChange={onChange} />
-        <label className="check">
+        <label className="chip check">
           <input
             type="checkbox"
             checked={value.supervised}
@@ -82,7 +82,7 @@ function KindChoices({ ticket, value, onChange }: NarrowFieldsProps) {
               {named?.target} <span className="mono">{named?.login}</span>
             </span>
             {kinds.map((kind) => (
-              <label key={kind} className="check sm">
+              <label key={kind} className="chip check">
                 <input
                   type="checkbox"
                   checked={!value.without.has(`${targetAccountId} ${kind}`)}

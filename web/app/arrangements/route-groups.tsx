@@ -124,11 +124,11 @@ function GroupSheet({ group, onClose }: { readonly group: TargetGroup | undefine
           {...describedBy(`${id}-name`, undefined)}
         />
       </Field>
-      <label className="check">
+      <label className="chip check">
         <input type="checkbox" checked={filing} onChange={(event) => setFiling(event.target.checked)} />
         {t('arrange.needsFiling')}
       </label>
-      <label className="check">
+      <label className="chip check">
         <input type="checkbox" checked={two} onChange={(event) => setTwo(event.target.checked)} />
         {t('arrange.needsTwo')}
       </label>

@@ -105,7 +105,7 @@ function Text({ name, rows, most, mono = false, terms, error, onChange }: TextPr
 function Flag({ name, terms, onChange }: TermsProps & { readonly name: 'supervised' | 'finishRunning' }) {
   const { t } = useTranslation();
   return (
-    <label className="check">
+    <label className="chip check">
       <input type="checkbox" checked={terms[name]} onChange={(event) => onChange({ [name]: event.target.checked })} />
       {t(`terms.${name}`)}
     </label>
@@ -123,7 +123,7 @@ function Companions({ terms, onChange }: TermsProps) {
       <legend className="lab">{t('terms.companions')}</legend>
       <div className="row wrap">
         {data.map(({ id, displayName }) => (
-          <label key={id} className="check">
+          <label key={id} className="chip check">
             <input
               type="checkbox"
               checked={terms.companions.includes(id)}
