@@ -139,9 +139,11 @@ async function submitTicket(running: Running, clock: ShiftedClock, people: TestP
     windowStart: start,
     windowEnd: start + (options.windowMs ?? 3_600_000),
     sources: options.sources ?? [LOOPBACK],
-    ...(options.terms && { terms: options.terms }),
     channels: found.flatMap(({ accounts }) => accounts.map(({ id }) => channelBody(id, options))),
-    terms: { changes: found.flatMap(({ accounts }) => accounts.flatMap(({ id }) => changesOf(id, options))) },
+    terms: {
+      ...options.terms,
+      changes: found.flatMap(({ accounts }) => accounts.flatMap(({ id }) => changesOf(id, options))),
+    },
   });
   const { id, shown } = await tickets.submit(engineer, draft.id);
   return { id, read: shown?.hash ?? '' };

@@ -28,6 +28,8 @@ const allowed = ({ expects }: Row): Column =>
 const posts = TABLE.filter(({ route }) => route.startsWith('POST'));
 const TAKE_NOTHING = [
   ':sha256/remove',
+  'watch',
+  'resume',
   'submit',
   'file',
   'accept',
