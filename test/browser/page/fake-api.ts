@@ -162,8 +162,9 @@ function ticketRoutes(api: FastifyInstance, data: Data): void {
       .filter((ticket) => role !== 'operator' || ticket.requester.id === peopleByRole.operator.id)
       .filter((ticket) => request.query.state === undefined || ticket.state === request.query.state);
   });
-  api.post<{ Body: object }>('/tickets', (request) => {
-    const ticket = { ...data.draft, ...Object(request.body), id: 't-new', channels: data.draft.channels };
+  api.post<{ Body: { readonly terms?: object } }>('/tickets', (request) => {
+    const terms = { ...data.draft.terms, ...request.body.terms };
+    const ticket = { ...data.draft, ...request.body, terms, id: 't-new', channels: data.draft.channels };
     data.tickets.unshift(ticket);
     return ticket;
   });
