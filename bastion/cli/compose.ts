@@ -259,11 +259,8 @@ export async function compose(input: InstallationInput): Promise<Installation> {
     hasEnded: (session) => hasEnded(database, session),
     clock,
   });
-  const attachmentStore = createFilesStore({
-    root: folder.attachments,
-    recordsKey: keys.records,
-    disk: systemStoreDisk,
-  });
+  const sealing = { recordsKey: keys.records, disk: systemStoreDisk };
+  const attachmentStore = createFilesStore({ root: folder.attachments, ...sealing });
   const attachments = createAttachments({ database, clock, append, changes, policies, store: attachmentStore });
   const eraser = createEraser({
     database,
