@@ -5,6 +5,7 @@
 import type { Clock } from '../../store/core/clock.ts';
 
 export interface WindowTime {
+  /** Milliseconds since 1970-01-01T00:00:00Z, whole as those of a clock: a database takes no others. */
   now(): number;
 }
 
@@ -24,7 +25,7 @@ export function createWindowTime(clock: Clock, onJump: (milliseconds: number) =>
       behind = Math.min(jump, 0);
       wall = Math.max(expected, shown);
       monotonic += elapsed;
-      return wall;
+      return Math.floor(wall);
     },
   };
 }

@@ -20,9 +20,8 @@ afterAll(async () => {
 test('the whole of it works on PostgreSQL: asked, approved, worked, recorded, verified (R35)', async () => {
   await site.approvedTicket();
   const args = ['-p', String(site.sshPort), 'engineer@127.0.0.1', 'echo on postgres; exit 3'];
-  const { code, stdout } = await ssh(args, { password: PASSWORD, code: site.code('engineer') }).exit;
-  expect(stdout.toString()).toBe('on postgres\n');
-  expect(code).toBe(3);
+  const { code, stdout, stderr } = await ssh(args, { password: PASSWORD, code: site.code('engineer') }).exit;
+  expect([code, stdout.toString()], stderr.toString()).toEqual([3, 'on postgres\n']);
   const auditor = await ApiClient.signIn(site, 'auditor');
   const sessions = (await auditor.get('/api/v1/sessions')).body as { id: string }[];
   const replay = (await auditor.get(`/api/v1/sessions/${sessions[0]?.id}/replay`)).body as { events: unknown[] };
