@@ -5,7 +5,7 @@ import headless, { type Terminal } from '@xterm/headless';
 import { EscapeFilter } from './escape-filter.ts';
 import { type CharsetNames, paint } from './paint.ts';
 import { screenDifference } from './screen-difference.ts';
-import { coreState } from './xterm-core.ts';
+import { coreState, holdSavedCursors } from './xterm-core.ts';
 
 export interface EmulatorSize {
   readonly columns: number;
@@ -56,6 +56,7 @@ export class Emulator {
   /** After everything written before it. */
   async resize({ columns, rows }: EmulatorSize): Promise<void> {
     await written(this.terminal, '');
+    holdSavedCursors(this.terminal);
     this.terminal.resize(columns, rows);
     this.#filter.resize(columns, rows);
   }

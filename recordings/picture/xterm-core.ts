@@ -28,7 +28,7 @@ export interface CoreBuffer {
   readonly scrollBottom: number;
   readonly tabs: { readonly [column: number]: boolean | undefined };
   readonly savedX: number;
-  readonly savedY: number;
+  savedY: number;
   readonly savedCurAttrData: Attributes;
   readonly savedCharset: object | undefined;
 }
@@ -91,6 +91,19 @@ export function coreState(terminal: Terminal): CoreState {
     joins: _inputHandler._parser.precedingJoinState,
     ground: _inputHandler._parser.currentState === 0,
   };
+}
+
+/**
+ * Puts saved cursors where restoring them now would go. The emulator counts their row from the first line that is kept,
+ * and holds it within the screen only when restored: one whose line has left the screen would come back when that grows,
+ * which no bytes can draw again.
+ */
+export function holdSavedCursors(terminal: Terminal): void {
+  const { normal, alt } = coreOf(terminal)._bufferService.buffers;
+  for (const buffer of [normal, alt]) {
+    const { ybase, savedY } = buffer;
+    buffer.savedY = ybase + Math.max(0, Math.min(savedY - ybase, terminal.rows - 1));
+  }
 }
 
 function coreOf(terminal: Terminal): Core {
