@@ -72,7 +72,7 @@ export async function createWebServer(services: WebServices, settings: WebSettin
   app.setValidatorCompiler(validatorCompiler);
   app.setErrorHandler(sendProblem(services.logger));
   readJsonBodies(app);
-  await registerPlugins(app, secure);
+  await registerPlugins(app, settings, secure);
   await describeApi(app, { version: settings.version, cookie: cookie.name });
   app.addHook('onRequest', async (request) => {
     requireJsonType(request);
@@ -110,7 +110,7 @@ function create({ logger }: WebServices, { tls }: WebSettings): App {
   return app as unknown as App;
 }
 
-async function registerPlugins(app: App, secure: boolean): Promise<void> {
+async function registerPlugins(app: App, { requestsPerMinute }: WebSettings, secure: boolean): Promise<void> {
   await app.register(fastifyCookie);
   await app.register(fastifyHelmet, {
     contentSecurityPolicy: {
@@ -129,7 +129,7 @@ async function registerPlugins(app: App, secure: boolean): Promise<void> {
     referrerPolicy: { policy: 'no-referrer' },
   });
   await app.register(fastifyRateLimit, {
-    max: 1200,
+    max: requestsPerMinute,
     timeWindow: '1 minute',
     errorResponseBuilder: () => tooManyRequests(),
   });

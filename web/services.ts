@@ -100,6 +100,8 @@ export interface WebServices {
 }
 
 export interface WebSettings {
+  /** From one address. */
+  readonly requestsPerMinute: number;
   readonly version: string;
   readonly demo: boolean;
   readonly timeZone: string;

@@ -93,6 +93,7 @@ function webSettings(settings: Settings, demo: boolean) {
     version: version(),
     demo,
     timeZone: settings.timeZone,
+    requestsPerMinute: settings['web.requestsPerMinute'],
     publicUrl: settings['web.publicUrl']?.replace(/\/+$/, '') ?? null,
     page: join(import.meta.dirname, '../../web/dist'),
     tls,

@@ -87,6 +87,7 @@ export const SETTINGS = {
   'web.publicUrl': optionalText('how browsers reach the web server, such as https://sluice.example; used in links'),
   'web.tlsCertificate': optionalText('file with the PEM certificate chain; null serves plain HTTP, for loopback only'),
   'web.tlsKey': optionalText('file with the PEM private key that goes with it'),
+  'web.requestsPerMinute': whole(1200, 60, 1_000_000, 'requests from one address that are answered in a minute'),
   'gateway.host': text('127.0.0.1', 'address the SSH port listens on while a channel may open'),
   'gateway.port': whole(2222, 0, 65_535, 'the SSH port; 0 picks a free one'),
   'gateway.listen': oneOf<'on-demand' | 'always'>(

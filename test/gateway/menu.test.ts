@@ -91,5 +91,10 @@ test('whatever is typed in whatever pieces, the line is the same, and bounded (B
 test('the menu is numbered, Chinese first where both are shown', () => {
   const lines = menuLines(CHOICES.slice(0, 2), 'both');
   expect(lines[0]).toContain('请选择');
-  expect(lines.slice(-2)).toEqual(['  1  oracle  db1', '  2  root    db1']);
+  expect(lines.slice(-4)).toEqual([
+    '  1  oracle  db1',
+    '  2  root    db1',
+    expect.stringContaining('ssh … sluice help'),
+    expect.stringContaining('ssh … sluice help'),
+  ]);
 });

@@ -28,6 +28,7 @@ const TABLE: {
   'web.publicUrl': optional('https://sluice.example'),
   'web.tlsCertificate': optional('/etc/sluice/cert.pem'),
   'web.tlsKey': optional('/etc/sluice/key.pem'),
+  'web.requestsPerMinute': whole(60, 1_000_000),
   'gateway.host': address,
   'gateway.port': whole(0, 65_535),
   'gateway.idleMinutes': whole(1, 1440),

@@ -77,6 +77,8 @@ export async function startInstallation(settings: object = {}, given?: Sshd): Pr
     'targets.allowLoopback': true,
     'recordings.reserveMiB': 1,
     'gateway.workers': 1,
+    // A machine at work may keep a process waiting for longer than the lease that is the default.
+    'gateway.leaseSeconds': 60,
     ...settings,
   });
   const clock = new ShiftedClock();

@@ -72,6 +72,7 @@ const streams = [
   'GET /api/v1/live',
   'GET /api/v1/openapi.json',
   'GET /api/v1/terminals/socket',
+  'GET /api/v1/watchings/socket',
 ];
 
 test.each(TABLE.filter(({ route }) => !streams.includes(route)))(

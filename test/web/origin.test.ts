@@ -78,7 +78,14 @@ describe('a request that changes something', () => {
     expect(before).toMatchObject(rows);
     const left = new Set((await evidence(site, from)).map(({ type }) => type));
     // Who looked at what, and that the log goes on.
-    const looking = ['access.refused', 'replay.opened', 'leaf.proved', 'search.made', 'log.heartbeat'];
+    const looking = [
+      'access.refused',
+      'replay.opened',
+      'leaf.proved',
+      'search.made',
+      'ticket.attachment-read',
+      'log.heartbeat',
+    ];
     expect([...left].filter((type) => !looking.includes(type))).toEqual([]);
     expect(left).toContain('replay.opened');
   });

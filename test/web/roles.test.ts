@@ -13,7 +13,7 @@ let cast: Cast;
 let declared: readonly string[];
 
 beforeAll(async () => {
-  const { made, routes } = await routesDeclaredBy(() => startInstallation());
+  const { made, routes } = await routesDeclaredBy(() => startInstallation({ 'web.requestsPerMinute': 1_000_000 }));
   declared = routes;
   cast = await Cast.signIn(made);
 });

@@ -26,7 +26,7 @@ let site: TestInstallation;
 let sshd: Sshd;
 beforeAll(async () => {
   sshd = await startSshd();
-  site = await startInstallation({ 'gateway.leaseSeconds': 60 }, sshd);
+  site = await startInstallation({}, sshd);
 });
 afterAll(async () => {
   await site.stop();

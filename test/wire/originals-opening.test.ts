@@ -29,7 +29,6 @@ describe('originals before the channel opens', () => {
   let app = '';
   beforeAll(async () => {
     site = await startInstallation({
-      'gateway.leaseSeconds': 60,
       'originals.files': 60,
       'originals.totalMiB': 4,
       'originals.fileMiB': 2,
@@ -204,7 +203,7 @@ describe('a target that cannot be read', () => {
     ['does not let the account read', { sftp: 'internal-sftp -P read' }, 'no-permission', '该资产账号无权读取'],
   ])('%s: no channel, and the person reads why (R3)', async (_what, options, why, words) => {
     const sshd = await startSshd(options);
-    const site = await startInstallation({ 'gateway.leaseSeconds': 60 }, sshd);
+    const site = await startInstallation({}, sshd);
     try {
       const file = join(temporaryFolder(), 'a.conf');
       writeFileSync(file, 'as it was');

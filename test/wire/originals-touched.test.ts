@@ -17,7 +17,7 @@ let here = '';
 let there = '';
 
 beforeAll(async () => {
-  site = await startInstallation({ 'originals.fileMiB': 1, 'gateway.leaseSeconds': 60 });
+  site = await startInstallation({ 'originals.fileMiB': 1 });
   await site.approvedTicket({
     files: { rights: ['list', 'download', 'upload', 'delete'], paths: [] },
     windowMs: 86_400_000,

@@ -70,6 +70,11 @@ test('extend asks for more time; status then shows what waits, and what is open 
   });
   shell.child.stdin.end('exit\n');
   await shell.exit;
+  // The client is gone before the evidence says so.
+  const begun = await sessions();
+  await expect
+    .poll(async () => (await evidence(at.site)).filter(({ type }) => type === 'session.ended').length)
+    .toBe(begun);
 });
 
 test('what is written wrongly says how it is written, and asks for nothing', async () => {

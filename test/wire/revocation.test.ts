@@ -25,8 +25,6 @@ import { openTerminal } from '../support/web-terminal.ts';
 
 /** Beyond any machine's mood. */
 const AT_MOST_MS = 5000;
-/** A busy machine is no lost controller. */
-const PATIENT = { 'gateway.leaseSeconds': 60 };
 const folder = mkdtempSync(join(tmpdir(), 'sluice-revocation-'));
 let echo: PeerBehind;
 
@@ -121,7 +119,7 @@ describe('with the controller there', () => {
   let site: TestInstallation;
 
   beforeAll(async () => {
-    site = await startInstallation(PATIENT);
+    site = await startInstallation();
   });
   afterAll(() => site.stop());
 
@@ -174,7 +172,7 @@ describe('with one side gone', () => {
   });
 
   test('a gateway that is killed takes every kind of session with it, and the record says so (B18)', async () => {
-    const site = await startInstallation(PATIENT);
+    const site = await startInstallation();
     const work = await atWork(site, 'killed');
     const [listening = 0] = site.running.supervisor.pids;
     process.kill(listening, 'SIGKILL');
@@ -187,7 +185,7 @@ describe('with one side gone', () => {
 describe('a hundred at once', () => {
   test('a departure cuts a hundred live sessions of every kind, and its receipt says how fast (R10, B18)', async () => {
     const sshd = await startSshd({ extra: 'MaxStartups 200\n' });
-    const site = await startInstallation(PATIENT, sshd);
+    const site = await startInstallation({}, sshd);
     const who = 'leaver';
     const ticket = await ticketFor(site, who);
     const admin = await site.signIn('admin');
