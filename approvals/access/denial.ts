@@ -4,7 +4,7 @@
 import type { FileRight } from '../../store/core/channel-terms.ts';
 import type { EndReason } from '../../store/core/end-reason.ts';
 import { Refusal, type RefusalKind, type Sentence } from '../../store/core/refusal.ts';
-import type { TicketState } from '../../store/schema/tables.ts';
+import type { TicketState } from '../../store/schema/states.ts';
 import { centreTime } from '../ticket/centre-time.ts';
 import { STATE_WORDS } from '../ticket/machine-refusals.ts';
 

@@ -3,7 +3,7 @@
 
 import type { EvidenceType } from '../../audit/event.ts';
 import type { Sentence } from '../../store/core/refusal.ts';
-import type { Role } from '../../store/schema/tables.ts';
+import type { Role } from '../../store/schema/states.ts';
 
 /** Everybody of a role, who asked for the ticket, or whose account it is. */
 export type Audience = Exclude<Role, 'operator'> | 'requester' | 'owner';

@@ -4,7 +4,7 @@ import type { Insertable, Selectable } from 'kysely';
 import type { FilePath } from '../../audit/event.ts';
 import type { AccountId, ManifestId, SessionId, TargetAccountId, TargetId, TicketId } from '../../store/core/ids.ts';
 import type { Tx } from '../../store/database.ts';
-import type { OriginalItemTable, OriginalManifestTable } from '../../store/schema/tables.ts';
+import type { OriginalItemTable, OriginalManifestTable } from '../../store/schema/session-tables.ts';
 import type { Item, Manifest } from './manifest.ts';
 
 /** Databases bound the number of parameters of one statement. */

@@ -12,7 +12,7 @@ import type { Vault } from '../../identity/vault/vault.ts';
 import { newId, type SessionId } from '../../store/core/ids.ts';
 import { defineRefusal } from '../../store/core/refusal.ts';
 import type { Database, Tx } from '../../store/database.ts';
-import type { TicketState } from '../../store/schema/tables.ts';
+import type { TicketState } from '../../store/schema/states.ts';
 import { contentHash } from '../ticket/content.ts';
 import { allPlaces, findTicket, type Place } from '../ticket/repository.ts';
 import type { Ticket } from '../ticket/ticket.ts';

@@ -1,6 +1,6 @@
 // The five people of the demonstration, one per role. They do not exist, and every name says so.
 
-import type { Role } from '../../store/schema/tables.ts';
+import type { Role } from '../../store/schema/states.ts';
 
 export interface Character {
   readonly name: string;

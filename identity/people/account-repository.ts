@@ -3,7 +3,7 @@
 import type { Selectable, Updateable } from 'kysely';
 import type { AccountId } from '../../store/core/ids.ts';
 import type { Tx } from '../../store/database.ts';
-import type { AccountTable } from '../../store/schema/tables.ts';
+import type { AccountTable } from '../../store/schema/people-tables.ts';
 import type { AuthenticatedUser } from '../login/authenticated-user.ts';
 import { type Account, accountChanged, accountNotActive } from './account.ts';
 

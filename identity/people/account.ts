@@ -2,7 +2,7 @@
 
 import type { AccountId } from '../../store/core/ids.ts';
 import { defineRefusal } from '../../store/core/refusal.ts';
-import type { AccountState, Role } from '../../store/schema/tables.ts';
+import type { AccountState, Role } from '../../store/schema/states.ts';
 
 /** An account as other people see it. */
 export interface Person {

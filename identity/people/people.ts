@@ -6,7 +6,7 @@ import { type AccountId, newId, parseId } from '../../store/core/ids.ts';
 import { defineRefusal } from '../../store/core/refusal.ts';
 import type { Database, Tx } from '../../store/database.ts';
 import type { Changes } from '../../store/notify.ts';
-import type { AccountState, Role } from '../../store/schema/tables.ts';
+import type { AccountState, Role } from '../../store/schema/states.ts';
 import type { AuthenticatedUser } from '../login/authenticated-user.ts';
 import { type Authorize, actorOf, SYSTEM, witnessed } from '../permission.ts';
 import { plainText } from '../plain-text.ts';

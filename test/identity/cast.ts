@@ -20,7 +20,7 @@ import { createPolicies } from '../../policies/evaluate.ts';
 import { Secret } from '../../store/core/secret.ts';
 import type { Database } from '../../store/database.ts';
 import { createChanges } from '../../store/notify.ts';
-import type { Role } from '../../store/schema/tables.ts';
+import type { Role } from '../../store/schema/states.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 
 export const PASSWORD = '维护窗口-打开-7431';

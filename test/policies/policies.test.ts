@@ -3,7 +3,7 @@ import { type Action, RESOURCE_OF, type Resource, type Subject } from '../../pol
 import { createPolicies } from '../../policies/evaluate.ts';
 import { readPolicyTexts } from '../../policies/policy-set.ts';
 import { newId } from '../../store/core/ids.ts';
-import type { Role } from '../../store/schema/tables.ts';
+import type { Role } from '../../store/schema/states.ts';
 
 const policies = createPolicies();
 const ROLES: readonly Role[] = ['admin', 'operator', 'auditor', 'head', 'section'];

@@ -13,7 +13,7 @@ import type { AuthenticatedUser } from '../../identity/login/authenticated-user.
 import type { FreshAct } from '../../identity/login/fresh-factor.ts';
 import type { ChannelKind, Destination, FileTerms } from '../../store/core/channel-terms.ts';
 import { silentLogger } from '../../store/core/logger.ts';
-import type { Role } from '../../store/schema/tables.ts';
+import type { Role } from '../../store/schema/states.ts';
 import { freePort } from './free-port.ts';
 import { ShiftedClock } from './shifted-clock.ts';
 import { type Sshd, startSshd } from './sshd.ts';
