@@ -2,7 +2,8 @@
 // once more, for evidence and by nobody. It has no window, since what is read is what the windows left behind; it rests
 // on a ticket that was approved, has not been altered and was used, and on somebody who may ask for the report.
 
-import type { AppendEvidence, FilePath } from '../../audit/event.ts';
+import type { AppendEvidence } from '../../audit/event.ts';
+import type { FilePath } from '../../audit/events/file-path.ts';
 import type { AuthenticatedUser } from '../../identity/login/authenticated-user.ts';
 import { requireActive } from '../../identity/people/account-repository.ts';
 import { actorOf } from '../../identity/permission.ts';
