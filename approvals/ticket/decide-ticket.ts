@@ -3,7 +3,7 @@
 
 import type { AuthenticatedUser } from '../../identity/login/authenticated-user.ts';
 import { requireActive } from '../../identity/people/account-repository.ts';
-import { actorOf } from '../../identity/permission.ts';
+import { actorOf, capacityOf } from '../../identity/permission.ts';
 import type { TicketAction } from '../../policies/action.ts';
 import { defineRefusal } from '../../store/core/refusal.ts';
 import type { Tx } from '../../store/database.ts';
@@ -51,7 +51,7 @@ export async function decideTicket(
   const { command, evidence } = make({ by: account.id, deputyFor });
   const now = uses.clock.now();
   const saved = await saveProgress(tx, ticket, advance(ticket, command, now), now);
-  await uses.append(tx, evidence(saved, { actor: actorOf(user), source: user.source }));
+  await uses.append(tx, evidence(saved, { actor: actorOf(user), source: user.source }, capacityOf(user)));
   return saved;
 }
 
@@ -76,7 +76,7 @@ export async function approveTicket(
   const progress = advance(ticket, approve, now);
   if (!ticketIsUrgent(ticket)) await checkFreezes(uses, tx, windows, now);
   const saved = await saveProgress(tx, ticket, progress, now);
-  await uses.append(tx, evidence(saved, { actor: actorOf(user), source: user.source }));
+  await uses.append(tx, evidence(saved, { actor: actorOf(user), source: user.source }, capacityOf(user)));
   if (saved.progress.state === 'approved' && ticketIsUrgent(saved)) await awaitReview(tx, uses.append, saved, now);
   return saved;
 }

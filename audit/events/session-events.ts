@@ -1,6 +1,7 @@
 // What the evidence log can say of sessions: opened, watched, recorded, ended, and what they did to files.
 
 import type { Json } from '../../store/core/canonical-json.ts';
+import type { Capacity } from './capacity.ts';
 import type { FilePath } from './file-path.ts';
 
 export interface SessionEvents {
@@ -23,7 +24,7 @@ export interface SessionEvents {
     readonly supervised?: true;
   };
   /** Somebody holds a live view open from now on, and counts as a supervisor until `watch.ended`. */
-  'watch.begun': { readonly session: string };
+  'watch.begun': Capacity & { readonly session: string };
   'watch.ended': { readonly session: string; readonly why: string };
   /** A supervisor stopped it by hand, or lets it go on as far as somebody watches. */
   'session.held': { readonly session: string; readonly reason: string };

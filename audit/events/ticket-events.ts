@@ -2,6 +2,7 @@
 // calendar. A second verifier of evidence bundles relies on these: see approvals/bundle/FORMAT.md.
 
 import type { Json } from '../../store/core/canonical-json.ts';
+import type { Capacity } from './capacity.ts';
 
 export interface TicketEvents {
   'ticket.created': { readonly ticket: string; readonly number: string; readonly contentHash: string };
@@ -9,11 +10,12 @@ export interface TicketEvents {
   'ticket.attachment-added': AttachmentChange;
   'ticket.attachment-removed': AttachmentChange;
   'ticket.attachment-read': { readonly ticket: string; readonly name: string; readonly sha256: string };
-  'ticket.submitted': { readonly ticket: string; readonly contentHash: string };
+  /** `route`: what it has to pass, as the groups of its targets ask for then. */
+  'ticket.submitted': { readonly ticket: string; readonly contentHash: string; readonly route?: RouteDetails };
   /** What is asked for was written anew; whatever was decided about the edition before it is void. */
   'ticket.revised': { readonly ticket: string; readonly contentHash: string };
   /** The information section has checked it and sends it up. */
-  'ticket.filed': { readonly ticket: string; readonly contentHash: string };
+  'ticket.filed': Capacity & { readonly ticket: string; readonly contentHash: string };
   /** One of several people who have to approve it has; nothing may open yet. */
   'ticket.endorsed': Approved;
   /** `companions`: the accounts that may open sessions besides the requester's, where there are any. */
@@ -40,7 +42,12 @@ export interface TicketEvents {
   'ticket.closed': { readonly ticket: string; readonly report: string };
   /** From then on two people have opened it. A head reviews that until `reviewDue`. */
   'emergency.opened': { readonly ticket: string; readonly drill: boolean; readonly reviewDue: number };
-  'emergency.reviewed': { readonly ticket: string; readonly verdict: string; readonly note: string };
+  'emergency.reviewed': Capacity & {
+    readonly ticket: string;
+    readonly verdict: string;
+    readonly note: string;
+    readonly deputyFor?: string;
+  };
   /** Nobody has reviewed it in time; said once. */
   'emergency.unreviewed': { readonly ticket: string; readonly number: string; readonly due: number };
   /** `account` decides in the place of `head` from `from` until `until`, which does not belong to it. */
@@ -75,8 +82,19 @@ export type ExtensionDetails = {
   readonly until: number;
 };
 
-/** `shown`: hash of exactly what was read. `conditions`: what it leaves of what was asked. `deputyFor`: the head's account. */
-export type Approved = {
+/** What a ticket has to pass: filing, and so many different people who approve. Only ever made stricter once submitted. */
+export type RouteDetails = {
+  readonly filing: boolean;
+  readonly approvals: number;
+  readonly emergency: boolean;
+};
+
+/**
+ * `shown`: hash of exactly what was read. `conditions`: what it leaves of what was asked. `deputyFor`: the head's account.
+ * `route`: what it had to pass when this was decided.
+ */
+export type Approved = Capacity & {
+  readonly route?: RouteDetails;
   readonly ticket: string;
   readonly contentHash: string;
   readonly shown?: string;
