@@ -64,7 +64,8 @@ function judgeReview(told: Told, opened: BundleEvent): Matter {
   const due = Number(opened.details.reviewDue);
   const reviews = told.own.filter(({ type, index }) => type === 'emergency.reviewed' && index > opened.index);
   const [review] = reviews;
-  const last = told.events.at(-1)?.at ?? 0;
+  // By the latest time, not the last event: the machine's clock may have been set back since.
+  const last = Math.max(...told.events.map(({ at }) => at));
   const until = Number.isNaN(new Date(due).getTime()) ? '?' : new Date(due).toISOString();
   if (review === undefined) {
     return last < due

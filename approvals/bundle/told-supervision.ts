@@ -4,8 +4,8 @@
 import type { BundleEvent } from './bundle-events.ts';
 import { isOfRequestersSide, isOutsider, type JudgedSession, type Matter, nameOf, type Told } from './matter.ts';
 
-/** How long a session goes on being written down that ends as its last watcher leaves, in milliseconds. */
-const ENDING_MS = 10_000;
+/** How long it takes to write down what follows at once, in milliseconds. */
+const AT_ONCE_MS = 10_000;
 const BY_SUPERVISORS: ReadonlySet<string> = new Set([
   'watch.begun',
   'session.held',
@@ -56,9 +56,7 @@ function problem(session: JudgedSession, events: readonly BundleEvent[], supervi
   if (!supervised) return undefined;
   const released = session.events.filter(({ type }) => type === 'credential.released');
   if (released.some(({ index }) => !resumed.some((event) => event.index < index))) return UNWATCHED;
-  const unwatched = resumed.some(
-    (event) => watchersBefore(events, event.index) === 0 && !isStoppedAtOnce(events, event),
-  );
+  const unwatched = resumed.some((event) => watchersBefore(events, event.index) <= 0 && !isTakenBack(events, event));
   if (unwatched) return UNWATCHED;
   return leavings(events).some((leaving) => isLeftRunning(session, events, leaving)) ? NOT_FROZEN : undefined;
 }
@@ -80,9 +78,11 @@ function watchersBefore(events: readonly BundleEvent[], index: number): number {
   );
 }
 
-/** Somebody left while it was written down that it goes on: nothing has passed. */
-function isStoppedAtOnce(events: readonly BundleEvent[], { index }: BundleEvent): boolean {
-  return nextFlow(events, index)?.type === 'session.frozen';
+/** Somebody had come, and left while it was written down that it goes on: it was frozen again before anything passed. */
+function isTakenBack(events: readonly BundleEvent[], { index, at }: BundleEvent): boolean {
+  const came = events.some((event) => event.type === 'watch.begun' && event.index < index);
+  const next = nextFlow(events, index);
+  return came && next?.type === 'session.frozen' && next.at <= at + AT_ONCE_MS;
 }
 
 function nextFlow(events: readonly BundleEvent[], index: number): BundleEvent | undefined {
@@ -99,14 +99,14 @@ function leavings(events: readonly BundleEvent[]): readonly BundleEvent[] {
     ({ type, index, details }) =>
       type === 'watch.ended' &&
       details.why !== 'session-over' &&
-      watchersBefore(events, index + 1) === 0 &&
+      watchersBefore(events, index + 1) <= 0 &&
       events.findLast((event) => event.index < index && isFlow(event))?.type === 'session.resumed' &&
       nextFlow(events, index)?.type !== 'session.frozen',
   );
 }
 
 function isLeftRunning({ ended }: JudgedSession, events: readonly BundleEvent[], { index, at }: BundleEvent): boolean {
-  return nextFlow(events, index) !== undefined || (ended !== undefined && ended.at > at + ENDING_MS);
+  return nextFlow(events, index) !== undefined || (ended !== undefined && ended.at > at + AT_ONCE_MS);
 }
 
 function isOpen({ ended }: JudgedSession, events: readonly BundleEvent[], { index }: BundleEvent): boolean {
