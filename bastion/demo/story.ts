@@ -60,13 +60,17 @@ export async function continueStory(parts: StoryParts, database: Database): Prom
   if (waiting === undefined) await fileWaitingTicket(parts, await signIn(parts, OPERATOR));
 }
 
-async function accept({ services, codes }: StoryParts, { name }: Character, token: string): Promise<void> {
+async function accept(
+  { services, codes }: StoryParts,
+  { name }: Pick<Character, 'name'>,
+  token: string,
+): Promise<void> {
   const { totp } = await services.invitations.open(token);
   codes.add(name, totp.secret.revealText());
   await services.invitations.accept(token, PASSWORD, await codes.next(name), LOOPBACK);
 }
 
-async function signIn({ services, codes }: StoryParts, { name }: Character): Promise<AuthenticatedUser> {
+async function signIn({ services, codes }: StoryParts, { name }: Pick<Character, 'name'>): Promise<AuthenticatedUser> {
   return services.webSignIn.signIn({ name, password: PASSWORD, code: await codes.next(name) }, LOOPBACK);
 }
 

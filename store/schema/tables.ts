@@ -25,6 +25,7 @@ import type {
   TicketId,
   UnsealingId,
 } from '../core/ids.ts';
+import type { IdentityDocument } from './identity-document.ts';
 
 /** Set when the row is written, never changed. */
 type Once<T> = ColumnType<T, T, never>;
@@ -59,6 +60,11 @@ export interface AccountTable {
   totp_step: number;
   created_at: Once<number>;
   departed_at: number | null;
+  /** The paper that was seen, a keyed digest of its number, and who saw it when: all or none. */
+  identity_document: IdentityDocument | null;
+  identity_digest: string | null;
+  identity_seen_by: AccountId | null;
+  identity_seen_at: number | null;
   version: number;
 }
 

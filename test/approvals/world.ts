@@ -70,8 +70,14 @@ export async function createWorld(database: Database, appendWith?: Parameters<ty
     cutSessions: (account) => live.cutWhere(({ user }) => user.account.id === account, 'account-departed'),
   });
 
-  const actor = async (name: string, role: Parameters<typeof stage.enlist>[1], vendor: string | null = null) => {
-    const member = await stage.enlist(name, role, vendor);
+  /** `person`: who came under another name before. */
+  const actor = async (
+    name: string,
+    role: Parameters<typeof stage.enlist>[1],
+    vendor: string | null = null,
+    person = name,
+  ) => {
+    const member = await stage.enlist(name, role, vendor, person);
     return { member, user: await stage.signIn(member) };
   };
   const admin = await stage.admin();

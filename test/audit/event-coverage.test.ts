@@ -89,6 +89,7 @@ const ROUTES: Readonly<Record<string, Leaves>> = {
   'POST /api/v1/terminals': { none: 'buys a token, and opens nothing; the gate decides when it is shown' },
   'POST /api/v1/accounts': 'account.invited',
   'POST /api/v1/accounts/:id/invite': 'account.invited',
+  'POST /api/v1/accounts/:id/identity': 'account.identified',
   'POST /api/v1/accounts/:id/depart': 'account.departed',
   'POST /api/v1/targets/scan': { none: 'asks a host for its key, and keeps nothing' },
   'POST /api/v1/targets': 'target.added',

@@ -26,6 +26,8 @@ import { ManualClock } from '../support/manual-clock.ts';
 export const PASSWORD = '维护窗口-打开-7431';
 /** How long a code is remembered for a key. */
 export const FRESH_MS = 600_000;
+/** One person each. */
+export const paper = (name: string) => ({ document: 'other', number: `no-${name}` }) as const;
 export const HERE = '203.0.113.7';
 
 export interface Member {
@@ -94,9 +96,11 @@ export function createStage(database: Database, start?: number, appendWith?: (cl
     return first;
   }
 
-  async function enlist(name: string, role: Role, vendor: string | null = null): Promise<Member> {
+  async function enlist(name: string, role: Role, vendor: string | null = null, person = name): Promise<Member> {
     const { user } = await admin();
-    return join(await people.invite(user, { name, displayName: `${name} 先生`, role, vendor }));
+    return join(
+      await people.invite(user, { name, displayName: `${name} 先生`, role, vendor, identity: paper(person) }),
+    );
   }
 
   return {

@@ -194,7 +194,8 @@ class TestPeople {
   }
 
   async invite(admin: AuthenticatedUser, person: TestPerson): Promise<void> {
-    const invited = await this.#running.services.people.invite(admin, person);
+    const identity = { document: 'other', number: `no-${person.name}` } as const;
+    const invited = await this.#running.services.people.invite(admin, { ...person, identity });
     await this.#accept(person.name, invited.token.revealText());
   }
 
