@@ -383,6 +383,8 @@ export type ExtensionDetails = {
   readonly ticket: string;
   readonly window: number;
   readonly until: number;
+  /** The head in whose place a deputy decided. */
+  readonly deputyFor?: string;
 };
 
 export type OriginalsCopied = {

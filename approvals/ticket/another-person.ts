@@ -16,7 +16,12 @@ export const sameAsRequester = defineRefusal<{ name: string }>('duty.same-person
 /** Of the requester's side, and of everybody who decided before. */
 const STEPS: ReadonlySet<TicketAction> = new Set(['ticket.file', 'ticket.approve', 'ticket.review']);
 /** Of the requester's side only: who approved may accept, too. */
-const ANSWERS: ReadonlySet<TicketAction> = new Set(['ticket.refuse', 'ticket.accept']);
+const ANSWERS: ReadonlySet<TicketAction> = new Set([
+  'ticket.refuse',
+  'ticket.accept',
+  'extension.grant',
+  'extension.refuse',
+]);
 
 /** Throws `duty.same-person`. */
 export async function requireAnotherPerson(

@@ -110,7 +110,7 @@ async function checkFreezes({ timeZone }: TicketUses, tx: Tx, windows: readonly 
 
 /** In their own right, or as a deputy where that is not enough. Throws the refusal. */
 export async function allowed(
-  { policies, clock }: TicketUses,
+  { policies, clock }: Pick<TicketUses, 'policies' | 'clock'>,
   tx: Tx,
   user: AuthenticatedUser,
   action: TicketAction,
@@ -127,4 +127,6 @@ const DEPUTIES_MAY: ReadonlySet<TicketAction> = new Set([
   'ticket.refuse',
   'ticket.revoke',
   'ticket.review',
+  'extension.grant',
+  'extension.refuse',
 ]);

@@ -165,6 +165,7 @@ test('a deputy decides in a head’s place, and arranges nothing (R7)', () => {
   const can = (action: Action) => policies.judge(deputy, action, resource(action, subject('operator'))).allowed;
   const decided = ['ticket.approve', 'ticket.refuse', 'ticket.revoke', 'ticket.review'] as const;
   expect(decided.map(can)).toEqual([true, true, true, true]);
+  expect((['extension.grant', 'extension.refuse'] as const).map(can)).toEqual([true, true]);
   expect((['deputy.appoint', 'route.manage', 'freeze.lift'] as const).map(can)).toEqual([false, false, false]);
   const outside = { ...subject('section', '甲公司'), deputy: true };
   expect(policies.judge(outside, 'ticket.approve', resource('ticket.approve', subject('operator'))).code).toBe(
