@@ -7,6 +7,7 @@
 import type { AppendEvidence } from '../../audit/event.ts';
 import { type AuthenticatedUser, isAuthenticated } from '../../identity/login/authenticated-user.ts';
 import { findAccount } from '../../identity/people/account-repository.ts';
+import { missingRoles } from '../../identity/people/needed-roles.ts';
 import { actorOf } from '../../identity/permission.ts';
 import type { Policies } from '../../policies/evaluate.ts';
 import { policyRefusal } from '../../policies/refusals.ts';
@@ -126,6 +127,7 @@ export function createGate(uses: GateUses): Gate {
     openable: () =>
       database.transaction(async (tx) => {
         const now = time.now();
+        if ((await missingRoles(tx)).length > 0) return { sources: [], nextChangeAt: null };
         return openable(await approvedTickets(tx, now), await freezesFrom(tx, now), now);
       }),
   };
@@ -171,6 +173,7 @@ async function choices(uses: GateUses, tx: Tx, user: AuthenticatedUser, wish: Wi
 }
 
 async function aboutPerson(tx: Tx, user: AuthenticatedUser): Promise<Denial | undefined> {
+  if ((await missingRoles(tx)).length > 0) return { code: 'centre.incomplete' };
   const account = await findAccount(tx, user.account.id);
   if (account?.state !== 'active') return { code: 'account.not-active' };
   return user.factors.includes('totp') ? undefined : { code: 'login.second-factor-missing' };

@@ -35,6 +35,13 @@ export interface NewAccount {
   readonly vendor: string | null;
 }
 
+/** One of the three people without whom nothing opens. */
+export interface Founder {
+  readonly name: string;
+  readonly displayName: string;
+  readonly role: 'admin' | 'head' | 'auditor';
+}
+
 export interface AccountView {
   readonly person: Person;
   readonly state: AccountState;
@@ -77,8 +84,8 @@ export const accountAlreadyActive = defineRefusal('account.already-active', 'con
 }));
 
 export const alreadyInitialised = defineRefusal('account.already-initialised', 'conflict', () => ({
-  zh: '已经有账号，不能再创建第一个管理员',
-  en: 'there are accounts already; the first administrator cannot be made again',
+  zh: '已经有账号，不能再次初始化',
+  en: 'there are accounts already; the first ones cannot be made again',
 }));
 
 export interface People {
@@ -92,8 +99,8 @@ export interface People {
    */
   identify(user: AuthenticatedUser, id: string, identity: IdentityBody): Promise<AccountView>;
   list(user: AuthenticatedUser): Promise<readonly AccountView[]>;
-  /** For `sluice init`: only while there is no account at all. */
-  createFirstAdministrator(person: { readonly name: string; readonly displayName: string }): Promise<Invited>;
+  /** For `sluice init`: only while there is no account at all. Who they are is checked by one another afterwards. */
+  createFounders(founders: readonly Founder[]): Promise<readonly Invited[]>;
 }
 
 export interface PeopleUses {
@@ -155,14 +162,18 @@ export function createPeople(uses: PeopleUses): People {
           return all.map((account) => viewOf(account, people, open.get(account.person.id) ?? null));
         }),
       ),
-    async createFirstAdministrator({ name, displayName }) {
+    async createFounders(founders) {
       // Nobody is there yet who could look at a paper.
-      const person = newPerson({ name, displayName, role: 'admin', vendor: null });
+      const people = founders.map((founder) => newPerson({ ...founder, vendor: null }));
       const invited = await database.transaction(async (tx) => {
         if ((await listAccounts(tx)).length > 0) throw alreadyInitialised();
-        return createInvited(uses, tx, { person, identity: null }, { kind: 'system' });
+        const made: Invited[] = [];
+        for (const person of people) {
+          made.push(await createInvited(uses, tx, { person, identity: null }, { kind: 'system' }));
+        }
+        return made;
       });
-      return published(invited);
+      return invited.map(published);
     },
   };
 }

@@ -83,6 +83,7 @@ export async function createWorld(database: Database, appendWith?: Parameters<ty
   const admin = await stage.admin();
   const engineer = await actor('li-gong', 'operator', '甲公司');
   const head = await actor('zhang-zhuren', 'head');
+  await stage.enlist('xu-shenji', 'auditor');
 
   async function addTarget(name: string, login = 'root') {
     const hostKey = ed25519Line().line;

@@ -90,7 +90,10 @@ export function createStage(database: Database, start?: number, appendWith?: (cl
   let first: { member: Member; user: AuthenticatedUser } | undefined;
   async function admin() {
     if (first === undefined) {
-      const member = await join(await people.createFirstAdministrator({ name: 'root-admin', displayName: '周管' }));
+      const founder = { name: 'root-admin', displayName: '周管', role: 'admin' } as const;
+      const [invited] = await people.createFounders([founder]);
+      if (invited === undefined) throw new Error('expected the administrator');
+      const member = await join(invited);
       first = { member, user: await signIn(member) };
     }
     return first;

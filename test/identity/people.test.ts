@@ -87,7 +87,7 @@ onEachDatabase((under) => {
     test('the first administrator is made once (R8)', async () => {
       const on = stage();
       await on.admin();
-      expect(await refusal(on.people.createFirstAdministrator({ name: 'second', displayName: '二' }))).toBe(
+      expect(await refusal(on.people.createFounders([{ name: 'second', displayName: '二', role: 'admin' }]))).toBe(
         'account.already-initialised',
       );
     });
@@ -308,7 +308,18 @@ onEachDatabase((under) => {
       const user = await on.signIn(head);
       const lax = createDepartures({ ...on, authorize: () => {}, steps: [], cutSessions: async () => [] });
       const fresh = await on.fresh(user, head, 'account.depart');
-      expect(await refusal(lax.depart(user, fresh, boss.id, '离岗'))).toBe('account.last-administrator');
+      expect(await refusal(lax.depart(user, fresh, boss.id, '离岗'))).toBe('account.last-of-role');
+    });
+
+    test.each(['head', 'auditor'] as const)('nor does the last %s, until somebody takes over (R8)', async (role) => {
+      const on = stage();
+      const { member, user } = await on.admin();
+      const last = await on.enlist('last-one', role);
+      const depart = async () =>
+        refusal(departures(on).depart(user, await on.fresh(user, member, 'account.depart'), last.id, '离岗'));
+      expect(await depart()).toBe('account.last-of-role');
+      await on.enlist('next-one', role);
+      expect(await depart()).toBe('allowed');
     });
 
     test('two administrators who depart each other at once leave one (R8)', async () => {

@@ -25,7 +25,8 @@ onEachDatabase((under) => {
 
   test('the first administrator is made once by four at once (R8)', async () => {
     const on = stage();
-    const make = (nth: number) => on.people.createFirstAdministrator({ name: `root-${nth}`, displayName: '周管' });
+    const make = (nth: number) =>
+      on.people.createFounders([{ name: `root-${nth}`, displayName: '周管', role: 'admin' }]);
     expect((await four(make)).sort()).toEqual(once('account.already-initialised'));
   });
 
