@@ -13,6 +13,7 @@ export type IdentityAction =
   | 'account.list'
   | 'account.invite'
   | 'account.depart'
+  | 'account.identify'
   | 'key.manage'
   | 'target.list'
   | 'target.manage'

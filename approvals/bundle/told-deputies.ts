@@ -4,7 +4,12 @@ import type { BundleEvent } from './bundle-events.ts';
 import { isOfRequestersSide, isOutsider, type Matter, nameOf, type Told } from './matter.ts';
 
 const LONGEST_MS = 92 * 86_400_000;
-const DECISIONS: ReadonlySet<string> = new Set(['ticket.endorsed', 'ticket.approved', 'emergency.reviewed']);
+const DECISIONS: ReadonlySet<string> = new Set([
+  'ticket.endorsed',
+  'ticket.approved',
+  'ticket.extended',
+  'emergency.reviewed',
+]);
 
 export function tellDeputies(told: Told): readonly Matter[] {
   const decisions = told.own.filter(({ type, details }) => DECISIONS.has(type) && details.deputyFor !== undefined);

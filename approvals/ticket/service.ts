@@ -23,6 +23,7 @@ import {
   sendingBack,
   withdrawal,
 } from './act.ts';
+import { requireAnotherPerson } from './another-person.ts';
 import { allowed, approveTicket, decideTicket } from './decide-ticket.ts';
 import { type Edition, editionsOf } from './editions.ts';
 import type { NarrowingBody } from './narrowing.ts';
@@ -168,6 +169,7 @@ async function review(
   await requireActive(tx, user);
   const { ticket, resource } = await visibleTicket(tx, uses.policies, user, id);
   const { account, deputyFor } = await allowed(uses, tx, user, 'ticket.review', resource);
+  await requireAnotherPerson(tx, user, 'ticket.review', ticket);
   const note = plainText(text, { field: 'note', maxLength: 1000, lines: 'many' });
   await writeReview(tx, ticket, { by: account.id, verdict, note, now: uses.clock.now() });
   await uses.append(tx, {

@@ -3,7 +3,14 @@
 import type { Json } from '../../store/core/canonical-json.ts';
 
 export interface PeopleEvents {
-  'account.invited': { readonly account: string; readonly name: string; readonly role: string };
+  /** `document`: what kind of paper was seen; absent for the first administrator. */
+  'account.invited': {
+    readonly account: string;
+    readonly name: string;
+    readonly role: string;
+    readonly document?: string;
+  };
+  'account.identified': { readonly account: string; readonly document: string };
   'account.activated': { readonly account: string };
   'account.departed': { readonly account: string; readonly reason: string; readonly ended: Json };
   'account.departure-measured': { readonly account: string; readonly sessions: Json };

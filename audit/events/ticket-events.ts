@@ -80,6 +80,8 @@ export type ExtensionDetails = {
   readonly ticket: string;
   readonly window: number;
   readonly until: number;
+  /** The head in whose place a deputy decided. */
+  readonly deputyFor?: string;
 };
 
 /** What a ticket has to pass: filing, and so many different people who approve. Only ever made stricter once submitted. */

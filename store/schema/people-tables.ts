@@ -1,6 +1,7 @@
 // Tables of people and how they come in: accounts, invitations, keys, browser sessions.
 
 import type { AccountId, InvitationId, PublicKeyId } from '../core/ids.ts';
+import type { IdentityDocument } from './identity-document.ts';
 import type { Once } from './once.ts';
 import type { AccountState, Role } from './states.ts';
 
@@ -21,6 +22,11 @@ export interface AccountTable {
   totp_step: number;
   created_at: Once<number>;
   departed_at: number | null;
+  /** The paper that was seen, a keyed digest of its number, and who saw it when: all or none. */
+  identity_document: IdentityDocument | null;
+  identity_digest: string | null;
+  identity_seen_by: AccountId | null;
+  identity_seen_at: number | null;
   version: number;
 }
 

@@ -214,7 +214,7 @@ class Matters:
         return (asked.supervised and not left.supervised) or (left.finish and not asked.finish)
 
     def deputies(self):
-        for decision in self.of('ticket.endorsed', 'ticket.approved', 'emergency.reviewed'):
+        for decision in self.of('ticket.endorsed', 'ticket.approved', 'ticket.extended', 'emergency.reviewed'):
             if 'deputyFor' not in decision['details']:
                 continue
             if any(self.appoints(event, decision) for event in self.events):
