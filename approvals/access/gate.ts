@@ -5,6 +5,8 @@
 //   → target in use → kind agreed → transfer or destination agreed → source agreed
 
 import type { AppendEvidence } from '../../audit/event.ts';
+import { isTargetLocked, lockOn } from '../../identity/locks/lock.ts';
+import { locksInForce } from '../../identity/locks/lock-repository.ts';
 import { type AuthenticatedUser, isAuthenticated } from '../../identity/login/authenticated-user.ts';
 import { findAccount } from '../../identity/people/account-repository.ts';
 import { missingRoles } from '../../identity/people/needed-roles.ts';
@@ -128,6 +130,10 @@ export function createGate(uses: GateUses): Gate {
       database.transaction(async (tx) => {
         const now = time.now();
         if ((await missingRoles(tx)).length > 0) return { sources: [], nextChangeAt: null };
+        const lockdown = (await locksInForce(tx, now)).filter(({ scope }) => scope === 'everything');
+        // Looked at again when the last of them ends by itself.
+        if (lockdown.length > 0)
+          return { sources: [], nextChangeAt: Math.max(...lockdown.map(({ endsAt }) => endsAt)) };
         return openable(await approvedTickets(tx, now), await freezesFrom(tx, now), now);
       }),
   };
@@ -136,7 +142,7 @@ export function createGate(uses: GateUses): Gate {
 type Decision = { readonly candidate: Candidate } | { readonly denial: Denial };
 
 async function decide(uses: GateUses, tx: Tx, user: AuthenticatedUser, request: ChannelRequest): Promise<Decision> {
-  const denial = await aboutPerson(tx, user);
+  const denial = await aboutPerson(uses, tx, user);
   if (denial !== undefined) return { denial };
   const own = await candidatesFor(uses, tx, await ticketsFor(tx, user.account.id));
   const { kind, command, destination, source } = request;
@@ -158,7 +164,7 @@ async function decide(uses: GateUses, tx: Tx, user: AuthenticatedUser, request: 
 }
 
 async function choices(uses: GateUses, tx: Tx, user: AuthenticatedUser, wish: Wish): Promise<readonly Place[]> {
-  if ((await aboutPerson(tx, user)) !== undefined) return [];
+  if ((await aboutPerson(uses, tx, user)) !== undefined) return [];
   const { kind, source, login, target } = wish;
   const circumstances = { kind, command: null, destination: null, source, now: uses.time.now() };
   const own = await candidatesFor(uses, tx, await ticketsFor(tx, user.account.id));
@@ -172,10 +178,12 @@ async function choices(uses: GateUses, tx: Tx, user: AuthenticatedUser, wish: Wi
   return [...byAccount.values()].sort((a, b) => (nameOf(user, a) < nameOf(user, b) ? -1 : 1));
 }
 
-async function aboutPerson(tx: Tx, user: AuthenticatedUser): Promise<Denial | undefined> {
+async function aboutPerson({ time }: GateUses, tx: Tx, user: AuthenticatedUser): Promise<Denial | undefined> {
   if ((await missingRoles(tx)).length > 0) return { code: 'centre.incomplete' };
   const account = await findAccount(tx, user.account.id);
   if (account?.state !== 'active') return { code: 'account.not-active' };
+  const reach = { account: user.account.id, vendor: user.account.vendor, source: user.source };
+  if (lockOn(await locksInForce(tx, time.now()), reach) !== undefined) return { code: 'access.locked' };
   return user.factors.includes('totp') ? undefined : { code: 'login.second-factor-missing' };
 }
 
@@ -227,7 +235,10 @@ function closesAtFor(candidate: Candidate, { window, closesAt: before }: Approve
 }
 
 async function candidatesFor({ time }: GateUses, tx: Tx, tickets: readonly Ticket[]): Promise<Candidate[]> {
-  return candidatesOf(tickets, await allPlaces(tx), await freezesFrom(tx, time.now()));
+  const now = time.now();
+  const locks = await locksInForce(tx, now);
+  const places = (await allPlaces(tx)).map((place) => ({ ...place, locked: isTargetLocked(locks, place.targetId) }));
+  return candidatesOf(tickets, places, await freezesFrom(tx, now));
 }
 
 function nearest(denials: readonly (Denial | undefined)[]): Denial | undefined {
@@ -241,7 +252,7 @@ function nameOf(user: AuthenticatedUser, place: Pick<Place, 'login' | 'target'>)
 
 /** The decision about a live channel, made again. */
 async function again(uses: GateUses, tx: Tx, approved: ApprovedChannel, stage: 'opening' | 'live'): Promise<Decision> {
-  const person = await aboutPerson(tx, approved.user);
+  const person = await aboutPerson(uses, tx, approved.user);
   if (person !== undefined) return { denial: person };
   const ticketId = parseId('tkt', approved.ticket.id);
   const ticket = ticketId && (await findTicket(tx, ticketId));

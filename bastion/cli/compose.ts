@@ -47,7 +47,6 @@ import { createStamper, type Stamper } from '../../audit/timestamp/stamper.ts';
 import { createWitnessCollector, type WitnessCollector } from '../../audit/witness/collector.ts';
 import { createBrowserSessions } from '../../identity/browser/browser-sessions.ts';
 import { createCustodians } from '../../identity/custodians/custodians.ts';
-import { createDepartures } from '../../identity/departures/departures.ts';
 import { createStepUp } from '../../identity/login/fresh-factor.ts';
 import { createPasswords } from '../../identity/login/password.ts';
 import { RecentCodes } from '../../identity/login/recent-code.ts';
@@ -93,6 +92,7 @@ import type { DataFolder, InstallationKeys } from './data-folder.ts';
 import { gatewaySettings } from './gateway-settings.ts';
 import { noticeCarriers } from './notices.ts';
 import { composeOriginals } from './originals.ts';
+import { composeShutOut } from './shut-out.ts';
 import { loadTimestampAuthority } from './timestamp-authority.ts';
 import { version } from './version.ts';
 import { asking, loadPolicy } from './witnesses.ts';
@@ -300,11 +300,7 @@ export async function compose(input: InstallationInput): Promise<Installation> {
     publicKeys: createPublicKeys(uses),
     noticeSettings: createNoticeSettings({ database, append, policies, clock, media }),
     targets: createTargets({ ...uses, allowLoopback: settings['targets.allowLoopback'] }),
-    departures: createDepartures({
-      ...uses,
-      steps: [createDepartureStep(append)],
-      cutSessions: (account) => live.cutWhere(({ user }) => user.account.id === account, 'account-departed'),
-    }),
+    ...composeShutOut(uses, { live, steps: [createDepartureStep(append)] }),
     custodians,
     unsealings,
     custodianShares: createCustodianShares(unsealing),

@@ -21,6 +21,7 @@ export type FreshAct =
   | 'freeze.lift'
   | 'record.approve'
   | 'account.depart'
+  | 'lock.lift'
   | 'key.add'
   | 'key.remove'
   | 'notice.manage'

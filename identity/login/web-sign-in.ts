@@ -5,6 +5,8 @@ import type { AppendEvidence } from '../../audit/event.ts';
 import { canonicalAddress } from '../../store/core/address.ts';
 import type { Clock } from '../../store/core/clock.ts';
 import type { Database, Tx } from '../../store/database.ts';
+import { lockedOut, lockOnSignIn } from '../locks/lock.ts';
+import { locksInForce } from '../locks/lock-repository.ts';
 import type { Account } from '../people/account.ts';
 import { findAccountByName } from '../people/account-repository.ts';
 import type { Vault } from '../vault/vault.ts';
@@ -57,6 +59,13 @@ export function createWebSignIn(uses: LoginUses): WebSignIn {
             factors: ['password', 'totp'],
             at: now,
           };
+          const { id, vendor } = account.person;
+          const reach = { account: id, vendor, source: attempt.source };
+          if (lockOnSignIn(await locksInForce(tx, now), reach) !== undefined) {
+            // Said to whoever has both factors, and to nobody else.
+            await recordFailure(tx, append, charged, attempt, { via: 'web', factor: 'lock' });
+            return 'locked';
+          }
           await recordSuccess(tx, append, charged, signedIn);
           return signedIn;
         }
@@ -65,6 +74,7 @@ export function createWebSignIn(uses: LoginUses): WebSignIn {
         await recordFailure(tx, append, charged, attempt, { via: 'web', factor: 'password+totp' });
         return undefined;
       });
+      if (identification === 'locked') throw lockedOut();
       if (identification === undefined) throw loginRefused();
       return vouch(identification);
     },

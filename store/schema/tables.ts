@@ -4,6 +4,7 @@
 import type { EvidenceHeadTable, EvidenceTable } from './evidence-tables.ts';
 import type { NoticeDeliveryTable, NoticePreferenceTable, NoticeTable } from './notice-tables.ts';
 import type {
+  AccessLockTable,
   AccountTable,
   BrowserSessionTable,
   InvitationTable,
@@ -49,6 +50,7 @@ import type {
 } from './ticket-tables.ts';
 
 export interface Tables {
+  access_lock: AccessLockTable;
   account: AccountTable;
   invitation: InvitationTable;
   public_key: PublicKeyTable;

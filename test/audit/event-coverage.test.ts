@@ -61,6 +61,8 @@ const ROUTES: Readonly<Record<string, Leaves>> = {
   'POST /api/v1/routes/groups': 'route.set',
   'POST /api/v1/routes/groups/:id': 'route.set',
   'POST /api/v1/routes/targets/:id': 'route.target-assigned',
+  'POST /api/v1/locks': 'lock.placed',
+  'POST /api/v1/locks/:id/lift': 'lock.lifted',
   'POST /api/v1/freezes': 'freeze.placed',
   'POST /api/v1/freezes/:id/lift': 'freeze.lifted',
   'POST /api/v1/forms': { none: 'what somebody is still writing, for themselves alone' },

@@ -22,6 +22,13 @@ export const END_TEXTS: Readonly<Record<EndReason, EndText>> = {
       en: 'the window has ended and the channel is closed. To go on, file another change ticket.',
     },
   },
+  'access-locked': {
+    status: 77,
+    text: {
+      zh: '访问已被临时封锁，通道已关闭。请联系本中心。',
+      en: 'access is locked for now and the channel is closed. Ask the centre.',
+    },
+  },
   'freeze-began': {
     status: 75,
     text: {
