@@ -214,6 +214,17 @@ function demoTickets(): Ticket[] {
     }),
     ticket({
       ...approved,
+      id: 't-watched',
+      number: 'BG-20261122-06',
+      purpose: '更换数据库补丁',
+      window: 'inside',
+      windowStart: NOW - HOUR,
+      windowEnd: NOW + 2 * HOUR,
+      terms: { ...TERMS, supervised: true },
+      newTargets: [],
+    }),
+    ticket({
+      ...approved,
       id: 't-soon',
       number: 'BG-20261122-05',
       purpose: '核对归档任务',
@@ -277,6 +288,21 @@ function demoSessions(): Session[] {
   };
   return [
     base,
+    {
+      ...base,
+      id: 's-wait',
+      target: '演示·开标数据库主库',
+      login: 'dba',
+      via: 'ssh',
+      startedAt: NOW - 95_000,
+    },
+    {
+      ...base,
+      id: 's-held',
+      kind: 'sftp',
+      via: 'ssh',
+      startedAt: NOW - 6 * 60_000,
+    },
     {
       ...base,
       id: 's-done',

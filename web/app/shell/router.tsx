@@ -24,6 +24,7 @@ import { Requests } from '../records/requests.tsx';
 import { Search } from '../search/search.tsx';
 import { SessionList } from '../sessions/session-list.tsx';
 import { SessionPage } from '../sessions/session-page.tsx';
+import { Supervision } from '../supervision/supervision.tsx';
 import { Targets } from '../targets/targets.tsx';
 import { NewTicket } from '../tickets/new-ticket.tsx';
 import { TicketList } from '../tickets/ticket-list.tsx';
@@ -116,6 +117,14 @@ const session = createRoute({
   validateSearch: ({ at }: Asked): { at?: number } => (typeof at === 'number' && at >= 0 ? { at } : {}),
 });
 
+const watch = createRoute({
+  getParentRoute: () => inside,
+  path: '/sessions/$id/watch',
+  component: lazyRouteComponent(() => import('../supervision/watch-page.tsx'), 'WatchPage'),
+});
+
+const supervision = createRoute({ getParentRoute: () => inside, path: '/supervision', component: Supervision });
+
 const search = createRoute({
   getParentRoute: () => inside,
   path: '/search',
@@ -144,6 +153,8 @@ const places = [
   terminal,
   sessions,
   session,
+  watch,
+  supervision,
   search,
   requests,
   custody,
