@@ -12,6 +12,7 @@ import type { DepartureReceipt } from '../../../web/contract/people.ts';
 import type { CompletionReport } from '../../../web/contract/tickets.ts';
 import type { Problem, Role } from '../../../web/contract/words.ts';
 import { arrangementRoutes } from './fake-arrangements.ts';
+import { attachmentRoutes } from './fake-attachments.ts';
 import { custodyRoutes } from './fake-custody.ts';
 import { type Data, demoData, NOW, peopleByRole, recordingOf } from './fake-data.ts';
 import { demoFiles } from './fake-files.ts';
@@ -161,6 +162,17 @@ function ticketRoutes(api: FastifyInstance, data: Data): void {
     data.tickets[index] = after;
     return after;
   };
+  const found = (id: string) => data.tickets.find((ticket) => ticket.id === id);
+  attachmentRoutes(api, { ticket: found, change, refuse: (...how) => new Refused(...how) });
+  api.post<WithId & { Body: { readonly terms?: object } }>('/tickets/:id/revise', ({ params, body }) => {
+    const { terms } = change(params.id, {});
+    return change(params.id, {
+      ...body,
+      state: 'draft',
+      channels: data.draft.channels,
+      terms: { ...terms, ...body.terms },
+    });
+  });
   api.get('/requestable', () => data.requestable);
   api.get<{ Querystring: { state?: string } }>('/tickets', (request) => {
     const role = who(request);

@@ -5,6 +5,7 @@ import type { Account, Target } from '../../../web/contract/people.ts';
 import type { EvidenceHead, ReplayEvent, ReplayPage, Session } from '../../../web/contract/sessions.ts';
 import type { RequestableTarget, Ticket } from '../../../web/contract/tickets.ts';
 import type { Person, Role } from '../../../web/contract/words.ts';
+import { ATTACHMENTS } from './fake-attachments.ts';
 
 export const NOW = Date.now();
 const HOUR = 3_600_000;
@@ -176,9 +177,19 @@ function ticketAsked(fields: Partial<Ticket>): Omit<Ticket, 'windows' | 'inForce
 function demoTickets(): Ticket[] {
   const approved = { state: 'approved', approver: peopleByRole.head, decidedAt: NOW - HOUR } as const;
   return [
-    ticket({ id: 't-wait' }),
+    ticket({
+      id: 't-mine',
+      number: 'BG-20261122-07',
+      state: 'draft',
+      submittedAt: null,
+      route: null,
+      purpose: '整理归档目录',
+    }),
+    ticket({ id: 't-wait', terms: { ...TERMS, attachments: ATTACHMENTS } }),
     ticket({
       id: 't-wait2',
+      edition: 2,
+      terms: { ...TERMS, attachments: ATTACHMENTS.slice(1) },
       number: 'BG-20261122-04',
       purpose: '更换证书',
       windowEnd: NOW + 14 * HOUR,

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { openWindow, photograph, startBrowser } from '../../support/browser.ts';
 import { type FakeApi, fakeApi } from './fake-api.ts';
 import { demoData } from './fake-data.ts';
+import { papersTests } from './papers-tests.ts';
 import { PHONE_PAGES } from './phone-pages.ts';
 import { supervisionTests } from './supervision-tests.ts';
 
@@ -349,4 +350,6 @@ test.each(['zh-CN', 'en'])('no page is wider than the phone (%s)', async (langua
   }
 });
 
-supervisionTests({ open, api: () => api, complaints: () => complaints });
+const shared = { open, api: () => api, complaints: () => complaints };
+supervisionTests(shared);
+papersTests(shared);

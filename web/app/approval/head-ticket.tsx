@@ -6,6 +6,7 @@ import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { Ticket } from '../../contract/tickets.ts';
 import { ticketsQuery } from '../api/tickets.ts';
+import { AttachmentList } from '../attachments/attachment-list.tsx';
 import { useNow } from '../clock/centre-clock.tsx';
 import { spoken } from '../clock/spans.ts';
 import { Icon } from '../kit/icon.tsx';
@@ -78,6 +79,7 @@ function TopBar({ ticket }: { readonly ticket: Ticket }) {
 function Basis({ ticket }: { readonly ticket: Ticket }) {
   const { t } = useTranslation();
   const hash = ticket.shown?.hash ?? ticket.contentHash;
+  const { attachments } = ticket.terms;
   return (
     <section>
       <h2 className="cap">{t('approval.basis')}</h2>
@@ -97,6 +99,15 @@ function Basis({ ticket }: { readonly ticket: Ticket }) {
           <BoundText ticket={ticket} />
         </details>
         <TermsBasis ticket={ticket} />
+        {attachments.length > 0 && (
+          <details open>
+            <summary>
+              {t('attachments.count', { count: attachments.length })}
+              <Icon name="chevron-right" className="t3 end" />
+            </summary>
+            <AttachmentList ticket={ticket.id} attachments={attachments} />
+          </details>
+        )}
         <p>
           {t('approval.sourcesBasis')}
           <span className="r mono">{ticket.sources.join(', ')}</span>

@@ -2,6 +2,7 @@
 
 import { useTranslation } from 'react-i18next';
 import type { Ticket, TicketChannel } from '../../contract/tickets.ts';
+import { AttachmentsCard } from '../attachments/attachments-card.tsx';
 import { Moment } from '../clock/moment.tsx';
 import { Fact } from '../kit/fact.tsx';
 import { Icon } from '../kit/icon.tsx';
@@ -25,6 +26,7 @@ export function TicketPapers({ ticket }: { readonly ticket: Ticket }) {
           <TermsBasis ticket={ticket} />
         </div>
       </section>
+      <AttachmentsCard ticket={ticket} />
       {ticket.edition > 1 && <Editions ticket={ticket} />}
       {ticket.report !== null && (
         <section className="card">

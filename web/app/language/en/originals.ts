@@ -121,13 +121,9 @@ export const originals: Mirror<typeof zh> = {
     tooLarge: '“{{name}}” is larger than 10 MiB.',
     empty: '“{{name}}” is empty.',
     tooMany: 'There may be 8 attachments; the others were left out.',
-    failed: '“{{name}}” was not uploaded:',
     draftKept: 'The ticket is saved as a draft with everything else. Remove or replace this file, and press again.',
     type: { pdf: 'PDF', png: 'PNG', jpeg: 'JPEG', docx: 'DOCX', xlsx: 'XLSX', text: 'text' },
     safe: 'Attachments are downloaded, never opened here. Each download goes into the evidence log.',
-    edition: {
-      name: 'Attachment',
-    },
   },
   hash: {
     copy: 'Copy SHA-256',

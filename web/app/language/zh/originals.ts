@@ -105,13 +105,9 @@ export const originals = {
     tooLarge: '“{{name}}”超过 10 MiB，传不了。',
     empty: '“{{name}}”是空文件，传不了。',
     tooMany: '附件最多 8 个，多出的没有加上。',
-    failed: '“{{name}}”没有传上：',
     draftKept: '工单已存为草稿，其余内容都在。去掉或换掉这个附件，再按一次。',
     type: { pdf: 'PDF', png: 'PNG', jpeg: 'JPEG', docx: 'DOCX', xlsx: 'XLSX', text: '文本' },
     safe: '附件只能下载，不会在这里打开。下载会记入证据日志。',
-    edition: {
-      name: '附件',
-    },
   },
   hash: {
     copy: '复制 SHA-256',
