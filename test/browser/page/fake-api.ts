@@ -16,6 +16,7 @@ import { attachmentRoutes } from './fake-attachments.ts';
 import { custodyRoutes } from './fake-custody.ts';
 import { type Data, demoData, NOW, peopleByRole, recordingOf } from './fake-data.ts';
 import { demoFiles } from './fake-files.ts';
+import { originalRoutes } from './fake-originals.ts';
 import { recordRoutes } from './fake-records.ts';
 import { supervisionRoutes } from './fake-supervision.ts';
 
@@ -163,6 +164,7 @@ function ticketRoutes(api: FastifyInstance, data: Data): void {
     return after;
   };
   const found = (id: string) => data.tickets.find((ticket) => ticket.id === id);
+  originalRoutes(api, { now: NOW, refuse: (...how) => new Refused(...how) });
   attachmentRoutes(api, { ticket: found, change, refuse: (...how) => new Refused(...how) });
   api.post<WithId & { Body: { readonly terms?: object } }>('/tickets/:id/revise', ({ params, body }) => {
     const { terms } = change(params.id, {});

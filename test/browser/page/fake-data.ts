@@ -6,9 +6,12 @@ import type { EvidenceHead, ReplayEvent, ReplayPage, Session } from '../../../we
 import type { RequestableTarget, Ticket } from '../../../web/contract/tickets.ts';
 import type { Person, Role } from '../../../web/contract/words.ts';
 import { ATTACHMENTS } from './fake-attachments.ts';
+import { KEPT_HASH } from './fake-originals.ts';
 
 export const NOW = Date.now();
 const HOUR = 3_600_000;
+/** Where an id has to look like one. */
+const ACCOUNT = `tac_${'0'.repeat(26)}`;
 const HASH = '9c417e20b6d1f3a8c5e2097b4d6a81f0c3e5d7b92a4f6081c3e5a7092b4de07b';
 
 export const peopleByRole: Record<Role, Person> = {
@@ -210,6 +213,14 @@ function demoTickets(): Ticket[] {
     ticket({
       ...approved,
       id: 't-open',
+      terms: {
+        ...TERMS,
+        changes: [{ targetAccountId: ACCOUNT, path: '/opt/kaibiao/配置/连接池.yml', change: 'modify' }],
+        tools: [
+          { name: '连接池.yml', sha256: KEPT_HASH },
+          { name: '补丁-2.4.1.tar.gz', sha256: HASH },
+        ],
+      },
       number: 'BG-20261122-02',
       purpose: '升级评标系统补丁',
       window: 'inside',
@@ -266,6 +277,10 @@ function demoTickets(): Ticket[] {
     ticket({
       ...approved,
       id: 't-closed',
+      terms: {
+        ...TERMS,
+        changes: [{ targetAccountId: ACCOUNT, path: '/opt/kaibiao/配置/连接池.yml', change: 'modify' }],
+      },
       number: 'BG-20261112-01',
       state: 'closed',
       window: 'after',

@@ -3,6 +3,7 @@
 export const PHONE_PAGES: Readonly<Record<string, readonly string[]>> = {
   operator: ['/', '/tickets/new', '/tickets/t-wait', '/keys'],
   head: [
+    '/tickets/t-closed',
     '/tickets/t-wait',
     '/tickets/t-wait2',
     '/requests',

@@ -10,6 +10,7 @@ import { AttachmentList } from '../attachments/attachment-list.tsx';
 import { useNow } from '../clock/centre-clock.tsx';
 import { spoken } from '../clock/spans.ts';
 import { Icon } from '../kit/icon.tsx';
+import { Originals } from '../originals/originals.tsx';
 import { CentreActs } from '../tickets/centre-acts.tsx';
 import { MoreTime } from '../tickets/more-time.tsx';
 import { StageSteps } from '../tickets/stage-steps.tsx';
@@ -47,6 +48,7 @@ export function HeadTicket({ ticket }: { readonly ticket: Ticket }) {
       <MoreTime ticket={ticket} />
       <StageSteps ticket={ticket} />
       {asked ? <Basis ticket={ticket} /> : <TicketPapers ticket={ticket} />}
+      <Originals ticket={ticket} />
       <CentreActs ticket={ticket} />
       <Decision ticket={ticket} />
     </div>

@@ -47,7 +47,6 @@ function Row({ ticket, attachment, act }: Omit<ListProps, 'attachments'> & { rea
           </span>
           <ShortHash hash={sha256} />
         </p>
-        <ProblemNote error={downloading.error} />
       </div>
       <button
         type="button"
@@ -60,6 +59,7 @@ function Row({ ticket, attachment, act }: Omit<ListProps, 'attachments'> & { rea
         {t('attachments.download')}
       </button>
       {act?.(attachment)}
+      <ProblemNote error={downloading.error} />
     </li>
   );
 }

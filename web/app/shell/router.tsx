@@ -19,6 +19,7 @@ import { Keys } from '../keys/keys.tsx';
 import { Loading } from '../kit/loading.tsx';
 import { Join } from '../login/join.tsx';
 import { SignIn } from '../login/sign-in.tsx';
+import { type Restoring, restoringOf } from '../originals/restoring.ts';
 import { People } from '../people/people.tsx';
 import { Requests } from '../records/requests.tsx';
 import { Search } from '../search/search.tsx';
@@ -78,7 +79,8 @@ const newTicket = createRoute({
   getParentRoute: () => inside,
   path: '/tickets/new',
   component: NewTicket,
-  validateSearch: ({ from, revise }: Asked): { from?: string; revise?: string } => ({
+  validateSearch: ({ from, revise, ...asked }: Asked): { from?: string; revise?: string } & Partial<Restoring> => ({
+    ...restoringOf(asked),
     ...(typeof from === 'string' ? { from } : {}),
     ...(typeof revise === 'string' ? { revise } : {}),
   }),

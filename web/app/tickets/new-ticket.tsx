@@ -9,9 +9,11 @@ import type { Ticket } from '../../contract/tickets.ts';
 import { ticketQuery } from '../api/tickets.ts';
 import { AttachmentFields } from '../attachments/attachment-fields.tsx';
 import { useCentreClock } from '../clock/centre-clock.tsx';
+import { Icon } from '../kit/icon.tsx';
 import { Loading } from '../kit/loading.tsx';
 import { usePageTitle } from '../kit/page-title.tsx';
 import { ProblemNote } from '../kit/problem-note.tsx';
+import { isRestoring, restoringDraft } from '../originals/restoring.ts';
 import { checkDraft, type Draft, type DraftProblem, draftLike, draftOf, EMPTY, keepDraft, keptDraft } from './draft.ts';
 import { type KeptForm, KeptForms, useKeptOnServer } from './kept-forms.tsx';
 import { TicketFields } from './ticket-fields.tsx';
@@ -21,15 +23,19 @@ const route = getRouteApi('/inside/tickets/new');
 
 export function NewTicket() {
   const { t } = useTranslation();
-  const { from, revise } = route.useSearch();
+  const { from, revise, ...asked } = route.useSearch();
   const { zone } = useCentreClock();
-  const other = revise ?? from;
+  const restoring = isRestoring(asked) ? asked : undefined;
+  const other = revise ?? from ?? restoring?.restore;
   const source = useQuery({ ...ticketQuery(other ?? ''), enabled: other !== undefined });
   const [chosen, setChosen] = useState<KeptForm | undefined>();
+  const draftFrom = (ticket: Ticket): Draft => {
+    if (revise !== undefined) return draftOf(ticket, zone);
+    return restoring === undefined ? draftLike(ticket) : restoringDraft(t, ticket, restoring);
+  };
   usePageTitle(t('form.title'));
   if (other !== undefined && source.isPending) return <Loading lines={6} />;
-  const like =
-    source.data === undefined ? undefined : revise === undefined ? draftLike(source.data) : draftOf(source.data, zone);
+  const like = source.data && draftFrom(source.data);
   return (
     <div className="read">
       <header className="page-head">
@@ -38,6 +44,7 @@ export function NewTicket() {
           <p className="t2">{t(revise === undefined ? 'form.lead' : 'form.reviseLead')}</p>
         </div>
       </header>
+      {restoring !== undefined && <RestoringNote known={like !== undefined} />}
       {other === undefined && <KeptForms onChoose={setChosen} />}
       <TicketForm
         key={chosen?.id ?? ''}
@@ -45,6 +52,17 @@ export function NewTicket() {
         form={chosen?.id}
         revised={revise === undefined ? undefined : source.data}
       />
+    </div>
+  );
+}
+
+/** What the link of a kept original filled in, or that it leads nowhere. */
+function RestoringNote({ known }: { readonly known: boolean }) {
+  const { t } = useTranslation();
+  return (
+    <div className={known ? 'note s-accent' : 'note s-warning'} role="status">
+      <Icon name={known ? 'info-circle' : 'alert-triangle'} />
+      <p>{t(known ? 'originals.restoring' : 'originals.restoreUnknown')}</p>
     </div>
   );
 }

@@ -31,10 +31,12 @@ export function TicketPapers({ ticket }: { readonly ticket: Ticket }) {
       {ticket.report !== null && (
         <section className="card">
           <h2 className="hd">{t('ticket.completion')}</h2>
-          <p className="bd">
-            <b>{t(`outcome.${ticket.report.outcome}`)}</b>
-          </p>
-          <p className="bd prose">{ticket.report.notes}</p>
+          <div className="bd stack">
+            <p>
+              <b>{t(`outcome.${ticket.report.outcome}`)}</b>
+            </p>
+            <p className="prose">{ticket.report.notes}</p>
+          </div>
         </section>
       )}
       <section className="card">
