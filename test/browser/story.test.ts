@@ -80,6 +80,21 @@ test('engineer asks, head approves, engineer works, auditor replays, administrat
   await screen.getByText('23 闸口可用').first().waitFor();
   await photograph(engineer, '10-web-terminal');
 
+  await head.goto('/supervision');
+  await head.getByRole('link', { name: '观看' }).click();
+  await head.getByTestId('watch').getByText('23 闸口可用').first().waitFor();
+  await engineer.getByText('正在观看').or(engineer.locator('.watched-mark')).first().waitFor();
+  await head.getByRole('button', { name: '冻结' }).click();
+  await head.getByRole('button', { name: '请先核对，再继续' }).click();
+  await engineer.getByTestId('frozen').getByText('请先核对，再继续').waitFor();
+  await photograph(engineer, '10a-web-terminal-frozen');
+  await photograph(head, '10b-watch-frozen-phone');
+  await head.getByRole('button', { name: '恢复' }).click();
+  await engineer.getByTestId('frozen').waitFor({ state: 'detached' });
+  await screen.click();
+  await engineer.keyboard.type('echo $((40+2)) 继续\n');
+  await head.getByTestId('watch').getByText('42 继续').first().waitFor();
+
   const admin = await signIn('admin');
   await photograph(admin, '11-admin-home');
   await admin.getByRole('link', { name: '人员' }).first().click();

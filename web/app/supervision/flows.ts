@@ -51,10 +51,10 @@ export function supervises(role: Role): boolean {
 export function useWaitingForMe(): readonly WatchedSession[] {
   const may = supervises(useMe().role);
   const { found = [] } = useWatched(may);
-  return may ? found.filter((each) => stateOf(each) === 'waiting' || isLeftAlone(each)) : [];
+  return may ? found.filter(needsSomebody) : [];
 }
 
-/** Frozen because the last who watched has left. */
-export function isLeftAlone({ flow }: WatchedSession): boolean {
-  return flow?.state === 'frozen' && flow.heldBy === null;
+/** Nobody has watched yet, or the last who did has left. */
+export function needsSomebody({ flow }: WatchedSession): boolean {
+  return flow?.state === 'waiting' || (flow?.state === 'frozen' && flow.heldBy === null);
 }

@@ -11,7 +11,7 @@ import { CutButton } from '../sessions/cut-button.tsx';
 import { useMe } from '../shell/me.ts';
 import { FlowMark } from './flow-mark.tsx';
 import { FlowSaid } from './flow-said.tsx';
-import { isLeftAlone, stateOf, supervises, type WatchedSession } from './flows.ts';
+import { needsSomebody, stateOf, supervises, useFlow, type WatchedSession } from './flows.ts';
 
 export function SupervisedCard({ watched }: { readonly watched: WatchedSession }) {
   const { t } = useTranslation();
@@ -19,7 +19,7 @@ export function SupervisedCard({ watched }: { readonly watched: WatchedSession }
   const may = supervises(useMe().role);
   const { session, flow } = watched;
   const state = stateOf(watched);
-  const urgent = state === 'waiting' || isLeftAlone(watched);
+  const urgent = needsSomebody(watched);
   return (
     <article className={urgent ? 'card watch-card is-waiting' : 'card watch-card'}>
       <div className="row between">
@@ -51,7 +51,7 @@ export function SupervisedCard({ watched }: { readonly watched: WatchedSession }
       </div>
       {may && (
         <div className="row wrap watch-acts">
-          <WatchLink session={session} look={urgent ? 'btn primary grow' : 'btn grow'} begins={urgent} />
+          <WatchLink session={session} look={urgent ? 'btn primary grow' : 'btn grow'} />
           <CutButton session={session} />
         </div>
       )}
@@ -62,13 +62,13 @@ export function SupervisedCard({ watched }: { readonly watched: WatchedSession }
 interface WatchLinkProps {
   readonly session: Session;
   readonly look: string;
-  /** Nothing passes until somebody watches. */
-  readonly begins?: boolean;
 }
 
 /** Nothing for those who may not watch, and nothing once it has ended. */
-export function WatchLink({ session, look, begins = false }: WatchLinkProps) {
+export function WatchLink({ session, look }: WatchLinkProps) {
   const { t } = useTranslation();
+  const flow = useFlow(session.endedAt === null ? session.id : undefined);
+  const begins = needsSomebody({ session, flow });
   if (!supervises(useMe().role) || session.endedAt !== null) return null;
   return (
     <Link to="/sessions/$id/watch" params={{ id: session.id }} className={look}>

@@ -7,7 +7,7 @@ import { usePageTitle } from '../kit/page-title.tsx';
 import { ProblemNote } from '../kit/problem-note.tsx';
 import { Say } from '../language/say.tsx';
 import { useMe } from '../shell/me.ts';
-import { isLeftAlone, stateOf, supervises, useWatched, type WatchedSession } from './flows.ts';
+import { needsSomebody, supervises, useWatched, type WatchedSession } from './flows.ts';
 import { SupervisedCard } from './supervised-card.tsx';
 
 export function Supervision() {
@@ -35,7 +35,7 @@ export function Supervision() {
 function Answer({ found }: { readonly found: readonly WatchedSession[] }) {
   const { t } = useTranslation();
   const may = supervises(useMe().role);
-  const waiting = found.filter((each) => stateOf(each) === 'waiting' || isLeftAlone(each)).length;
+  const waiting = found.filter(needsSomebody).length;
   const lead = !may ? 'supervision.leadAuditor' : waiting > 0 ? 'supervision.waitingLead' : 'supervision.lead';
   return (
     <header className="page-head answer">
