@@ -14,9 +14,11 @@ import type { Problem, Role } from '../../../web/contract/words.ts';
 import { arrangementRoutes } from './fake-arrangements.ts';
 import { attachmentRoutes } from './fake-attachments.ts';
 import { custodyRoutes } from './fake-custody.ts';
-import { type Data, demoData, NOW, peopleByRole, recordingOf } from './fake-data.ts';
+import { type Data, demoData } from './fake-data.ts';
 import { demoFiles } from './fake-files.ts';
 import { originalRoutes } from './fake-originals.ts';
+import { NOW, peopleByRole } from './fake-people.ts';
+import { recordingOf } from './fake-recording.ts';
 import { recordRoutes } from './fake-records.ts';
 import { supervisionRoutes } from './fake-supervision.ts';
 
