@@ -2,6 +2,7 @@
 // it acts, so no edge can forget to; whoever is refused leaves evidence.
 
 import type { AppendEvidence } from '../audit/event.ts';
+import type { Capacity } from '../audit/events/capacity.ts';
 import type { Json } from '../store/core/canonical-json.ts';
 import type { AccountId } from '../store/core/ids.ts';
 import { Refusal } from '../store/core/refusal.ts';
@@ -12,6 +13,7 @@ export type IdentityAction =
   | 'account.list'
   | 'account.invite'
   | 'account.depart'
+  | 'account.identify'
   | 'key.manage'
   | 'target.list'
   | 'target.manage'
@@ -60,4 +62,9 @@ export async function witnessed<T>(
 
 export function actorOf(user: AuthenticatedUser): { kind: 'account'; id: string; name: string } {
   return { kind: 'account', id: user.account.id, name: user.account.name };
+}
+
+/** What evidence of a decision says besides who it was: whoever checks it later has no list of people. */
+export function capacityOf({ account: { role, vendor } }: AuthenticatedUser): Required<Capacity> {
+  return { role, vendor };
 }

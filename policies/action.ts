@@ -31,7 +31,7 @@ export type SystemAction =
   | 'evidence.prove'
   | 'checkpoint.read'
   | 'witness.read';
-export type AccountAction = 'account.depart' | 'key.manage' | 'notice.manage' | 'form.manage';
+export type AccountAction = 'account.depart' | 'account.identify' | 'key.manage' | 'notice.manage' | 'form.manage';
 export type TicketAction =
   | 'ticket.read'
   | 'ticket.attach'
@@ -107,6 +107,7 @@ export const RESOURCE_OF: { readonly [A in Action]: Resource['kind'] } = {
   'account.list': 'system',
   'account.invite': 'system',
   'account.depart': 'account',
+  'account.identify': 'account',
   'key.manage': 'account',
   'notice.manage': 'account',
   'form.manage': 'account',

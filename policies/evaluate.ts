@@ -75,6 +75,7 @@ const MOST_TELLING = [
   'duty.asker-decides-own',
   'duty.placer-lifts-own',
   'duty.departs-self',
+  'duty.identifies-self',
   'duty.supervises-own-session',
   'duty.approver-same-vendor',
   'duty.extender-same-vendor',

@@ -72,6 +72,7 @@ const SENTENCES: { readonly [code: string]: Sentence } = {
   'duty.only-the-asker-uses': { zh: '只有申请人本人可以使用批准', en: 'only whoever asked may use the approval' },
   'duty.placer-lifts-own': { zh: '保全措施不能由设置人本人解除', en: 'whoever placed a hold does not lift it' },
   'duty.only-heads-lift': { zh: '只有中心负责人可以解除保全', en: 'only the centre’s head lifts a hold' },
+  'duty.identifies-self': { zh: '不能为自己核验身份', en: 'nobody checks their own identity' },
   'duty.departs-self': { zh: '不能为自己办理离岗', en: 'nobody departs themselves' },
 };
 

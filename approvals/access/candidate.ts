@@ -3,7 +3,7 @@
 
 import type { ChannelKind, Destination } from '../../store/core/channel-terms.ts';
 import { fileTransferOf } from '../../store/core/file-transfer.ts';
-import { openSpans } from '../freeze/open-spans.ts';
+import { isFrozen, openSpans } from '../freeze/open-spans.ts';
 import type { AgreedChannel } from '../ticket/agreed-channel.ts';
 import { contentHash } from '../ticket/content.ts';
 import { destinationText, namedDestination } from '../ticket/destination.ts';
@@ -17,6 +17,8 @@ import type { Denial } from './denial.ts';
 export interface Candidate {
   /** When it may be used: windows less freezes. */
   readonly spans: readonly Window[];
+  /** That it heeds: an emergency is not frozen. */
+  readonly freezes: readonly Window[];
   readonly ticket: Ticket;
   readonly channel: AgreedChannel;
   readonly place: Place;
@@ -89,9 +91,10 @@ export function candidatesOf(
   return tickets.flatMap((ticket) => {
     const hashNow = contentHash(ticket.requester, ticket.content, places);
     const spans = openSpans(ticket, freezes);
+    const heeded = isFrozen(ticket) ? freezes : [];
     return inForce(ticket).channels.flatMap((channel) => {
       const place = byId.get(channel.targetAccountId);
-      return place === undefined ? [] : [{ ticket, channel, place, hashNow, spans }];
+      return place === undefined ? [] : [{ ticket, channel, place, hashNow, spans, freezes: heeded }];
     });
   });
 }

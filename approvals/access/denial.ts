@@ -4,12 +4,12 @@
 import type { FileRight } from '../../store/core/channel-terms.ts';
 import type { EndReason } from '../../store/core/end-reason.ts';
 import { Refusal, type RefusalKind, type Sentence } from '../../store/core/refusal.ts';
-import type { TicketState } from '../../store/schema/tables.ts';
+import type { TicketState } from '../../store/schema/states.ts';
 import { centreTime } from '../ticket/centre-time.ts';
 import { STATE_WORDS } from '../ticket/machine-refusals.ts';
 
 export type Denial =
-  | { readonly code: 'account.not-active' | 'login.second-factor-missing' }
+  | { readonly code: 'account.not-active' | 'login.second-factor-missing' | 'centre.incomplete' }
   /** A policy's code and sentence. */
   | { readonly code: 'policy'; readonly refusal: Refusal }
   | { readonly code: 'ticket.not-approved'; readonly number: string; readonly state: TicketState }
@@ -32,6 +32,7 @@ export type Denial =
 
 /** The nearer to a yes, the higher: where several tickets say no, the nearest one's reason is shown. */
 export const NEARNESS: { readonly [C in Denial['code']]: number } = {
+  'centre.incomplete': 0,
   'account.not-active': 0,
   'login.second-factor-missing': 0,
   policy: 0,
@@ -78,6 +79,11 @@ function sentenceOf(denial: Exclude<Denial, { code: 'policy' }>, timeZone: strin
   switch (denial.code) {
     case 'account.not-active':
       return { zh: '该账号已停用', en: 'this account is not active' };
+    case 'centre.incomplete':
+      return {
+        zh: '管理员、中心负责人和审计员尚未全部到岗，不能打开通道',
+        en: 'nothing opens until there are an administrator, a head and an auditor',
+      };
     case 'login.second-factor-missing':
       return { zh: '打开通道需要第二因素', en: 'opening a channel takes a second factor' };
     case 'channel.unknown-target':
@@ -101,6 +107,7 @@ type AboutTicket = Exclude<
     code:
       | 'policy'
       | 'account.not-active'
+      | 'centre.incomplete'
       | 'login.second-factor-missing'
       | 'channel.unknown-target'
       | 'channel.ambiguous';

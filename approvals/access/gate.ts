@@ -7,6 +7,7 @@
 import type { AppendEvidence } from '../../audit/event.ts';
 import { type AuthenticatedUser, isAuthenticated } from '../../identity/login/authenticated-user.ts';
 import { findAccount } from '../../identity/people/account-repository.ts';
+import { missingRoles } from '../../identity/people/needed-roles.ts';
 import { actorOf } from '../../identity/permission.ts';
 import type { Policies } from '../../policies/evaluate.ts';
 import { policyRefusal } from '../../policies/refusals.ts';
@@ -16,7 +17,7 @@ import { connectionName } from '../../store/core/connection-name.ts';
 import type { EndReason } from '../../store/core/end-reason.ts';
 import { newId, parseId } from '../../store/core/ids.ts';
 import type { Database, Tx } from '../../store/database.ts';
-import { freezesFrom } from '../freeze/calendar.ts';
+import { freezeNow, freezesFrom } from '../freeze/calendar.ts';
 import { openSpans } from '../freeze/open-spans.ts';
 import { inForce } from '../ticket/in-force.ts';
 import { allPlaces, approvedTickets, findTicket, type Place, ticketsFor } from '../ticket/repository.ts';
@@ -56,8 +57,15 @@ export interface Openable {
   readonly nextChangeAt: number | null;
 }
 
-/** Where a live channel stands: why it has to end, or when its window ends now. */
-export type Standing = { readonly ends: EndReason } | { readonly closesAt: number };
+/** Where a live channel stands: why it has to end, or when it closes, until when what runs may finish, and why no longer. */
+export type Standing =
+  | { readonly ends: EndReason }
+  | {
+      readonly closesAt: number;
+      readonly closing: 'window-ended' | 'freeze-began';
+      /** `closesAt` where nothing may. */
+      readonly finishesUntil: number;
+    };
 
 export interface Gate {
   /** Throws a Refusal, which has left `access.refused`. */
@@ -110,7 +118,7 @@ export function createGate(uses: GateUses): Gate {
     async standing(approved) {
       const found = await database.transaction((tx) => again(uses, tx, approved, 'live'));
       if ('denial' in found) return { ends: endReasonOf(found.denial) };
-      return { closesAt: closesAtFor(found.candidate, approved, momentOf(uses, found.candidate.ticket, approved)) };
+      return standingOf(uses, found.candidate, approved);
     },
     async confirm(tx, approved) {
       const found = await again(uses, tx, approved, 'opening');
@@ -119,6 +127,7 @@ export function createGate(uses: GateUses): Gate {
     openable: () =>
       database.transaction(async (tx) => {
         const now = time.now();
+        if ((await missingRoles(tx)).length > 0) return { sources: [], nextChangeAt: null };
         return openable(await approvedTickets(tx, now), await freezesFrom(tx, now), now);
       }),
   };
@@ -164,6 +173,7 @@ async function choices(uses: GateUses, tx: Tx, user: AuthenticatedUser, wish: Wi
 }
 
 async function aboutPerson(tx: Tx, user: AuthenticatedUser): Promise<Denial | undefined> {
+  if ((await missingRoles(tx)).length > 0) return { code: 'centre.incomplete' };
   const account = await findAccount(tx, user.account.id);
   if (account?.state !== 'active') return { code: 'account.not-active' };
   return user.factors.includes('totp') ? undefined : { code: 'login.second-factor-missing' };
@@ -242,11 +252,28 @@ async function again(uses: GateUses, tx: Tx, approved: ApprovedChannel, stage: '
   if (candidate === undefined) return { denial: { code: 'channel.unknown-target', choices: [] } };
   const { kind, command, destination, source } = approved;
   const now = stage === 'live' ? momentOf(uses, ticket, approved) : uses.time.now();
+  // What finishes after its window is outside of every span: a freeze is looked for by itself.
+  if (now < uses.time.now() && freezeNow(candidate.freezes, uses.time.now()) !== undefined) {
+    return { denial: { code: 'channel.frozen', number: ticket.number } };
+  }
   const denial =
     judge(candidate, { kind, command, destination, source, now }) ??
     aboutPolicy(uses.policies, approved.user, whose(ticket)) ??
     moved(candidate, approved);
   return denial === undefined ? { candidate } : { denial };
+}
+
+function standingOf(uses: GateUses, candidate: Candidate, approved: ApprovedChannel): Standing {
+  const closesAt = closesAtFor(candidate, approved, momentOf(uses, candidate.ticket, approved));
+  // A freeze gives nobody time to finish.
+  if (closesAt !== inForce(candidate.ticket).windows[approved.window]?.end) {
+    return { closesAt, closing: 'freeze-began', finishesUntil: closesAt };
+  }
+  const freezes = candidate.freezes.filter(({ end }) => end > closesAt).map(({ start }) => Math.max(start, closesAt));
+  if (!approved.finishes) return { closesAt, closing: 'window-ended', finishesUntil: closesAt };
+  const finishesUntil = Math.min(closesAt + uses.finishMs, ...freezes);
+  const closing = freezes.includes(finishesUntil) ? 'freeze-began' : 'window-ended';
+  return { closesAt, closing, finishesUntil };
 }
 
 /** What may finish is judged, for that while, as of the last moment of its window: everything else holds as before. */

@@ -54,6 +54,8 @@ interface Entry {
   readonly news: WindowNews;
   cutting: Promise<boolean> | undefined;
   closesAt: number;
+  closing: EndReason;
+  finishesUntil: number;
   cancelEnd: Cancel;
 }
 
@@ -71,7 +73,7 @@ export function createLiveSessions({ gate, clock, time, logger, finishMs }: Live
     });
     if (live.get(entry.approved.session) !== entry) return;
     if ('ends' in standing) await cut(entry, standing.ends);
-    else if (standing.closesAt !== entry.closesAt) move(entry, standing.closesAt);
+    else settle(entry, standing);
   };
   const arm = (entry: Entry): void => {
     entry.cancelEnd();
@@ -79,12 +81,23 @@ export function createLiveSessions({ gate, clock, time, logger, finishMs }: Live
     entry.cancelEnd = clock.after(left, () => over(entry));
   };
   const over = (entry: Entry): void => {
-    if (!entry.approved.finishes) {
-      void cut(entry, 'window-ended');
-      return;
-    }
-    entry.cancelEnd = clock.after(finishMs, () => void cut(entry, 'window-ended'));
-    if (entry.cutting === undefined) entry.news.finishing?.(entry.closesAt + finishMs);
+    finish(entry);
+    if (entry.cutting === undefined) entry.news.finishing?.(entry.finishesUntil);
+  };
+  /** Until the end of the grace, or the freeze that begins in it. */
+  const finish = (entry: Entry): void => {
+    entry.cancelEnd();
+    const left = entry.finishesUntil - time.now();
+    const reason = entry.closing;
+    if (left <= 0) void cut(entry, reason);
+    else entry.cancelEnd = clock.after(left, () => void cut(entry, reason));
+  };
+  const settle = (entry: Entry, { closesAt, closing, finishesUntil }: Exclude<Standing, { ends: EndReason }>): void => {
+    if (entry.cutting !== undefined) return;
+    const moved = finishesUntil !== entry.finishesUntil;
+    Object.assign(entry, { closing, finishesUntil });
+    if (closesAt !== entry.closesAt) move(entry, closesAt);
+    else if (moved && closesAt <= time.now()) finish(entry);
   };
   const move = (entry: Entry, closesAt: number): void => {
     if (entry.cutting !== undefined) return;
@@ -97,7 +110,11 @@ export function createLiveSessions({ gate, clock, time, logger, finishMs }: Live
       if (!isApproved(approved)) throw new Error('expected a channel that the gate approved');
       if (live.has(approved.session)) throw new Error(`expected ${approved.session} once`);
       const { closesAt } = approved;
-      const entry: Entry = { approved, cut: end, news, cutting: undefined, closesAt, cancelEnd: () => {} };
+      const entry: Entry = {
+        ...{ approved, cut: end, news, cutting: undefined, closesAt, cancelEnd: () => {} },
+        closing: 'window-ended',
+        finishesUntil: closesAt + (approved.finishes ? finishMs : 0),
+      };
       live.set(approved.session, entry);
       arm(entry);
       void reconsider(entry);

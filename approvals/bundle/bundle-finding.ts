@@ -2,7 +2,30 @@
 
 import type { Sentence } from '../../store/core/refusal.ts';
 
+/** The duties that are judged by what the events say. */
+export type MatterName =
+  /** Submitted, filed where it has to be, approved by as many different people as it needs. */
+  | 'stages'
+  /** Who decided in a head's place did so within their days. */
+  | 'deputy'
+  /** Opened by two people, as an emergency may be. */
+  | 'emergency'
+  /** A head who did not open it has looked at the emergency afterwards. */
+  | 'review'
+  /** Nothing approved and nothing open in a frozen span. */
+  | 'freeze'
+  /** Nothing passed while nobody watched. */
+  | 'supervision'
+  /** Over when its window was. */
+  | 'time'
+  /** What is changed was copied first, and the lists of copies are whole. */
+  | 'originals'
+  /** The files that the ticket names are those that were attached. */
+  | 'attachments';
+
 export type FindingCode =
+  /** A duty that the events show not to have been kept. */
+  | MatterName
   /** The bundle is not put together as it must be: a file is missing, too many, or spelled otherwise. */
   | 'bundle'
   /** The log's key is not the one that is known from elsewhere. */

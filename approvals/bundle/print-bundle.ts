@@ -5,7 +5,7 @@ import type { Sentence } from '../../store/core/refusal.ts';
 import { shown, shownLine } from '../../store/core/shown-text.ts';
 import type { BundleEvent } from './bundle-events.ts';
 import type { ToldTimestamp } from './bundle-timestamps.ts';
-import type { ToldSession } from './ticket-story.ts';
+import type { TicketStory, ToldSession } from './ticket-story.ts';
 import type { BundleReport } from './verify-bundle.ts';
 
 export type BundleLanguage = keyof Sentence;
@@ -49,7 +49,7 @@ function happened({
   return [
     { zh: `工单 ${shown(number)}`, en: `ticket ${shown(number)}` },
     ...act(story.created, '提出申请', 'asked for it'),
-    ...story.approvals.flatMap((approval) => act(approval, '批准', 'approved it')),
+    ...story.stages.flatMap(stage),
     ...(story.windows ?? []).map(({ start, end }) => ({
       zh: `  批准的窗口 ${time(start)} 至 ${time(end)}`,
       en: `  approved window ${time(start)} to ${time(end)}`,
@@ -58,7 +58,8 @@ function happened({
       const until = time(Number(granted.details.until));
       return act(granted, `批准窗口延长至 ${until}`, `granted more time, until ${until}`);
     }),
-    ...story.sessions.flatMap(session),
+    ...story.sessions.flatMap((each) => [...session(each), ...judged(story, each.id, '    ')]),
+    ...judged(story, manifest.ticket.id, '  '),
     {
       zh: `日志 ${checkpoint.origin}：${checkpoint.size} 条，其中 ${events} 条在此，每条都有证明；录像 ${recordedBytes} 字节`,
       en: `log ${checkpoint.origin}: ${checkpoint.size} leaves, ${events} of them here, each proven; ${recordedBytes} bytes of recordings`,
@@ -75,6 +76,44 @@ function act(event: BundleEvent | undefined, zh: string, en: string): Sentence[]
   if (event === undefined) return [];
   const who = shown(event.actorName ?? '?');
   return [{ zh: `  ${time(event.at)} ${who} ${zh}`, en: `  ${time(event.at)} ${who} ${en}` }];
+}
+
+const STAGES: { readonly [type: string]: Sentence } = {
+  'ticket.submitted': { zh: '提交', en: 'submitted it' },
+  'ticket.revised': { zh: '重新填写，先前的决定作废', en: 'wrote it anew, which voids what was decided' },
+  'ticket.filed': { zh: '报送', en: 'filed it' },
+  'ticket.endorsed': { zh: '批准，还须另一人批准', en: 'approved it, one of several who have to' },
+  'ticket.approved': { zh: '批准', en: 'approved it' },
+  'ticket.refused': { zh: '退回', en: 'refused it' },
+  'ticket.withdrawn': { zh: '撤回', en: 'withdrew it' },
+  'ticket.revoked': { zh: '撤销批准', en: 'revoked it' },
+  'ticket.reported': { zh: '提交完成报告', en: 'reported it done' },
+  'ticket.sent-back': { zh: '退回报告', en: 'sent the report back' },
+  'ticket.closed': { zh: '关闭', en: 'closed it' },
+};
+
+function stage(event: BundleEvent): Sentence[] {
+  const words = STAGES[event.type];
+  return words === undefined ? [] : act(event, words.zh, words.en);
+}
+
+/** What the events show besides: what holds, and what was not done. What does not hold is among the findings. */
+function judged({ matters }: TicketStory, about: string, indent: string): Sentence[] {
+  return matters
+    .filter((matter) => matter.about === about && (matter.outcome === 'holds' || matter.outcome === 'lacking'))
+    .map(({ outcome, sentence }) => {
+      const [zh, en] = outcome === 'holds' ? ['符合', 'holds'] : ['未做到', 'NOT done'];
+      return { zh: `${indent}${zh}：${shown(sentence.zh)}`, en: `${indent}${en}: ${shown(sentence.en)}` };
+    });
+}
+
+/** What they leave open, once for each sentence. */
+function leftOpen({ matters }: TicketStory): Sentence[] {
+  const open = matters.filter(({ outcome }) => outcome === 'unknown');
+  return open.map(({ about, sentence: { zh, en } }) => ({
+    zh: `  ${shown(zh)}（${shown(about)}）`,
+    en: `  ${shown(en)} (${shown(about)})`,
+  }));
 }
 
 function session({ id, opened, ended, destroyed }: ToldSession): Sentence[] {
@@ -156,6 +195,15 @@ function unknown({ manifest, story, timestamps, events, witnessesAsked, verdict:
       en: '  whether the times are right: they are what the machine’s clock said',
     },
     ...untimed(timestamps, events),
+    ...leftOpen(story),
+    {
+      zh: '  资产分组当时要求几人审批、还有没有别的冻结时段：这里只有放进来的',
+      en: '  what the groups of its targets asked for, and whether there were other freezes: only what was put in is here',
+    },
+    {
+      zh: '  原件和附件的内容：这里只有它们的哈希',
+      en: '  what is in originals and attached files: only their hashes are here',
+    },
     { zh: '  summary.txt 是否如实：它不在证明之内', en: '  whether summary.txt is true: nothing proves it' },
     ...(manifest.scope === 'session'
       ? [

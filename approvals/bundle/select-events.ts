@@ -21,6 +21,7 @@ export async function selectLeaves(
 ): Promise<readonly SelectedLeaf[]> {
   const chosen: SelectedLeaf[] = [];
   const between: SelectedLeaf[] = [];
+  const arrangements: SelectedLeaf[] = [];
   let index = 0;
   for (const file of leavesFiles(size)) {
     const lines = ((await read(file)) ?? Buffer.alloc(0)).toString('utf8').split('\n').slice(0, -1);
@@ -29,10 +30,57 @@ export async function selectLeaves(
       index += 1;
       if (ids.some((id) => leaf.includes(id)) && names(objectIn(leaf)?.details, ids)) {
         chosen.push(...between.splice(0), found);
-      } else if (chosen.length > 0 && CIRCUMSTANCES.has(String(objectIn(leaf)?.type))) between.push(found);
+      } else if (ARRANGED.some((type) => leaf.includes(type))) arrangements.push(found);
+      else if (chosen.length > 0 && CIRCUMSTANCES.has(String(objectIn(leaf)?.type))) between.push(found);
     }
   }
-  return chosen;
+  const about = arrangements.filter(({ leaf }) => concerns(objectIn(leaf), chosen, arrangements));
+  return [...chosen, ...about].sort((a, b) => a.index - b.index);
+}
+
+/** About days that may concern any ticket: they name none. */
+const ARRANGED = ['"type":"deputy.', '"type":"freeze.'];
+
+/** Whether it says who stood in for a head that somebody chosen decided for, or which of the days chosen were frozen. */
+function concerns(
+  event: Fields | undefined,
+  chosen: readonly SelectedLeaf[],
+  arrangements: readonly SelectedLeaf[],
+): boolean {
+  const details = fieldsOf(event?.details);
+  switch (event?.type) {
+    case 'deputy.appointed':
+    case 'deputy.ended':
+      return chosen.some(
+        ({ leaf }) => leaf.includes(`"deputyFor":"${details.head}"`) && leaf.includes(`"${details.account}"`),
+      );
+    case 'freeze.placed':
+      return overlaps(details, chosen);
+    case 'freeze.lifted':
+      return arrangements.some(({ leaf }) => {
+        const placed = objectIn(leaf);
+        const { freeze, ...rest } = fieldsOf(placed?.details);
+        return placed?.type === 'freeze.placed' && freeze === details.freeze && overlaps(rest, chosen);
+      });
+    default:
+      return false;
+  }
+}
+
+/** Also where it lies between the first of what was chosen and the last: windows do, too. */
+function overlaps({ start, end }: Fields, chosen: readonly SelectedLeaf[]): boolean {
+  const [first, last] = [chosen.at(0), chosen.at(-1)].map((each) => Number(objectIn(each?.leaf ?? '')?.at));
+  if (typeof start !== 'number' || typeof end !== 'number' || first === undefined || last === undefined) return false;
+  return start <= last + LONGEST_AHEAD_MS && end >= first;
+}
+
+/** Windows that are approved may lie ahead of everything that is logged: 90 days, and their own length. */
+const LONGEST_AHEAD_MS = 97 * 86_400_000;
+
+type Fields = { readonly [name: string]: Json };
+
+function fieldsOf(value: Json | undefined): Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
 }
 
 /** Whether one of these ids is a value anywhere in it, not only a part of some text. */

@@ -1,15 +1,10 @@
 // What the proven events say about more time for a window: who granted it after whom, and how long a window was then.
 
 import type { BundleEvent } from './bundle-events.ts';
-
-/** Milliseconds since 1970; the start belongs to it, the end does not. */
-export interface Span {
-  readonly start: number;
-  readonly end: number;
-}
+import type { Span } from './shown-ticket.ts';
 
 /** After these nothing may be opened under an approval that came before. */
-const ENDS: ReadonlySet<string> = new Set([
+export const ENDS: ReadonlySet<string> = new Set([
   'ticket.revised',
   'ticket.refused',
   'ticket.withdrawn',

@@ -3,7 +3,7 @@
 import type { Selectable } from 'kysely';
 import type { AccountId, DeputyId } from '../../store/core/ids.ts';
 import type { Tx } from '../../store/database.ts';
-import type { DeputyTable } from '../../store/schema/tables.ts';
+import type { DeputyTable } from '../../store/schema/ticket-tables.ts';
 import type { Deputy } from './deputy.ts';
 
 export async function insertDeputy(tx: Tx, { id, head, deputy, from, until, reason, appointedAt }: Deputy) {

@@ -3,7 +3,7 @@
 import type { Selectable } from 'kysely';
 import type { AccountId, ExtensionId, TicketId } from '../../store/core/ids.ts';
 import type { Tx } from '../../store/database.ts';
-import type { TicketExtensionTable } from '../../store/schema/tables.ts';
+import type { TicketExtensionTable } from '../../store/schema/ticket-tables.ts';
 import { type Decision, type ExtensionProgress, type ExtensionWish, extensionChanged } from './extension.ts';
 
 export async function insertExtension(tx: Tx, wish: ExtensionWish): Promise<void> {

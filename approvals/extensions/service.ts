@@ -16,6 +16,8 @@ import { type AccountId, newId, parseId } from '../../store/core/ids.ts';
 import type { Database, Tx } from '../../store/database.ts';
 import type { Changes } from '../../store/notify.ts';
 import type { WindowTime } from '../access/window-time.ts';
+import { requireAnotherPerson } from '../ticket/another-person.ts';
+import { allowed } from '../ticket/decide-ticket.ts';
 import { findTicket } from '../ticket/repository.ts';
 import type { Ticket } from '../ticket/ticket.ts';
 import { resourceOf, visibleTicket } from '../ticket/visible-ticket.ts';
@@ -142,11 +144,12 @@ async function perform(
 ): Promise<ExtensionView> {
   await requireActive(tx, user);
   const { wish, ticket } = await visible(uses, tx, user, id);
-  uses.policies.authorize(user, action, await resourceOf(tx, ticket));
+  const { deputyFor } = await allowed(uses, tx, user, action, await resourceOf(tx, ticket));
+  await requireAnotherPerson(tx, user, action, ticket);
   // Windows are judged by a time that never goes back; what is written down is the clock's.
   const progress = advance(wish, ticket, make(), uses.time.now());
   const saved = await saveExtension(tx, wish, stamped(progress, uses.clock.now()));
-  await uses.append(tx, { ...eventOf(saved), actor: actorOf(user), source: user.source });
+  await uses.append(tx, { ...eventOf(saved, deputyFor), actor: actorOf(user), source: user.source });
   const extended = await visibleTicket(tx, uses.policies, user, wish.ticket);
   return viewOf(saved, extended.ticket, await peopleOf(tx), uses.time.now());
 }
@@ -207,8 +210,8 @@ function detailsOf({ id: extension, ticket, window, until }: ExtensionWish) {
   return { extension, ticket, window, until };
 }
 
-function eventOf(wish: ExtensionWish): EvidenceEvent {
-  const details = detailsOf(wish);
+function eventOf(wish: ExtensionWish, deputyFor: AccountId | null = null): EvidenceEvent {
+  const details = { ...detailsOf(wish), ...(deputyFor === null ? {} : { deputyFor }) };
   const actor = { kind: 'system' } as const;
   switch (wish.progress.state) {
     case 'asked':

@@ -7,7 +7,12 @@ import type { Window } from '../ticket/windows.ts';
 /** In order and apart; empty where a freeze takes all of it. */
 export function openSpans(ticket: Ticket, freezes: readonly Window[]): readonly Window[] {
   const { windows } = inForce(ticket);
-  return ticket.content.terms.urgency === 'planned' ? without(windows, freezes) : windows;
+  return isFrozen(ticket) ? without(windows, freezes) : windows;
+}
+
+/** Whether freezes hold for it. */
+export function isFrozen({ content }: Ticket): boolean {
+  return content.terms.urgency === 'planned';
 }
 
 export function without(windows: readonly Window[], freezes: readonly Window[]): readonly Window[] {

@@ -3,7 +3,7 @@
 import type { Selectable } from 'kysely';
 import type { AccountId, HoldId, SessionId } from '../../store/core/ids.ts';
 import type { Tx } from '../../store/database.ts';
-import type { RecordHoldTable } from '../../store/schema/tables.ts';
+import type { RecordHoldTable } from '../../store/schema/session-tables.ts';
 import type { HoldOn } from './hold.ts';
 
 export type HoldRow = Selectable<RecordHoldTable>;

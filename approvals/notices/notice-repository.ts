@@ -2,7 +2,7 @@
 
 import type { AccountId, NoticeId, TicketId } from '../../store/core/ids.ts';
 import type { Tx } from '../../store/database.ts';
-import type { Role } from '../../store/schema/tables.ts';
+import type { Role } from '../../store/schema/states.ts';
 import type { Medium } from './notice.ts';
 
 export interface NoticeRow {

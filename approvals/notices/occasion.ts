@@ -3,10 +3,10 @@
 
 import type { EvidenceType } from '../../audit/event.ts';
 import type { Sentence } from '../../store/core/refusal.ts';
-import type { Role } from '../../store/schema/tables.ts';
+import type { Role } from '../../store/schema/states.ts';
 
 /** Everybody of a role, who asked for the ticket, or whose account it is. */
-export type Audience = Exclude<Role, 'operator'> | 'requester' | 'owner';
+export type Audience = Role | 'requester' | 'owner';
 
 export interface Occasion {
   readonly to: readonly Audience[];
@@ -34,10 +34,52 @@ const about = (to: readonly Audience[], path: string, zh: string, en: string, gr
 
 export const OCCASIONS: { readonly [T in EvidenceType]?: Occasion } = {
   'ticket.submitted': aboutTicket(['head', 'section'], '待审批', 'waits for approval'),
+  'ticket.filed': aboutTicket(['head'], '已备案，待审批', 'was filed and waits for approval'),
+  'ticket.endorsed': aboutTicket(
+    ['head', 'section'],
+    '已有一人批准，待下一人审批',
+    'has one approval and waits for another',
+  ),
   'ticket.approved': aboutTicket(['requester', 'section'], '已批准', 'was approved'),
   'ticket.refused': aboutTicket(['requester', 'section'], '未批准', 'was refused'),
   'ticket.revoked': aboutTicket(['requester', 'section'], '已撤销', 'was revoked'),
-  'ticket.closed': aboutTicket(['head', 'section'], '已提交完工报告并关闭', 'was reported done and closed'),
+  'ticket.reported': aboutTicket(
+    ['head', 'section'],
+    '已提交完工报告，待验收',
+    'was reported done and waits to be accepted',
+  ),
+  'ticket.sent-back': aboutTicket(['requester', 'section'], '未通过验收，已退回', 'was not accepted and sent back'),
+  'ticket.closed': aboutTicket(['requester', 'head', 'section'], '已验收并关闭', 'was accepted and closed'),
+  // Everyone concerned, the auditor among them: it went past the usual way.
+  'emergency.opened': aboutTicket(
+    ['requester', 'head', 'section', 'auditor'],
+    '已由两人应急打开，24 小时内须由中心负责人复核',
+    'was opened by two people in an emergency; a head reviews it within 24 hours',
+  ),
+  'emergency.reviewed': aboutTicket(
+    ['requester', 'section', 'auditor'],
+    '的应急打开已复核',
+    'had its emergency reviewed',
+  ),
+  'emergency.unreviewed': aboutTicket(
+    ['head', 'section', 'auditor'],
+    '的应急打开逾期未复核',
+    'was opened in an emergency and not reviewed in time',
+  ),
+  'freeze.placed': about(
+    ['head', 'section', 'operator'],
+    '/',
+    '已设置冻结时段，期间不审批，已打开的通道会关闭',
+    'A freeze was placed: nothing is approved in it, and open channels close',
+  ),
+  'freeze.lifted': about(['head', 'section', 'operator'], '/', '一个冻结时段已解除', 'A freeze was lifted'),
+  'deputy.appointed': about(
+    ['owner'],
+    '/',
+    '您被指定在一段时间内代理中心负责人审批',
+    'You were named to stand in for a head for some days',
+    false,
+  ),
   'extension.asked': aboutTicket(
     ['head', 'section'],
     '申请延长维护窗口，待审批',
@@ -82,7 +124,7 @@ export const OCCASIONS: { readonly [T in EvidenceType]?: Occasion } = {
 
 /** The kinds somebody in that role may get, and so may turn off. */
 export function kindsFor(role: Role): readonly EvidenceType[] {
-  const audiences: readonly Audience[] = role === 'operator' ? ['requester', 'owner'] : [role, 'owner'];
+  const audiences: readonly Audience[] = role === 'operator' ? [role, 'requester', 'owner'] : [role, 'owner'];
   return Object.entries(OCCASIONS)
     .filter(([, { to }]) => to.some((audience) => audiences.includes(audience)))
     .map(([kind]) => kind as EvidenceType);

@@ -2,7 +2,7 @@
 // it was declared and where not, and what could not be read. Canonical JSON, whose hash is in the log; text differences
 // are in the store of files, encrypted like the originals they quote, and named here by their hashes.
 
-import type { FilePath } from '../../audit/event.ts';
+import type { FilePath } from '../../audit/events/file-path.ts';
 import type { Json } from '../../store/core/canonical-json.ts';
 import type { SessionId, TargetAccountId, TicketId } from '../../store/core/ids.ts';
 import type { Change } from './difference.ts';

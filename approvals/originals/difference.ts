@@ -1,7 +1,7 @@
 // What is different between what was there first and what is there now. Pure. Where there is no first state, or none that
 // could be read, or what is there now cannot be read, that is said of the path, never left out.
 
-import type { FilePath } from '../../audit/event.ts';
+import type { FilePath } from '../../audit/events/file-path.ts';
 import { bytesOfPath, type Item, isAtOrBelow, type Manifest } from './manifest.ts';
 
 export type How = 'added' | 'changed' | 'mode' | 'removed' | 'unread' | 'no-original';

@@ -1,10 +1,10 @@
 // The manifests and their items, as rows.
 
 import type { Insertable, Selectable } from 'kysely';
-import type { FilePath } from '../../audit/event.ts';
+import type { FilePath } from '../../audit/events/file-path.ts';
 import type { AccountId, ManifestId, SessionId, TargetAccountId, TargetId, TicketId } from '../../store/core/ids.ts';
 import type { Tx } from '../../store/database.ts';
-import type { OriginalItemTable, OriginalManifestTable } from '../../store/schema/tables.ts';
+import type { OriginalItemTable, OriginalManifestTable } from '../../store/schema/session-tables.ts';
 import type { Item, Manifest } from './manifest.ts';
 
 /** Databases bound the number of parameters of one statement. */

@@ -2,10 +2,10 @@
 // item, in order, so that whoever has the items from the log can take it again.
 
 import { createHash } from 'node:crypto';
-import type { FilePath } from '../../audit/event.ts';
+import type { FilePath } from '../../audit/events/file-path.ts';
 import { canonicalJson, type Json, wellFormed } from '../../store/core/canonical-json.ts';
 import type { ManifestId, SessionId, TargetAccountId, TicketId } from '../../store/core/ids.ts';
-import type { OriginalItemTable, OriginalManifestTable } from '../../store/schema/tables.ts';
+import type { OriginalItemTable, OriginalManifestTable } from '../../store/schema/session-tables.ts';
 
 export type ItemType = OriginalItemTable['type']['__select__'];
 export type Purpose = OriginalManifestTable['purpose']['__select__'];

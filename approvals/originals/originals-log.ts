@@ -4,7 +4,9 @@
 // target between. Two sessions that begin together both copy; the first copy that is whole counts, and nothing opened
 // before it.
 
-import type { AppendEvidence, FilePath, OriginalsCopied } from '../../audit/event.ts';
+import type { AppendEvidence } from '../../audit/event.ts';
+import type { FilePath } from '../../audit/events/file-path.ts';
+import type { OriginalsCopied } from '../../audit/events/original-events.ts';
 import type { Clock } from '../../store/core/clock.ts';
 import { type ManifestId, newId } from '../../store/core/ids.ts';
 import type { Database, Tx } from '../../store/database.ts';

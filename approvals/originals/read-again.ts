@@ -2,7 +2,8 @@
 // its own. What cannot be reached or read is in the report as that.
 
 import { createHash } from 'node:crypto';
-import type { AppendEvidence, FilePath } from '../../audit/event.ts';
+import type { AppendEvidence } from '../../audit/event.ts';
+import type { FilePath } from '../../audit/events/file-path.ts';
 import type { AuthenticatedUser } from '../../identity/login/authenticated-user.ts';
 import { actorOf, witnessed } from '../../identity/permission.ts';
 import type { Policies } from '../../policies/evaluate.ts';

@@ -2,7 +2,8 @@
 // once more, for evidence and by nobody. It has no window, since what is read is what the windows left behind; it rests
 // on a ticket that was approved, has not been altered and was used, and on somebody who may ask for the report.
 
-import type { AppendEvidence, FilePath } from '../../audit/event.ts';
+import type { AppendEvidence } from '../../audit/event.ts';
+import type { FilePath } from '../../audit/events/file-path.ts';
 import type { AuthenticatedUser } from '../../identity/login/authenticated-user.ts';
 import { requireActive } from '../../identity/people/account-repository.ts';
 import { actorOf } from '../../identity/permission.ts';
@@ -12,7 +13,7 @@ import type { Vault } from '../../identity/vault/vault.ts';
 import { newId, type SessionId } from '../../store/core/ids.ts';
 import { defineRefusal } from '../../store/core/refusal.ts';
 import type { Database, Tx } from '../../store/database.ts';
-import type { TicketState } from '../../store/schema/tables.ts';
+import type { TicketState } from '../../store/schema/states.ts';
 import { contentHash } from '../ticket/content.ts';
 import { allPlaces, findTicket, type Place } from '../ticket/repository.ts';
 import type { Ticket } from '../ticket/ticket.ts';

@@ -2,7 +2,7 @@
 // line here, its rights in the policies, its events in the union, and a row in `record_request_kind`.
 
 import type { RequestAction, SessionAction } from '../../policies/action.ts';
-import type { RecordRequestKind } from '../../store/schema/tables.ts';
+import type { RecordRequestKind } from '../../store/schema/session-tables.ts';
 
 interface KindOfRequest {
   readonly ask: SessionAction;

@@ -3,7 +3,7 @@
 import type { Json } from '../../store/core/canonical-json.ts';
 import type { AccountId, RecordRequestId, SessionId } from '../../store/core/ids.ts';
 import { defineRefusal } from '../../store/core/refusal.ts';
-import type { RecordRequestKind } from '../../store/schema/tables.ts';
+import type { RecordRequestKind } from '../../store/schema/session-tables.ts';
 
 export interface Decision {
   readonly by: AccountId;

@@ -2,7 +2,7 @@
 
 import type { Selectable } from 'kysely';
 import type { Json } from '../../store/core/canonical-json.ts';
-import type { RecordRequestTable } from '../../store/schema/tables.ts';
+import type { RecordRequestTable } from '../../store/schema/session-tables.ts';
 import type { Decision, RecordRequest, RequestProgress } from './request.ts';
 
 export function progressColumns(progress: RequestProgress) {

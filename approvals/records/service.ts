@@ -13,7 +13,7 @@ import type { Clock } from '../../store/core/clock.ts';
 import { type AccountId, newId, parseId } from '../../store/core/ids.ts';
 import type { Database, Tx } from '../../store/database.ts';
 import type { Changes } from '../../store/notify.ts';
-import type { RecordRequestKind } from '../../store/schema/tables.ts';
+import type { RecordRequestKind } from '../../store/schema/session-tables.ts';
 import { sessionAbsent } from '../access/session-log.ts';
 import { findSessions, findTracks } from '../access/session-repository.ts';
 import { visibleSession } from '../access/visible-session.ts';

@@ -3,7 +3,7 @@
 import type { Selectable } from 'kysely';
 import type { AccountId, SessionId, UnsealingId } from '../../store/core/ids.ts';
 import type { Tx } from '../../store/database.ts';
-import type { UnsealingShareTable, UnsealingTable } from '../../store/schema/tables.ts';
+import type { UnsealingShareTable, UnsealingTable } from '../../store/schema/session-tables.ts';
 
 export type UnsealingRow = Selectable<UnsealingTable>;
 /** With the name of who asked. */

@@ -9,7 +9,7 @@ import type { Json } from '../../store/core/canonical-json.ts';
 import type { AccountId, RecordRequestId, SessionId } from '../../store/core/ids.ts';
 import { Refusal } from '../../store/core/refusal.ts';
 import type { Tx } from '../../store/database.ts';
-import type { RecordRequestKind } from '../../store/schema/tables.ts';
+import type { RecordRequestKind } from '../../store/schema/session-tables.ts';
 import { findSessions, type SessionView } from '../access/session-repository.ts';
 import { KINDS } from './kind.ts';
 import { next } from './machine.ts';

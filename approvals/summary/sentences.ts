@@ -4,6 +4,7 @@ import type { Sentence } from '../../store/core/refusal.ts';
 import { centreTime } from '../ticket/centre-time.ts';
 import type { TicketTerms } from '../ticket/terms.ts';
 import type { InForce } from '../ticket/ticket.ts';
+import { attachmentWords } from './attachment-words.ts';
 import { channelWords, type NamedPlace, notPossible } from './channel-words.ts';
 import type { Told } from './told.ts';
 
@@ -20,6 +21,7 @@ export function sentencesOf(told: Told): readonly Sentence[] {
     ...[notPossible(left.channels)].filter((each) => each !== undefined),
     changes(left, told.place),
     impact(terms),
+    ...attachmentWords(terms),
     ...conditions(left),
   ];
 }

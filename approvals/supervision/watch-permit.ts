@@ -3,7 +3,7 @@
 
 import type { AppendEvidence } from '../../audit/event.ts';
 import { type AuthenticatedUser, isAuthenticated } from '../../identity/login/authenticated-user.ts';
-import { actorOf, witnessed } from '../../identity/permission.ts';
+import { actorOf, capacityOf, witnessed } from '../../identity/permission.ts';
 import type { SessionAction } from '../../policies/action.ts';
 import type { Policies } from '../../policies/evaluate.ts';
 import type { Json } from '../../store/core/canonical-json.ts';
@@ -50,7 +50,7 @@ export function createPermitWatch(uses: PermitUses): PermitWatch {
     onLiveSession(uses, user, id, 'session.watch', async (tx, session) => {
       const { id: watched } = session;
       const by = { actor: actorOf(user), source: user.source };
-      await uses.append(tx, { type: 'watch.begun', ...by, details: { session: watched } });
+      await uses.append(tx, { type: 'watch.begun', ...by, details: { session: watched, ...capacityOf(user) } });
       return new WatchPermit(user, session);
     });
 }

@@ -1,6 +1,8 @@
 // Each act on a ticket as a value: the command it gives the machine, and what the evidence says of it.
 
 import type { EvidenceEvent } from '../../audit/event.ts';
+import type { Capacity } from '../../audit/events/capacity.ts';
+import type { RouteDetails } from '../../audit/events/ticket-events.ts';
 import { plainText } from '../../identity/plain-text.ts';
 import type { Json } from '../../store/core/canonical-json.ts';
 import type { AccountId } from '../../store/core/ids.ts';
@@ -12,7 +14,7 @@ import type { CompletionReport, Ticket } from './ticket.ts';
 export interface Act {
   readonly command: TicketCommand;
   /** Of the ticket as it was saved. */
-  readonly evidence: (ticket: Ticket, by: Pick<EvidenceEvent, 'actor' | 'source'>) => EvidenceEvent;
+  readonly evidence: (ticket: Ticket, by: Pick<EvidenceEvent, 'actor' | 'source'>, capacity: Capacity) => EvidenceEvent;
 }
 
 export function submission(route: Route): Act {
@@ -21,7 +23,7 @@ export function submission(route: Route): Act {
     evidence: ({ id: ticket, contentHash }, by) => ({
       type: 'ticket.submitted',
       ...by,
-      details: { ticket, contentHash },
+      details: { ticket, contentHash, route: { ...route } },
     }),
   };
 }
@@ -29,7 +31,11 @@ export function submission(route: Route): Act {
 export function filing(by: AccountId): Act {
   return {
     command: { type: 'file', by },
-    evidence: ({ id: ticket, contentHash }, by) => ({ type: 'ticket.filed', ...by, details: { ticket, contentHash } }),
+    evidence: ({ id: ticket, contentHash }, by, capacity) => ({
+      type: 'ticket.filed',
+      ...by,
+      details: { ticket, contentHash, ...capacity },
+    }),
   };
 }
 
@@ -56,12 +62,14 @@ export interface Approving extends Deciding {
 export function approval(approving: Approving): Act {
   return {
     command: { type: 'approve', ...approving },
-    evidence: ({ id: ticket, contentHash, content, progress }, by) => {
-      const narrowing = 'passage' in progress ? (progress.passage?.narrowing ?? null) : null;
+    evidence: ({ id: ticket, contentHash, content, progress }, by, capacity) => {
+      const { route, narrowing = null } = ('passage' in progress && progress.passage) || {};
       const details = {
         ticket,
         contentHash,
         shown: approving.shown,
+        ...capacity,
+        ...passed(route),
         ...(narrowing !== null && { conditions: conditionsOf(narrowing) }),
         ...(approving.deputyFor !== null && { deputyFor: approving.deputyFor }),
       };
@@ -117,6 +125,10 @@ export function sendingBack(text: string): Act {
     command: { type: 'send-back', reason },
     evidence: ({ id: ticket }, by) => ({ type: 'ticket.sent-back', ...by, details: { ticket, reason } }),
   };
+}
+
+function passed(route: RouteDetails | undefined): { readonly route?: RouteDetails } {
+  return route === undefined ? {} : { route: { ...route } };
 }
 
 function named(companions: readonly AccountId[]): { readonly companions?: readonly AccountId[] } {

@@ -3,7 +3,7 @@
 
 import type { AuthenticatedUser } from '../../identity/login/authenticated-user.ts';
 import { requireActive } from '../../identity/people/account-repository.ts';
-import { actorOf } from '../../identity/permission.ts';
+import { actorOf, capacityOf } from '../../identity/permission.ts';
 import type { TicketAction } from '../../policies/action.ts';
 import { defineRefusal } from '../../store/core/refusal.ts';
 import type { Tx } from '../../store/database.ts';
@@ -13,6 +13,7 @@ import { freezeIn, freezeNow, freezesFrom } from '../freeze/calendar.ts';
 import { routeOf } from '../routes/route-of.ts';
 import { readShown } from '../summary/read-told.ts';
 import { type Act, approval, type Deciding } from './act.ts';
+import { requireAnotherPerson } from './another-person.ts';
 import { centreTime } from './centre-time.ts';
 import { inForce } from './in-force.ts';
 import { advance } from './machine.ts';
@@ -48,10 +49,11 @@ export async function decideTicket(
   await requireActive(tx, user);
   const { ticket, resource } = await visibleTicket(tx, uses.policies, user, id);
   const { account, deputyFor } = await allowed(uses, tx, user, action, resource);
+  await requireAnotherPerson(tx, user, action, ticket);
   const { command, evidence } = make({ by: account.id, deputyFor });
   const now = uses.clock.now();
   const saved = await saveProgress(tx, ticket, advance(ticket, command, now), now);
-  await uses.append(tx, evidence(saved, { actor: actorOf(user), source: user.source }));
+  await uses.append(tx, evidence(saved, { actor: actorOf(user), source: user.source }, capacityOf(user)));
   return saved;
 }
 
@@ -65,6 +67,7 @@ export async function approveTicket(
   await requireActive(tx, user);
   const { ticket: found, resource } = await visibleTicket(tx, uses.policies, user, id);
   const { account, deputyFor } = await allowed(uses, tx, user, 'ticket.approve', resource);
+  await requireAnotherPerson(tx, user, 'ticket.approve', found);
   const now = uses.clock.now();
   const ticket = await asStrictAsNow(tx, found);
   const left = inForce(ticket);
@@ -76,7 +79,7 @@ export async function approveTicket(
   const progress = advance(ticket, approve, now);
   if (!ticketIsUrgent(ticket)) await checkFreezes(uses, tx, windows, now);
   const saved = await saveProgress(tx, ticket, progress, now);
-  await uses.append(tx, evidence(saved, { actor: actorOf(user), source: user.source }));
+  await uses.append(tx, evidence(saved, { actor: actorOf(user), source: user.source }, capacityOf(user)));
   if (saved.progress.state === 'approved' && ticketIsUrgent(saved)) await awaitReview(tx, uses.append, saved, now);
   return saved;
 }
@@ -107,7 +110,7 @@ async function checkFreezes({ timeZone }: TicketUses, tx: Tx, windows: readonly 
 
 /** In their own right, or as a deputy where that is not enough. Throws the refusal. */
 export async function allowed(
-  { policies, clock }: TicketUses,
+  { policies, clock }: Pick<TicketUses, 'policies' | 'clock'>,
   tx: Tx,
   user: AuthenticatedUser,
   action: TicketAction,
@@ -124,4 +127,6 @@ const DEPUTIES_MAY: ReadonlySet<TicketAction> = new Set([
   'ticket.refuse',
   'ticket.revoke',
   'ticket.review',
+  'extension.grant',
+  'extension.refuse',
 ]);

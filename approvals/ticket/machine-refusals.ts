@@ -1,7 +1,7 @@
 // Why a command is not possible now, in words.
 
 import { defineRefusal } from '../../store/core/refusal.ts';
-import type { TicketState } from '../../store/schema/tables.ts';
+import type { TicketState } from '../../store/schema/states.ts';
 
 export const STATE_WORDS: { readonly [S in TicketState]: { readonly zh: string; readonly en: string } } = {
   draft: { zh: '草稿', en: 'a draft' },

@@ -4,7 +4,7 @@
 import type { AccountId } from '../../store/core/ids.ts';
 import { Refusal } from '../../store/core/refusal.ts';
 import { unreachable } from '../../store/core/unreachable.ts';
-import type { TicketState } from '../../store/schema/tables.ts';
+import type { TicketState } from '../../store/schema/states.ts';
 import {
   decidesTwice,
   filingFirst,

@@ -2,7 +2,7 @@
 
 import type { Selectable } from 'kysely';
 import type { Destination, FileTerms } from '../../store/core/channel-terms.ts';
-import type { TicketChannelTable, TicketDecisionTable, TicketTable } from '../../store/schema/tables.ts';
+import type { TicketChannelTable, TicketDecisionTable, TicketTable } from '../../store/schema/ticket-tables.ts';
 import type { AgreedChannel } from './agreed-channel.ts';
 import { hasTerms } from './content.ts';
 import type { Narrowing } from './narrowing.ts';

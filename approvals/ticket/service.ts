@@ -4,7 +4,7 @@ import type { AuthenticatedUser } from '../../identity/login/authenticated-user.
 import { type FreshAct, type FreshFactor, spendFreshFactor } from '../../identity/login/fresh-factor.ts';
 import type { Person } from '../../identity/people/account.ts';
 import { listAccounts, requireActive } from '../../identity/people/account-repository.ts';
-import { actorOf, SYSTEM, witnessed } from '../../identity/permission.ts';
+import { actorOf, capacityOf, SYSTEM, witnessed } from '../../identity/permission.ts';
 import { plainText } from '../../identity/plain-text.ts';
 import type { Action, TicketAction } from '../../policies/action.ts';
 import type { Json } from '../../store/core/canonical-json.ts';
@@ -23,6 +23,7 @@ import {
   sendingBack,
   withdrawal,
 } from './act.ts';
+import { requireAnotherPerson } from './another-person.ts';
 import { allowed, approveTicket, decideTicket } from './decide-ticket.ts';
 import { type Edition, editionsOf } from './editions.ts';
 import type { NarrowingBody } from './narrowing.ts';
@@ -167,14 +168,15 @@ async function review(
 ): Promise<Ticket> {
   await requireActive(tx, user);
   const { ticket, resource } = await visibleTicket(tx, uses.policies, user, id);
-  const { account } = await allowed(uses, tx, user, 'ticket.review', resource);
+  const { account, deputyFor } = await allowed(uses, tx, user, 'ticket.review', resource);
+  await requireAnotherPerson(tx, user, 'ticket.review', ticket);
   const note = plainText(text, { field: 'note', maxLength: 1000, lines: 'many' });
   await writeReview(tx, ticket, { by: account.id, verdict, note, now: uses.clock.now() });
   await uses.append(tx, {
     type: 'emergency.reviewed',
     actor: actorOf(user),
     source: user.source,
-    details: { ticket: ticket.id, verdict, note },
+    details: { ticket: ticket.id, verdict, note, ...capacityOf(user), ...(deputyFor !== null && { deputyFor }) },
   });
   return ticket;
 }

@@ -3,7 +3,7 @@
 import type { Person } from '../../identity/people/account.ts';
 import type { ChannelKind, Destination, FileTerms } from '../../store/core/channel-terms.ts';
 import type { TargetAccountId, TicketId } from '../../store/core/ids.ts';
-import type { TicketState } from '../../store/schema/tables.ts';
+import type { TicketState } from '../../store/schema/states.ts';
 import type { Verdict } from '../emergency/review.ts';
 import type { Shown } from '../summary/shown.ts';
 import type { Route } from './route.ts';

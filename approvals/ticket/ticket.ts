@@ -1,7 +1,7 @@
 import type { ChannelKind, Destination } from '../../store/core/channel-terms.ts';
 import type { AccountId, TicketId } from '../../store/core/ids.ts';
 import { defineRefusal } from '../../store/core/refusal.ts';
-import type { TicketState } from '../../store/schema/tables.ts';
+import type { TicketState } from '../../store/schema/states.ts';
 import type { AgreedChannel } from './agreed-channel.ts';
 import type { FileTermsBody } from './file-terms.ts';
 import type { Decision, Passage } from './passage.ts';

@@ -3,7 +3,7 @@
 import type { AuthenticatedUser } from '../../identity/login/authenticated-user.ts';
 import type { Account } from '../../identity/people/account.ts';
 import { findAccount, requireActive } from '../../identity/people/account-repository.ts';
-import { actorOf, SYSTEM } from '../../identity/permission.ts';
+import { actorOf, capacityOf, SYSTEM } from '../../identity/permission.ts';
 import { type AccountId, newId } from '../../store/core/ids.ts';
 import type { Tx } from '../../store/database.ts';
 import { contentWith } from '../attachments/content-files.ts';
@@ -87,7 +87,7 @@ export async function submitTicket(uses: TicketUses, tx: Tx, user: Authenticated
   const ticket = await asItStands(tx, found, contentHash(found.requester, found.content, places), now);
   const saved = await saveProgress(tx, ticket, progress, now);
   await keepEdition(tx, saved, places, now);
-  await append(tx, evidence(saved, { actor: actorOf(user), source: user.source }));
+  await append(tx, evidence(saved, { actor: actorOf(user), source: user.source }, capacityOf(user)));
   return saved;
 }
 

@@ -11,7 +11,7 @@ export interface Command {
 /** Modules are loaded by the command that needs them: `version` must not wait for a database driver. */
 export const RUN: Readonly<Record<string, Command>> = {
   init: {
-    options: ['data', 'name', 'display-name', 'public-url'],
+    options: ['data', 'admin', 'head', 'auditor', 'public-url'],
     run: async (flags) => (await import('./init.ts')).runInit(flags),
   },
   serve: { options: ['data', 'http', 'ssh'], run: async (flags) => (await import('./serve.ts')).runServe(flags) },

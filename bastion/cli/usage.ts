@@ -21,11 +21,12 @@ export interface CommandUsage {
 
 export const COMMANDS: Readonly<Record<string, CommandUsage>> = {
   init: {
-    summary: 'set up a data folder and print the first administrator’s one-time link',
-    synopsis: './sluice init --name NAME --display-name TEXT [--data DIR] [--public-url URL]',
+    summary: 'set up a data folder and print the one-time links of administrator, head and auditor',
+    synopsis: './sluice init --admin NAME:TEXT --head NAME:TEXT --auditor NAME:TEXT [--data DIR] [--public-url URL]',
     details: `  --data DIR           the installation's folder (default ./data)
-  --name NAME          what the administrator types at sign-in
-  --display-name TEXT  the administrator's own name
+  --admin NAME:TEXT    what the administrator types at sign-in, and their own name: he-guan:何管
+  --head NAME:TEXT     the same of the centre's head
+  --auditor NAME:TEXT  the same of the auditor; three different people
   --public-url URL     how browsers reach this server, such as https://sluice.example`,
   },
   serve: {

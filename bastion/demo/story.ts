@@ -31,8 +31,9 @@ const MINUTE = 60_000;
 export async function tellStory(parts: StoryParts): Promise<void> {
   const { services, say } = parts;
   say('creating five people, each by a one-time link 创建五个账号');
-  const { token } = await services.people.createFirstAdministrator(ADMIN);
-  await accept(parts, ADMIN, token.revealText());
+  const [first] = await services.people.createFounders([ADMIN]);
+  if (first === undefined) throw new Error('expected the administrator');
+  await accept(parts, ADMIN, first.token.revealText());
   const admin = await signIn(parts, ADMIN);
   for (const character of INVITED) {
     const invited = await services.people.invite(admin, character);
@@ -60,13 +61,17 @@ export async function continueStory(parts: StoryParts, database: Database): Prom
   if (waiting === undefined) await fileWaitingTicket(parts, await signIn(parts, OPERATOR));
 }
 
-async function accept({ services, codes }: StoryParts, { name }: Character, token: string): Promise<void> {
+async function accept(
+  { services, codes }: StoryParts,
+  { name }: Pick<Character, 'name'>,
+  token: string,
+): Promise<void> {
   const { totp } = await services.invitations.open(token);
   codes.add(name, totp.secret.revealText());
   await services.invitations.accept(token, PASSWORD, await codes.next(name), LOOPBACK);
 }
 
-async function signIn({ services, codes }: StoryParts, { name }: Character): Promise<AuthenticatedUser> {
+async function signIn({ services, codes }: StoryParts, { name }: Pick<Character, 'name'>): Promise<AuthenticatedUser> {
   return services.webSignIn.signIn({ name, password: PASSWORD, code: await codes.next(name) }, LOOPBACK);
 }
 

@@ -5,9 +5,10 @@
 import type { AppendEvidence } from '../../audit/event.ts';
 import type { Clock } from '../../store/core/clock.ts';
 import { type AccountId, parseId, type SessionId, type TicketId } from '../../store/core/ids.ts';
-import { defineRefusal } from '../../store/core/refusal.ts';
+import { defineRefusal, type Sentence } from '../../store/core/refusal.ts';
 import type { Database, Tx } from '../../store/database.ts';
 import type { Changes } from '../../store/notify.ts';
+import type { Role } from '../../store/schema/states.ts';
 import { endBrowserSessionsOf } from '../browser/browser-sessions.ts';
 import { removeCustodian } from '../custodians/custodian-repository.ts';
 import type { AuthenticatedUser } from '../login/authenticated-user.ts';
@@ -15,6 +16,7 @@ import { type FreshFactor, spendFreshFactor } from '../login/fresh-factor.ts';
 import { type Account, accountAbsent, type Person } from '../people/account.ts';
 import { departAccount, findAccount, listAccounts, requireActive } from '../people/account-repository.ts';
 import { voidInvitations } from '../people/invitation-repository.ts';
+import { NEEDED_ROLES } from '../people/needed-roles.ts';
 import { deleteKey, listKeys } from '../people/public-key-repository.ts';
 import { type Authorize, actorOf, witnessed } from '../permission.ts';
 import { plainText } from '../plain-text.ts';
@@ -59,13 +61,21 @@ export const alreadyDeparted = defineRefusal('account.already-departed', 'confli
   en: 'this person has already left',
 }));
 
-export const lastAdministrator = defineRefusal('account.last-administrator', 'conflict', () => ({
-  zh: '这是最后一名在用的管理员，不能离岗',
-  en: 'this is the last active administrator and cannot depart',
+export const lastOfRole = defineRefusal<Role>('account.last-of-role', 'conflict', (role) => ({
+  zh: `这是最后一名在用的${ROLE_WORDS[role].zh}，须先有人接任才能离岗`,
+  en: `this is the last active ${ROLE_WORDS[role].en}; somebody takes over before they depart`,
 }));
 
+const ROLE_WORDS: { readonly [R in Role]: Sentence } = {
+  admin: { zh: '系统管理员', en: 'administrator' },
+  operator: { zh: '系统操作员', en: 'operator' },
+  auditor: { zh: '审计员', en: 'auditor' },
+  head: { zh: '中心负责人', en: 'head' },
+  section: { zh: '信息科人员', en: 'person of the information section' },
+};
+
 export interface Departures {
-  /** Throws `duty.departs-self`, `account.last-administrator`, `account.already-departed` or `account.absent`. */
+  /** Throws `duty.departs-self`, `account.last-of-role`, `account.already-departed` or `account.absent`. */
   depart(user: AuthenticatedUser, fresh: FreshFactor, id: string, reason: string): Promise<DepartureReceipt>;
 }
 
@@ -119,7 +129,7 @@ async function endEverything(
   const leaving = await findAccount(tx, id);
   if (leaving === undefined) throw accountAbsent();
   if (leaving.state === 'departed') throw alreadyDeparted();
-  if (await isLastAdministrator(tx, leaving)) throw lastAdministrator();
+  if (await isLastOfRole(tx, leaving)) throw lastOfRole(leaving.person.role);
   const now = clock.now();
   await departAccount(tx, leaving, now);
   const findings: DepartureFindings[] = [];
@@ -148,11 +158,11 @@ async function endEverything(
 }
 
 // Two administrators who depart each other at once: the transactions are serializable, one of them sees the other's.
-async function isLastAdministrator(tx: Tx, { person, state }: Account): Promise<boolean> {
-  if (person.role !== 'admin' || state !== 'active') return false;
+async function isLastOfRole(tx: Tx, { person, state }: Account): Promise<boolean> {
+  if (!NEEDED_ROLES.includes(person.role) || state !== 'active') return false;
   const accounts = await listAccounts(tx);
   return !accounts.some(
-    (other) => other.person.role === 'admin' && other.state === 'active' && other.person.id !== person.id,
+    (other) => other.person.role === person.role && other.state === 'active' && other.person.id !== person.id,
   );
 }
 

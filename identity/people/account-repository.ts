@@ -1,11 +1,13 @@
 // Accounts in the database. Every change is compare-and-swap on the version; exactly one row must change.
 
-import type { Selectable, Updateable } from 'kysely';
+import type { ExpressionBuilder, Selectable, Updateable } from 'kysely';
 import type { AccountId } from '../../store/core/ids.ts';
 import type { Tx } from '../../store/database.ts';
-import type { AccountTable } from '../../store/schema/tables.ts';
+import type { AccountTable } from '../../store/schema/people-tables.ts';
+import type { Tables } from '../../store/schema/tables.ts';
 import type { AuthenticatedUser } from '../login/authenticated-user.ts';
 import { type Account, accountChanged, accountNotActive } from './account.ts';
+import type { IdentityCheck } from './identity-check.ts';
 
 export async function findAccount(tx: Tx, id: AccountId): Promise<Account | undefined> {
   const row = await tx.selectFrom('account').selectAll().where('id', '=', id).executeTakeFirst();
@@ -22,7 +24,51 @@ export async function listAccounts(tx: Tx): Promise<Account[]> {
   return rows.map(accountOf);
 }
 
-export async function insertInvitedAccount(tx: Tx, person: Account['person'], now: number): Promise<void> {
+/** Whose person has that identity and has not left. */
+export async function findAccountByIdentity(tx: Tx, digest: string): Promise<Account | undefined> {
+  const row = await tx
+    .selectFrom('account')
+    .selectAll()
+    .where('identity_digest', '=', digest)
+    .where('state', '<>', 'departed')
+    .executeTakeFirst();
+  return row && accountOf(row);
+}
+
+/** Other accounts among these that belong, or belonged, to the same person. */
+export async function accountsOfSamePerson(tx: Tx, { id, among }: { id: AccountId; among: readonly AccountId[] }) {
+  if (among.length === 0) return [];
+  const own = (of: ExpressionBuilder<Tables, 'account'>) =>
+    of.selectFrom('account as own').select('own.identity_digest').where('own.id', '=', id);
+  const rows = await tx
+    .selectFrom('account')
+    .selectAll()
+    .where('id', 'in', among)
+    .where('id', '<>', id)
+    .where('identity_digest', '=', own)
+    .execute();
+  return rows.map(accountOf);
+}
+
+export async function identifyAccount(tx: Tx, account: Account, check: IdentityCheck): Promise<void> {
+  await swap(tx, account, identityColumns(check));
+}
+
+function identityColumns(check: IdentityCheck | null) {
+  return {
+    identity_document: check?.document ?? null,
+    identity_digest: check?.digest ?? null,
+    identity_seen_by: check?.seenBy ?? null,
+    identity_seen_at: check?.seenAt ?? null,
+  };
+}
+
+export async function insertInvitedAccount(
+  tx: Tx,
+  person: Account['person'],
+  identity: IdentityCheck | null,
+  now: number,
+): Promise<void> {
   await tx
     .insertInto('account')
     .values({
@@ -37,6 +83,7 @@ export async function insertInvitedAccount(tx: Tx, person: Account['person'], no
       totp_step: 0,
       created_at: now,
       departed_at: null,
+      ...identityColumns(identity),
       version: 1,
     })
     .execute();
@@ -100,7 +147,15 @@ function accountOf(row: Selectable<AccountTable>): Account {
     state: row.state,
     createdAt: row.created_at,
     departedAt: row.departed_at,
+    identity: identityOf(row),
     factors: passwordHash === null || totpSecret === null ? null : { passwordHash, totpSecret, totpStep },
     version: row.version,
   };
+}
+
+function identityOf(row: Selectable<AccountTable>): IdentityCheck | null {
+  const { identity_document: document, identity_digest: digest } = row;
+  const { identity_seen_by: seenBy, identity_seen_at: seenAt } = row;
+  if (document === null || digest === null || seenBy === null || seenAt === null) return null;
+  return { document, digest, seenBy, seenAt };
 }

@@ -2,7 +2,8 @@
 
 import type { AccountId } from '../../store/core/ids.ts';
 import { defineRefusal } from '../../store/core/refusal.ts';
-import type { AccountState, Role } from '../../store/schema/tables.ts';
+import type { AccountState, Role } from '../../store/schema/states.ts';
+import type { IdentityCheck } from './identity-check.ts';
 
 /** An account as other people see it. */
 export interface Person {
@@ -19,6 +20,8 @@ export interface Account {
   readonly state: AccountState;
   readonly createdAt: number;
   readonly departedAt: number | null;
+  /** Null for accounts from before identities were checked. */
+  readonly identity: IdentityCheck | null;
   /** Sealed or hashed; null unless the account is active. */
   readonly factors: { readonly passwordHash: string; readonly totpSecret: string; readonly totpStep: number } | null;
   readonly version: number;

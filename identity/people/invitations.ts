@@ -10,7 +10,7 @@ import { defineRefusal } from '../../store/core/refusal.ts';
 import { Secret } from '../../store/core/secret.ts';
 import type { Database, Tx } from '../../store/database.ts';
 import type { Changes } from '../../store/notify.ts';
-import type { Role } from '../../store/schema/tables.ts';
+import type { Role } from '../../store/schema/states.ts';
 import type { Passwords } from '../login/password.ts';
 import { acceptablePassword, PASSWORD_MIN_LENGTH } from '../login/password-rules.ts';
 import { matchingStep, newTotpSecret, otpauthUri, totpContext } from '../login/totp.ts';

@@ -6,7 +6,8 @@ import { type AccountId, newId, parseId } from '../../store/core/ids.ts';
 import { defineRefusal } from '../../store/core/refusal.ts';
 import type { Database, Tx } from '../../store/database.ts';
 import type { Changes } from '../../store/notify.ts';
-import type { AccountState, Role } from '../../store/schema/tables.ts';
+import type { IdentityDocument } from '../../store/schema/identity-document.ts';
+import type { AccountState, Role } from '../../store/schema/states.ts';
 import type { AuthenticatedUser } from '../login/authenticated-user.ts';
 import { type Authorize, actorOf, SYSTEM, witnessed } from '../permission.ts';
 import { plainText } from '../plain-text.ts';
@@ -14,19 +15,31 @@ import type { Vault } from '../vault/vault.ts';
 import { ACCOUNT_NAME, type Account, accountAbsent, type Person } from './account.ts';
 import {
   findAccount,
+  findAccountByIdentity,
   findAccountByName,
+  identifyAccount,
   insertInvitedAccount,
   listAccounts,
   requireActive,
 } from './account-repository.ts';
+import { type IdentityBody, type IdentityCheck, identityDigest, identityKnown, samePerson } from './identity-check.ts';
 import { openInvitations } from './invitation-repository.ts';
 import { type IssuedInvitation, issueInvitation } from './invitations.ts';
 
 export interface NewAccount {
+  /** The paper somebody saw. */
+  readonly identity: IdentityBody;
   readonly name: string;
   readonly displayName: string;
   readonly role: Role;
   readonly vendor: string | null;
+}
+
+/** One of the three people without whom nothing opens. */
+export interface Founder {
+  readonly name: string;
+  readonly displayName: string;
+  readonly role: 'admin' | 'head' | 'auditor';
 }
 
 export interface AccountView {
@@ -34,8 +47,16 @@ export interface AccountView {
   readonly state: AccountState;
   readonly createdAt: number;
   readonly departedAt: number | null;
+  /** What was seen and by whom, never the number; null where nobody has looked. */
+  readonly identity: IdentityView | null;
   /** Null when there is no open invitation. */
   readonly invitationExpiresAt: number | null;
+}
+
+export interface IdentityView {
+  readonly document: IdentityDocument;
+  readonly seenBy: Person;
+  readonly seenAt: number;
 }
 
 export interface Invited extends IssuedInvitation {
@@ -63,17 +84,23 @@ export const accountAlreadyActive = defineRefusal('account.already-active', 'con
 }));
 
 export const alreadyInitialised = defineRefusal('account.already-initialised', 'conflict', () => ({
-  zh: '已经有账号，不能再创建第一个管理员',
-  en: 'there are accounts already; the first administrator cannot be made again',
+  zh: '已经有账号，不能再次初始化',
+  en: 'there are accounts already; the first ones cannot be made again',
 }));
 
 export interface People {
+  /** Throws `identity.number-invalid`, `account.same-person`. */
   invite(user: AuthenticatedUser, account: NewAccount): Promise<Invited>;
   /** A new link for an account whose person has not come yet; the old link is void. */
   inviteAgain(user: AuthenticatedUser, id: string): Promise<Invited>;
+  /**
+   * For an account from before identities were checked. Throws `account.identity-known`, `account.same-person`,
+   * `duty.identifies-self`.
+   */
+  identify(user: AuthenticatedUser, id: string, identity: IdentityBody): Promise<AccountView>;
   list(user: AuthenticatedUser): Promise<readonly AccountView[]>;
-  /** For `sluice init`: only while there is no account at all. */
-  createFirstAdministrator(person: { readonly name: string; readonly displayName: string }): Promise<Invited>;
+  /** For `sluice init`: only while there is no account at all. Who they are is checked by one another afterwards. */
+  createFounders(founders: readonly Founder[]): Promise<readonly Invited[]>;
 }
 
 export interface PeopleUses {
@@ -100,9 +127,12 @@ export function createPeople(uses: PeopleUses): People {
     invite: (user, account) =>
       asking(user, 'account.invite', async () => {
         const person = newPerson(account);
+        const digest = digestOf(uses, account.identity);
         const invited = await database.transaction(async (tx) => {
           await requireActive(tx, user);
-          return createInvited(uses, tx, person, actorOf(user), user.source);
+          const { document } = account.identity;
+          const identity = { document, digest, seenBy: user.account.id, seenAt: clock.now() };
+          return createInvited(uses, tx, { person, identity }, actorOf(user), user.source);
         });
         return published(invited);
       }),
@@ -114,25 +144,41 @@ export function createPeople(uses: PeopleUses): People {
         });
         return published(invited);
       }),
+    identify: (user, id, identity) =>
+      witnessed(uses, user, 'account.identify', { account: id }, async () => {
+        const view = await database.transaction(async (tx) => {
+          await requireActive(tx, user);
+          return identify(uses, tx, user, parseId('acc', id), identity);
+        });
+        changes.publish('people');
+        return view;
+      }),
     list: (user) =>
       asking(user, 'account.list', () =>
         database.transaction(async (tx) => {
           const open = await openInvitations(tx, clock.now());
-          return (await listAccounts(tx)).map((account) => viewOf(account, open.get(account.person.id) ?? null));
+          const all = await listAccounts(tx);
+          const people = new Map(all.map(({ person }) => [person.id, person]));
+          return all.map((account) => viewOf(account, people, open.get(account.person.id) ?? null));
         }),
       ),
-    async createFirstAdministrator({ name, displayName }) {
-      const person = newPerson({ name, displayName, role: 'admin', vendor: null });
+    async createFounders(founders) {
+      // Nobody is there yet who could look at a paper.
+      const people = founders.map((founder) => newPerson({ ...founder, vendor: null }));
       const invited = await database.transaction(async (tx) => {
         if ((await listAccounts(tx)).length > 0) throw alreadyInitialised();
-        return createInvited(uses, tx, person, { kind: 'system' });
+        const made: Invited[] = [];
+        for (const person of people) {
+          made.push(await createInvited(uses, tx, { person, identity: null }, { kind: 'system' }));
+        }
+        return made;
       });
-      return published(invited);
+      return invited.map(published);
     },
   };
 }
 
-function newPerson({ name, displayName, role, vendor }: NewAccount): Person {
+function newPerson({ name, displayName, role, vendor }: Omit<NewAccount, 'identity'>): Person {
   if (!ACCOUNT_NAME.test(name)) throw accountNameInvalid();
   if (vendor !== null && role !== 'operator') throw vendorOnlyForOperators();
   return {
@@ -147,24 +193,49 @@ function newPerson({ name, displayName, role, vendor }: NewAccount): Person {
 async function createInvited(
   { clock, append, vault }: PeopleUses,
   tx: Tx,
-  person: Person,
+  { person, identity }: { readonly person: Person; readonly identity: IdentityCheck | null },
   actor: Actor,
   source?: string,
 ): Promise<Invited> {
   if ((await findAccountByName(tx, person.name)) !== undefined) throw accountNameTaken();
+  if (identity !== null) await requireNewPerson(tx, identity.digest);
   const now = clock.now();
-  await insertInvitedAccount(tx, person, now);
+  await insertInvitedAccount(tx, person, identity, now);
   const issued = await issueInvitation(tx, vault, person.id, now);
-  await recordInvited(tx, append, person, actor, source);
-  const { expiresAt } = issued;
-  const account: AccountView = {
-    person,
-    state: 'invited',
-    createdAt: now,
-    departedAt: null,
-    invitationExpiresAt: expiresAt,
-  };
-  return { ...issued, account };
+  await recordInvited(tx, append, person, { actor, source, document: identity?.document });
+  return { ...issued, account: await viewById(tx, person.id, issued.expiresAt) };
+}
+
+function digestOf({ vault, clock }: PeopleUses, identity: IdentityBody): string {
+  return identityDigest(vault, identity, new Date(clock.now()).toISOString().slice(0, 10).replaceAll('-', ''));
+}
+
+/** The database holds the same, against whoever comes past this. */
+async function requireNewPerson(tx: Tx, digest: string): Promise<void> {
+  const known = await findAccountByIdentity(tx, digest);
+  if (known !== undefined) throw samePerson({ name: known.person.name });
+}
+
+async function identify(
+  uses: PeopleUses,
+  tx: Tx,
+  user: AuthenticatedUser,
+  id: AccountId | undefined,
+  body: IdentityBody,
+): Promise<AccountView> {
+  const account = id && (await findAccount(tx, id));
+  // Whoever may not look gets the refusal, whether or not there is such an account.
+  uses.authorize(user, 'account.identify', { kind: 'account', id: account?.person.id ?? newId('acc') });
+  if (account === undefined) throw accountAbsent();
+  if (account.identity !== null) throw identityKnown();
+  const digest = digestOf(uses, body);
+  await requireNewPerson(tx, digest);
+  const { document } = body;
+  await identifyAccount(tx, account, { document, digest, seenBy: user.account.id, seenAt: uses.clock.now() });
+  const details = { account: account.person.id, document };
+  await uses.append(tx, { type: 'account.identified', actor: actorOf(user), source: user.source, details });
+  const open = await openInvitations(tx, uses.clock.now());
+  return viewById(tx, account.person.id, open.get(account.person.id) ?? null);
 }
 
 async function inviteAgain(
@@ -177,18 +248,17 @@ async function inviteAgain(
   if (account === undefined) throw accountAbsent();
   if (account.state !== 'invited') throw accountAlreadyActive();
   const issued = await issueInvitation(tx, vault, account.person.id, clock.now());
-  await recordInvited(tx, append, account.person, actorOf(user), user.source);
-  return { ...issued, account: viewOf(account, issued.expiresAt) };
+  await recordInvited(tx, append, account.person, { actor: actorOf(user), source: user.source });
+  return { ...issued, account: await viewById(tx, account.person.id, issued.expiresAt) };
 }
 
 async function recordInvited(
   tx: Tx,
   append: AppendEvidence,
   { id, name, role }: Person,
-  actor: Actor,
-  source: string | undefined,
+  { actor, source, document }: { actor: Actor; source: string | undefined; document?: IdentityDocument | undefined },
 ): Promise<void> {
-  const details = { account: id, name, role };
+  const details = { account: id, name, role, ...(document === undefined ? {} : { document }) };
   await append(tx, {
     type: 'account.invited',
     actor,
@@ -197,6 +267,20 @@ async function recordInvited(
   });
 }
 
-function viewOf({ person, state, createdAt, departedAt }: Account, invitationExpiresAt: number | null): AccountView {
-  return { person, state, createdAt, departedAt, invitationExpiresAt };
+async function viewById(tx: Tx, id: AccountId, invitationExpiresAt: number | null): Promise<AccountView> {
+  const account = await findAccount(tx, id);
+  if (account === undefined) throw accountAbsent();
+  const seer = account.identity && (await findAccount(tx, account.identity.seenBy));
+  return viewOf(account, new Map(seer ? [[seer.person.id, seer.person]] : []), invitationExpiresAt);
+}
+
+function viewOf(
+  { person, state, createdAt, departedAt, identity: check }: Account,
+  people: ReadonlyMap<AccountId, Person>,
+  invitationExpiresAt: number | null,
+): AccountView {
+  const seenBy = check === null ? undefined : people.get(check.seenBy);
+  const identity =
+    check === null || seenBy === undefined ? null : { document: check.document, seenBy, seenAt: check.seenAt };
+  return { person, state, createdAt, departedAt, identity, invitationExpiresAt };
 }

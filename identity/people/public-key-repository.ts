@@ -3,7 +3,7 @@
 import type { Selectable } from 'kysely';
 import type { AccountId, PublicKeyId } from '../../store/core/ids.ts';
 import type { Tx } from '../../store/database.ts';
-import type { PublicKeyTable } from '../../store/schema/tables.ts';
+import type { PublicKeyTable } from '../../store/schema/people-tables.ts';
 
 export interface PublicKey {
   readonly id: PublicKeyId;

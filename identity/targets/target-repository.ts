@@ -3,7 +3,7 @@
 import type { Selectable } from 'kysely';
 import type { TargetAccountId, TargetId } from '../../store/core/ids.ts';
 import type { Tx } from '../../store/database.ts';
-import type { TargetTable } from '../../store/schema/tables.ts';
+import type { TargetTable } from '../../store/schema/ticket-tables.ts';
 import type { CredentialKind } from './credential.ts';
 
 export interface Target {

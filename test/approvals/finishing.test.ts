@@ -61,6 +61,35 @@ onEachDatabase((under) => {
     expect(cuts).toEqual(['ticket-revoked']);
   });
 
+  test.each(['before', 'in the middle'])(
+    'a freeze that begins in the grace ends it, placed %s (R1, R5)',
+    async (placed) => {
+      const { at, ticket, channel, cuts, finishing } = await live(COMMAND);
+      const start = ticket.windowEnd + GRACE / 2;
+      const place = async () => {
+        await at.freezes.place(at.head.user, { start, end: start + GRACE, reason: '开标' });
+        await at.live.reconsider();
+      };
+      if (placed === 'before') await place();
+      at.clock.advance(1);
+      await expect.poll(() => finishing).toHaveLength(1);
+      if (placed !== 'before') await place();
+      at.clock.advance(GRACE / 2 - 1);
+      expect(cuts).toEqual([]);
+      at.clock.advance(1);
+      await expect.poll(() => cuts).toEqual(['freeze-began']);
+      expect(await at.gate.stillAllowed(channel)).toBe('freeze-began');
+    },
+  );
+
+  test('a freeze inside the window gives nothing time to finish (R1, R5)', async () => {
+    const { at, ticket, cuts, finishing } = await live(COMMAND);
+    await at.freezes.place(at.head.user, { start: at.clock.now(), end: ticket.windowEnd + 1, reason: '开标' });
+    await at.live.reconsider();
+    await expect.poll(() => cuts).toEqual(['freeze-began']);
+    expect(finishing).toEqual([]);
+  });
+
   test('setting the clock back gives it no more time (B20)', async () => {
     const { at, cuts } = await live(COMMAND);
     at.clock.advance(1);

@@ -25,6 +25,8 @@ const DENIALS: readonly (readonly [string, (at: World, id: string) => Promise<un
   ['ticket.altered', (at) => alter(at, 'ticket', { sources: '["0.0.0.0/1"]' })],
   ['ticket.altered', (at) => alter(at, 'ticket', { window_end: at.clock.now() + 100 * HOUR })],
   ['account.not-active', (at) => depart(at)],
+  ['centre.incomplete', (at) => emptied(at, 'auditor')],
+  ['centre.incomplete', (at) => emptied(at, 'head')],
   ['channel.unknown-target', async () => {}, { selector: { by: 'names', login: 'oracle', target: 'web1' } }],
   ['channel.unknown-target', async () => {}, { selector: { by: 'names', login: null, target: 'nowhere' } }],
   [
@@ -37,6 +39,12 @@ const DENIALS: readonly (readonly [string, (at: World, id: string) => Promise<un
 
 function alter(at: World, table: 'target' | 'target_account' | 'ticket', change: Record<string, unknown>) {
   return at.database.transaction((tx) => tx.updateTable(table).set(change).execute());
+}
+
+/** As nobody can by the services: the last of a role stays until somebody takes over. */
+function emptied(at: World, role: 'auditor' | 'head') {
+  const gone = { state: 'departed', departed_at: 1, password_hash: null, totp_secret: null } as const;
+  return at.database.transaction((tx) => tx.updateTable('account').set(gone).where('role', '=', role).execute());
 }
 
 async function depart(at: World) {

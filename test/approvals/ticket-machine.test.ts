@@ -10,7 +10,7 @@ import { EMERGENCY, ONE_HEAD, type Route } from '../../approvals/ticket/route.ts
 import type { TicketProgress } from '../../approvals/ticket/ticket.ts';
 import { newId } from '../../store/core/ids.ts';
 import { Refusal } from '../../store/core/refusal.ts';
-import type { TicketState } from '../../store/schema/tables.ts';
+import type { TicketState } from '../../store/schema/states.ts';
 import { onEachDatabase } from '../support/databases.ts';
 
 const [requester, head, other, section] = [newId('acc'), newId('acc'), newId('acc'), newId('acc')];

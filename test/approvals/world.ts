@@ -70,13 +70,20 @@ export async function createWorld(database: Database, appendWith?: Parameters<ty
     cutSessions: (account) => live.cutWhere(({ user }) => user.account.id === account, 'account-departed'),
   });
 
-  const actor = async (name: string, role: Parameters<typeof stage.enlist>[1], vendor: string | null = null) => {
-    const member = await stage.enlist(name, role, vendor);
+  /** `person`: who came under another name before. */
+  const actor = async (
+    name: string,
+    role: Parameters<typeof stage.enlist>[1],
+    vendor: string | null = null,
+    person = name,
+  ) => {
+    const member = await stage.enlist(name, role, vendor, person);
     return { member, user: await stage.signIn(member) };
   };
   const admin = await stage.admin();
   const engineer = await actor('li-gong', 'operator', '甲公司');
   const head = await actor('zhang-zhuren', 'head');
+  await stage.enlist('xu-shenji', 'auditor');
 
   async function addTarget(name: string, login = 'root') {
     const hostKey = ed25519Line().line;

@@ -19,6 +19,7 @@ import { routesDeclaredBy } from '../support/api-routes.ts';
 import { command, start } from '../support/command-line.ts';
 import { onEachDatabase } from '../support/databases.ts';
 import { evidence, evidenceSize } from '../support/evidence.ts';
+import { FOUNDERS } from '../support/founders.ts';
 import { startInstallation } from '../support/installation.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { Cast, COLUMNS } from '../web/cast.ts';
@@ -89,6 +90,7 @@ const ROUTES: Readonly<Record<string, Leaves>> = {
   'POST /api/v1/terminals': { none: 'buys a token, and opens nothing; the gate decides when it is shown' },
   'POST /api/v1/accounts': 'account.invited',
   'POST /api/v1/accounts/:id/invite': 'account.invited',
+  'POST /api/v1/accounts/:id/identity': 'account.identified',
   'POST /api/v1/accounts/:id/depart': 'account.departed',
   'POST /api/v1/targets/scan': { none: 'asks a host for its key, and keeps nothing' },
   'POST /api/v1/targets': 'target.added',
@@ -333,7 +335,7 @@ describe('every command that changes an installation leaves an event (R18)', () 
   });
 
   test('init and serve', async () => {
-    const made = await command('init', '--data', data, '--name', 'root-admin', '--display-name', '周管');
+    const made = await command('init', '--data', data, ...FOUNDERS);
     expect(made.code, made.stderr).toBe(0);
     expect(logged()).toContain(COMMAND_LINE.init);
     const serving = start(['serve', '--data', data, '--http', '0', '--ssh', '0']);

@@ -28,8 +28,9 @@ test.each([
   [['serve', '--http', '99999'], '--http: expected a whole number from 0 to 65535, got "99999"'],
   [['serve', '--ssh', '22x'], '--ssh: expected a whole number'],
   [['demo', '--http', '-1'], 'ambiguous'],
-  [['init'], '--name is missing'],
-  [['init', '--name', 'a'], '--display-name is missing'],
+  [['init'], '--admin is missing'],
+  [['init', '--admin', 'a'], '--admin takes name:Their Name'],
+  [['init', '--admin', 'a-b:A', '--auditor', 'c-d:C'], '--head is missing'],
   [['totp'], 'expected one base 32 secret'],
   [['totp', 'not base 32!'], 'this is not a base 32 secret'],
 ])('%j is a mistake on the command line, and named as one', async (args, words) => {

@@ -5,10 +5,10 @@ import { expect, test } from 'vitest';
 import { dataFolder, loadKeys, makeMissingHostKeys, setUp } from '../../bastion/cli/data-folder.ts';
 import { EXIT } from '../../bastion/cli/usage.ts';
 import { command } from '../support/command-line.ts';
+import { FOUNDERS } from '../support/founders.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-const init = (data: string, ...more: string[]) =>
-  command('init', '--data', data, '--name', 'root-admin', '--display-name', '周管', ...more);
+const init = (data: string, ...more: string[]) => command('init', '--data', data, ...FOUNDERS, ...more);
 
 /** Every file below, with its content; the database apart, whose file changes by being read. */
 function contentOf(folder: string): Record<string, string> {

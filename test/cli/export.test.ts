@@ -2,17 +2,16 @@
 // nothing with it. They must agree on every bundle, whole or touched.
 
 import { spawnSync } from 'node:child_process';
-import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync } from 'node:crypto';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { checkpointText } from '../../audit/checkpoint.ts';
-import { leafHash, nodeHash } from '../../audit/merkle.ts';
 import { createLogSigner } from '../../audit/signed-note.ts';
 import { createCosigner } from '../../audit/witness/cosignature.ts';
 import { EXIT } from '../../bastion/cli/usage.ts';
 import { canonicalJson } from '../../store/core/canonical-json.ts';
+import { linesOf, rewriteHistory as writeHistory, writeLines } from '../support/bundle-changes.ts';
 import { bothSay as bothVerifiersSay, type Judged } from '../support/bundle-verifiers.ts';
 import { command } from '../support/command-line.ts';
 import { PASSWORD, startInstallation, type TestInstallation } from '../support/installation.ts';
@@ -66,21 +65,7 @@ function copy(): string {
 const bothSay = (bundle: string, policy?: string): Promise<Judged> =>
   bothVerifiersSay(bundle, policy === undefined ? undefined : join(folder, policy));
 
-interface Line {
-  readonly hashes: readonly string[];
-  readonly index: number;
-  readonly leaf: string;
-}
 type Leaf = { index: number; at: number; type: string; actor: object; details: Record<string, string> };
-
-const linesOf = (bundle: string): Line[] =>
-  readFileSync(join(bundle, 'events.jsonl'), 'utf8')
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line) as Line);
-
-const writeLines = (bundle: string, lines: readonly Line[]) =>
-  writeFileSync(join(bundle, 'events.jsonl'), lines.map((line) => `${canonicalJson({ ...line })}\n`).join(''));
 
 const indexOf = (bundle: string, type: string): number =>
   linesOf(bundle).find(({ leaf }) => (JSON.parse(leaf) as Leaf).type === type)?.index ?? -1;
@@ -97,31 +82,7 @@ function changeLeaf(bundle: string, type: string, change: (leaf: Leaf) => void):
 }
 
 /** The whole bundle again under a log of its own, with the log's stolen key: every proof holds. */
-function rewriteHistory(bundle: string): void {
-  const leaves = linesOf(bundle).map(({ leaf }, index) => canonicalJson({ ...JSON.parse(leaf), index } as never));
-  const hashes = leaves.map((leaf) => leafHash(Buffer.from(leaf)));
-  const root = (from: number, to: number): Buffer => {
-    if (to - from === 1) return hashes[from] ?? Buffer.alloc(0);
-    const split = 2 ** Math.ceil(Math.log2(to - from) - 1);
-    return nodeHash(root(from, from + split), root(from + split, to));
-  };
-  const path = (at: number, from: number, to: number): Buffer[] => {
-    if (to - from === 1) return [];
-    const middle = from + 2 ** Math.ceil(Math.log2(to - from) - 1);
-    return at < middle ? [...path(at, from, middle), root(middle, to)] : [...path(at, middle, to), root(from, middle)];
-  };
-  const size = leaves.length;
-  const lines = leaves.map((leaf, index) => ({
-    hashes: path(index, 0, size).map((hash) => hash.toString('base64')),
-    index,
-    leaf,
-  }));
-  writeLines(bundle, lines);
-  const origin = readFileSync(join(site.folder.keys, 'log.origin'), 'utf8').trim();
-  const key = createPrivateKey(readFileSync(join(site.folder.keys, 'log.pem')));
-  const text = checkpointText({ origin, size, root: root(0, size), previous: null });
-  writeFileSync(join(bundle, 'checkpoint'), createLogSigner(origin, key).sign(text));
-}
+const rewriteHistory = (bundle: string) => writeHistory(bundle, site.folder.keys);
 
 function cosign(bundle: string): void {
   const file = join(bundle, 'checkpoint');

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openDatabase } from '../../store/database.ts';
+import { FOUNDERS } from '../support/founders.ts';
 import { type PostgresServer, startPostgres } from '../support/postgres.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -22,14 +23,14 @@ interface Ran {
 }
 
 function init(data: string): Promise<Ran> {
-  const args = ['init', '--data', data, '--name', 'he-guan', '--display-name', '何管'];
+  const args = ['init', '--data', data, ...FOUNDERS];
   return promisify(execFile)('./sluice', args, { cwd: TOP }).then(
     ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
     ({ code, stdout, stderr }: Ran) => ({ code, stdout, stderr }),
   );
 }
 
-test('the first administrator is made in the database that the settings name (R8)', async () => {
+test('administrator, head and auditor are made in the database that the settings name (R8)', async () => {
   const data = temporaryFolder();
   const url = await postgres.freshDatabase();
   mkdirSync(data, { recursive: true });
@@ -40,7 +41,7 @@ test('the first administrator is made in the database that the settings name (R8
   const database = await openDatabase({ kind: 'postgres', url });
   const names = await database.transaction((tx) => tx.selectFrom('account').select('name').execute());
   await database.close();
-  expect(names).toEqual([{ name: 'he-guan' }]);
+  expect(names.map(({ name }) => name).sort()).toEqual(['root-admin', 'wu-shenji', 'zhang-zhuren']);
 });
 
 test('a set-up that was killed at any key goes on, and keeps what was there', { timeout: 60_000 }, async () => {

@@ -5,6 +5,7 @@ import { EXIT } from '../../bastion/cli/usage.ts';
 import { openDatabase } from '../../store/database.ts';
 import { command, gatewayOf, isAlive, type RunningCommand, start } from '../support/command-line.ts';
 import { connectionsTo } from '../support/connections.ts';
+import { FOUNDERS } from '../support/founders.ts';
 import { PASSWORD, startInstallation, type TestInstallation } from '../support/installation.ts';
 import { ssh } from '../support/openssh.ts';
 import { accepts } from '../support/sshd.ts';
@@ -33,7 +34,7 @@ async function serving(data: string): Promise<{ readonly running: RunningCommand
 
 test('init, serve, open the link, set a password, sign in; then everything stops when asked (R14)', async () => {
   const data = join(temporaryFolder(), 'data');
-  const { stdout } = await command('init', '--data', data, '--name', 'root-admin', '--display-name', '周管');
+  const { stdout } = await command('init', '--data', data, ...FOUNDERS);
   const token = /join#(\S+)/.exec(stdout)?.[1] ?? '';
   const { running, web } = await serving(data);
   const gateway = gatewayOf(running.pid);
@@ -54,7 +55,7 @@ test('init, serve, open the link, set a password, sign in; then everything stops
   const second = await command('serve', '--data', data, '--http', '0');
   expect(second.code).toBe(EXIT.refused);
   expect(second.stderr).toContain(`process ${running.pid} is serving this data folder`);
-  expect((await command('init', '--data', data, '--name', 'other', '--display-name', 'x')).code).toBe(EXIT.refused);
+  expect((await command('init', '--data', data, ...FOUNDERS)).code).toBe(EXIT.refused);
   // A folder that is being served verifies like one at rest.
   expect((await command('verify', '--data', data)).code).toBe(EXIT.ok);
 

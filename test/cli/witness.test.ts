@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { EXIT } from '../../bastion/cli/usage.ts';
 import { command, type RunningCommand, start } from '../support/command-line.ts';
+import { FOUNDERS } from '../support/founders.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 interface Stage {
@@ -17,7 +18,7 @@ interface Stage {
 /** A data folder that is set up, and a folder for a witness. */
 async function stage(): Promise<Stage> {
   const data = join(temporaryFolder(), 'data');
-  const made = await command('init', '--data', data, '--name', 'admin', '--display-name', '何管');
+  const made = await command('init', '--data', data, ...FOUNDERS);
   expect(made.stderr).toBe('');
   return { data, log: join(data, 'evidence/log.vkey'), state: join(temporaryFolder(), 'witness') };
 }

@@ -20,12 +20,14 @@ import { createPolicies } from '../../policies/evaluate.ts';
 import { Secret } from '../../store/core/secret.ts';
 import type { Database } from '../../store/database.ts';
 import { createChanges } from '../../store/notify.ts';
-import type { Role } from '../../store/schema/tables.ts';
+import type { Role } from '../../store/schema/states.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 
 export const PASSWORD = '维护窗口-打开-7431';
 /** How long a code is remembered for a key. */
 export const FRESH_MS = 600_000;
+/** One person each. */
+export const paper = (name: string) => ({ document: 'other', number: `no-${name}` }) as const;
 export const HERE = '203.0.113.7';
 
 export interface Member {
@@ -88,15 +90,20 @@ export function createStage(database: Database, start?: number, appendWith?: (cl
   let first: { member: Member; user: AuthenticatedUser } | undefined;
   async function admin() {
     if (first === undefined) {
-      const member = await join(await people.createFirstAdministrator({ name: 'root-admin', displayName: '周管' }));
+      const founder = { name: 'root-admin', displayName: '周管', role: 'admin' } as const;
+      const [invited] = await people.createFounders([founder]);
+      if (invited === undefined) throw new Error('expected the administrator');
+      const member = await join(invited);
       first = { member, user: await signIn(member) };
     }
     return first;
   }
 
-  async function enlist(name: string, role: Role, vendor: string | null = null): Promise<Member> {
+  async function enlist(name: string, role: Role, vendor: string | null = null, person = name): Promise<Member> {
     const { user } = await admin();
-    return join(await people.invite(user, { name, displayName: `${name} 先生`, role, vendor }));
+    return join(
+      await people.invite(user, { name, displayName: `${name} 先生`, role, vendor, identity: paper(person) }),
+    );
   }
 
   return {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { SshLogin } from '../../identity/login/ssh-login.ts';
 import { advanceTotpStep } from '../../identity/people/account-repository.ts';
 import { onEachDatabase } from '../support/databases.ts';
-import { createStage, ed25519Line, HERE, type Member, PASSWORD, refusal, type Stage } from './cast.ts';
+import { createStage, ed25519Line, HERE, type Member, PASSWORD, paper, refusal, type Stage } from './cast.ts';
 
 const ELSEWHERE = '198.51.100.9';
 
@@ -44,7 +44,13 @@ onEachDatabase((under) => {
     const on = stage();
     const member = await on.enlist('li-gong', 'operator');
     const { user } = await on.admin();
-    await on.people.invite(user, { name: 'not-yet', displayName: '未到', role: 'operator', vendor: null });
+    await on.people.invite(user, {
+      name: 'not-yet',
+      displayName: '未到',
+      role: 'operator',
+      vendor: null,
+      identity: paper('not-yet'),
+    });
     on.clock.advance(60_000);
     const code = on.code(member);
     const attempts = [

@@ -3,14 +3,20 @@ import { describe, expect, test } from 'vitest';
 import { createDepartures, type DepartureStep } from '../../identity/departures/departures.ts';
 import { newId } from '../../store/core/ids.ts';
 import { onEachDatabase } from '../support/databases.ts';
-import { createStage, ed25519Line, HERE, PASSWORD, refusal, type Stage } from './cast.ts';
+import { createStage, ed25519Line, HERE, PASSWORD, paper, refusal, type Stage } from './cast.ts';
 
 onEachDatabase((under) => {
   const stage = () => createStage(under.current());
 
   const invite = async (on: Stage, name = 'li-gong') => {
     const { user } = await on.admin();
-    const invited = await on.people.invite(user, { name, displayName: '李工', role: 'operator', vendor: '甲公司' });
+    const invited = await on.people.invite(user, {
+      name,
+      displayName: '李工',
+      role: 'operator',
+      vendor: '甲公司',
+      identity: paper(name),
+    });
     const token = invited.token.revealText();
     const { totp } = await on.invitations.open(token);
     const member = { name, id: invited.account.person.id, totp: totp.secret.revealText() };
@@ -81,7 +87,7 @@ onEachDatabase((under) => {
     test('the first administrator is made once (R8)', async () => {
       const on = stage();
       await on.admin();
-      expect(await refusal(on.people.createFirstAdministrator({ name: 'second', displayName: '二' }))).toBe(
+      expect(await refusal(on.people.createFounders([{ name: 'second', displayName: '二', role: 'admin' }]))).toBe(
         'account.already-initialised',
       );
     });
@@ -90,7 +96,13 @@ onEachDatabase((under) => {
       const on = stage();
       for (const role of ['operator', 'auditor', 'head', 'section'] as const) {
         const user = await on.signIn(await on.enlist(`a-${role}`, role));
-        const asked = on.people.invite(user, { name: 'friend', displayName: '朋友', role: 'admin', vendor: null });
+        const asked = on.people.invite(user, {
+          name: 'friend',
+          displayName: '朋友',
+          role: 'admin',
+          vendor: null,
+          identity: paper('friend'),
+        });
         expect(await refusal(asked)).toBe('role.not-allowed');
       }
       expect(await on.evidence('access.refused')).toHaveLength(4);
@@ -106,7 +118,14 @@ onEachDatabase((under) => {
     ] as const)('%s: %o is not invited (R13)', async (code, change) => {
       const on = stage();
       const { user } = await on.admin();
-      const body = { name: 'li-gong', displayName: '李工', role: 'operator', vendor: null, ...change } as const;
+      const made = {
+        name: 'li-gong',
+        displayName: '李工',
+        role: 'operator',
+        vendor: null,
+        identity: paper('li'),
+      } as const;
+      const body = { ...made, ...change };
       expect(await refusal(on.people.invite(user, body))).toBe(code);
     });
   });
@@ -289,7 +308,18 @@ onEachDatabase((under) => {
       const user = await on.signIn(head);
       const lax = createDepartures({ ...on, authorize: () => {}, steps: [], cutSessions: async () => [] });
       const fresh = await on.fresh(user, head, 'account.depart');
-      expect(await refusal(lax.depart(user, fresh, boss.id, '离岗'))).toBe('account.last-administrator');
+      expect(await refusal(lax.depart(user, fresh, boss.id, '离岗'))).toBe('account.last-of-role');
+    });
+
+    test.each(['head', 'auditor'] as const)('nor does the last %s, until somebody takes over (R8)', async (role) => {
+      const on = stage();
+      const { member, user } = await on.admin();
+      const last = await on.enlist('last-one', role);
+      const depart = async () =>
+        refusal(departures(on).depart(user, await on.fresh(user, member, 'account.depart'), last.id, '离岗'));
+      expect(await depart()).toBe('account.last-of-role');
+      await on.enlist('next-one', role);
+      expect(await depart()).toBe('allowed');
     });
 
     test('two administrators who depart each other at once leave one (R8)', async () => {
@@ -314,7 +344,13 @@ onEachDatabase((under) => {
       const two = await on.enlist('second-admin', 'admin');
       const second = await on.signIn(two);
       await departures(on).depart(user, await on.fresh(user, boss, 'account.depart'), two.id, '离岗');
-      const asked = on.people.invite(second, { name: 'friend', displayName: '朋友', role: 'admin', vendor: null });
+      const asked = on.people.invite(second, {
+        name: 'friend',
+        displayName: '朋友',
+        role: 'admin',
+        vendor: null,
+        identity: paper('friend'),
+      });
       expect(await refusal(asked)).toBe('account.not-active');
     });
   });

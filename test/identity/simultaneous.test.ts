@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { onEachDatabase } from '../support/databases.ts';
-import { createStage, ed25519Line, refusal } from './cast.ts';
+import { createStage, ed25519Line, paper, refusal } from './cast.ts';
 
 // Four at once: the first takes it, the others hear what somebody hears who comes a day later.
 onEachDatabase((under) => {
@@ -12,14 +12,21 @@ onEachDatabase((under) => {
     const on = stage();
     const { user } = await on.admin();
     const invite = () =>
-      on.people.invite(user, { name: 'li-gong', displayName: '李工', role: 'operator', vendor: null });
+      on.people.invite(user, {
+        name: 'li-gong',
+        displayName: '李工',
+        role: 'operator',
+        vendor: null,
+        identity: paper('li-gong'),
+      });
     expect((await four(invite)).sort()).toEqual(once('account.name-taken'));
     expect(await on.evidence('account.invited')).toHaveLength(2);
   });
 
   test('the first administrator is made once by four at once (R8)', async () => {
     const on = stage();
-    const make = (nth: number) => on.people.createFirstAdministrator({ name: `root-${nth}`, displayName: '周管' });
+    const make = (nth: number) =>
+      on.people.createFounders([{ name: `root-${nth}`, displayName: '周管', role: 'admin' }]);
     expect((await four(make)).sort()).toEqual(once('account.already-initialised'));
   });
 

@@ -3,7 +3,7 @@ import { type Action, RESOURCE_OF, type Resource, type Subject } from '../../pol
 import { createPolicies } from '../../policies/evaluate.ts';
 import { readPolicyTexts } from '../../policies/policy-set.ts';
 import { newId } from '../../store/core/ids.ts';
-import type { Role } from '../../store/schema/tables.ts';
+import type { Role } from '../../store/schema/states.ts';
 
 const policies = createPolicies();
 const ROLES: readonly Role[] = ['admin', 'operator', 'auditor', 'head', 'section'];
@@ -12,6 +12,7 @@ const ROLES: readonly Role[] = ['admin', 'operator', 'auditor', 'head', 'section
 const RIGHTS: { readonly [A in Action]: { readonly own: readonly Role[]; readonly others: readonly Role[] } } = {
   'account.list': both('admin', 'head', 'auditor'),
   'account.invite': both('admin'),
+  'account.identify': { own: [], others: ['admin', 'head'] },
   'account.depart': { own: [], others: ['admin'] },
   'key.manage': { own: ROLES, others: [] },
   'notice.manage': { own: ROLES, others: [] },
@@ -136,6 +137,7 @@ test.each([
   ['role.not-allowed', 'session.watch', 'operator', 'others'],
   ['role.not-allowed', 'session.watch', 'auditor', 'others'],
   ['duty.departs-self', 'account.depart', 'admin', 'own'],
+  ['duty.identifies-self', 'account.identify', 'admin', 'own'],
   ['duty.only-auditors-see-records', 'session.replay', 'admin', 'others'],
   ['duty.only-operators-open-channels', 'channel.open', 'admin', 'own'],
   ['duty.channel-of-somebody-else', 'channel.open', 'operator', 'others'],
@@ -163,6 +165,7 @@ test('a deputy decides in a head’s place, and arranges nothing (R7)', () => {
   const can = (action: Action) => policies.judge(deputy, action, resource(action, subject('operator'))).allowed;
   const decided = ['ticket.approve', 'ticket.refuse', 'ticket.revoke', 'ticket.review'] as const;
   expect(decided.map(can)).toEqual([true, true, true, true]);
+  expect((['extension.grant', 'extension.refuse'] as const).map(can)).toEqual([true, true]);
   expect((['deputy.appoint', 'route.manage', 'freeze.lift'] as const).map(can)).toEqual([false, false, false]);
   const outside = { ...subject('section', '甲公司'), deputy: true };
   expect(policies.judge(outside, 'ticket.approve', resource('ticket.approve', subject('operator'))).code).toBe(

@@ -4,7 +4,7 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { STATE_WORDS } from '../../approvals/ticket/machine-refusals.ts';
 import { CHANNEL_KINDS, type ChannelKind, FILE_RIGHTS, type FileTerms } from '../../store/core/channel-terms.ts';
-import type { Role, TicketState } from '../../store/schema/tables.ts';
+import type { Role, TicketState } from '../../store/schema/states.ts';
 import { DONE, type TestInstallation, type TicketOptions } from './installation.ts';
 import type { WayIn } from './ways-in.ts';
 

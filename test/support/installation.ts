@@ -13,7 +13,7 @@ import type { AuthenticatedUser } from '../../identity/login/authenticated-user.
 import type { FreshAct } from '../../identity/login/fresh-factor.ts';
 import type { ChannelKind, Destination, FileTerms } from '../../store/core/channel-terms.ts';
 import { silentLogger } from '../../store/core/logger.ts';
-import type { Role } from '../../store/schema/tables.ts';
+import type { Role } from '../../store/schema/states.ts';
 import { freePort } from './free-port.ts';
 import { ShiftedClock } from './shifted-clock.ts';
 import { type Sshd, startSshd } from './sshd.ts';
@@ -183,10 +183,9 @@ class TestPeople {
   }
 
   async createAll(): Promise<AuthenticatedUser> {
-    const first = await this.#running.services.people.createFirstAdministrator({
-      name: 'admin',
-      displayName: '何管',
-    });
+    const founder = { name: 'admin', displayName: '何管', role: 'admin' } as const;
+    const [first] = await this.#running.services.people.createFounders([founder]);
+    if (first === undefined) throw new Error('expected the administrator');
     await this.#accept('admin', first.token.revealText());
     const admin = await this.signIn('admin');
     for (const person of CAST) await this.invite(admin, person);
@@ -194,7 +193,8 @@ class TestPeople {
   }
 
   async invite(admin: AuthenticatedUser, person: TestPerson): Promise<void> {
-    const invited = await this.#running.services.people.invite(admin, person);
+    const identity = { document: 'other', number: `no-${person.name}` } as const;
+    const invited = await this.#running.services.people.invite(admin, { ...person, identity });
     await this.#accept(person.name, invited.token.revealText());
   }
 

@@ -3,7 +3,8 @@
 
 It shares nothing with the product but those texts: Python's standard library, and `cryptography` for signatures and
 certificates.
-Prints one JSON object: {"verdict": "anchored" | "consistent" | "broken", "findings": [[code, about], ...]}.
+Prints one JSON object: {"verdict": "anchored" | "consistent" | "broken", "findings": [[code, about], ...],
+"judged": [[matter, about, outcome], ...], "words": [sentence, ...]}.
 
 usage: verify_bundle.py BUNDLE [POLICY | -] [CERTIFICATES]
 """
@@ -17,6 +18,7 @@ import re
 import struct
 import sys
 
+from bundle_matters import Matters, Text
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
@@ -484,6 +486,7 @@ ENDS = ('ticket.revised', 'ticket.refused', 'ticket.withdrawn', 'ticket.revoked'
 class Verifier:
     def __init__(self, folder, policy, authorities):
         self.folder, self.policy, self.authorities, self.findings = folder, policy, authorities, set()
+        self.judged = []
         self.key = None
 
     def find(self, code, about):
@@ -504,7 +507,9 @@ class Verifier:
                 self.recordings(manifest, events, gone)
         trusted = self.policy is not None and self.policy.logs
         verdict = 'broken' if self.findings else 'anchored' if trusted else 'consistent'
-        return {'verdict': verdict, 'findings': sorted(self.findings)}
+        return {'verdict': verdict, 'findings': sorted(self.findings),
+                'judged': sorted({each[:3] for each in self.judged}),
+                'words': [f'{matter} of {about}: {outcome}: {words}' for matter, about, outcome, words in self.judged]}
 
     def manifest(self):
         value = exactly(self.file('bundle.json') or b'')
@@ -630,6 +635,7 @@ class Verifier:
             wrong = actor(granted) in (None, asker, *companions(latest))
             if wrong or not lawful_extension(granted, before, latest, windows):
                 self.find('approval', ticket)
+        matters = self.matters(manifest, events, text if windows is not None else None, own, approvals)
         gone, opened_sessions = set(), set()
         for opened in own:
             if opened['type'] != 'session.opened':
@@ -645,6 +651,8 @@ class Verifier:
             granted = [event for event in extensions if event['index'] < opened['index']]
             if windows is not None and not any(start <= opened['at'] < end for start, end in longer(windows, granted)):
                 self.find('approval', session)
+            if not matters.agreed(opened):
+                self.find('approval', session)
             if session not in manifest['sessions'] and manifest['scope'] == 'ticket':
                 self.find('bundle', session)
             if any(event['type'] == 'recording.destroyed' and event['details'].get('session') == session
@@ -654,6 +662,17 @@ class Verifier:
             if session not in opened_sessions:
                 self.find('bundle', session)
         return gone
+
+    def matters(self, manifest, events, text, own, approvals):
+        revised = max((event['index'] for event in own if event['type'] == 'ticket.revised'), default=-1)
+        latest = next((event for event in reversed(approvals) if event['index'] > revised), None)
+        parsed = Text(json.loads(text.decode('utf-8')), latest) if text is not None else None
+        matters = Matters(manifest['ticket']['id'], events, parsed, longer, manifest['sessions'])
+        self.judged = matters.judge()
+        for matter, about, outcome, _ in self.judged:
+            if outcome == 'fails':
+                self.find(matter, about)
+        return matters
 
     def recordings(self, manifest, events, gone):
         there = names(os.path.join(self.folder, 'recordings'))

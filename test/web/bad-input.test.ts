@@ -311,7 +311,8 @@ test.each(['HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND'])(
 
 test('an error says which field is wrong and what was expected, in both languages (R43)', async () => {
   const request = { address: '/api/v1/accounts', column: 'admin' } as const;
-  const whole = { name: 'newcomer', displayName: '新例', role: 'section', vendor: null };
+  const identity = { document: 'other', number: 'no-newcomer' };
+  const whole = { name: 'newcomer', displayName: '新例', role: 'section', vendor: null, identity };
   const said = async (body: object) => ((await post(request, JSON.stringify(body))).body as Problem).message;
   expect(await said({ ...whole, displayName: 7 })).toEqual({
     zh: '提交的内容有误：“displayName”应为文字。没有执行任何操作。',

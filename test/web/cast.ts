@@ -2,6 +2,7 @@
 
 import { generateKeyPairSync } from 'node:crypto';
 import { Decrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
+import { newId } from '../../store/core/ids.ts';
 import { ApiClient } from '../support/api-client.ts';
 import { PASSWORD, type TestInstallation } from '../support/installation.ts';
 import { ssh } from '../support/openssh.ts';
@@ -206,10 +207,33 @@ export class Cast {
   /** A fresh account that waits for its person. */
   async invited(): Promise<{ readonly id: string; readonly token: string }> {
     this.#invited += 1;
-    const person = { name: `guest-${this.#invited}`, displayName: '客例', role: 'section', vendor: null };
+    const paper = { document: 'other', number: `no-guest-${this.#invited}` };
+    const person = {
+      name: `guest-${this.#invited}`,
+      displayName: '客例',
+      role: 'section',
+      vendor: null,
+      identity: paper,
+    };
     const { body } = await this.client('admin').post('/api/v1/accounts', person);
     const { account, link } = body as { account: { person: { id: string } }; link: string };
     return { id: account.person.id, token: link.split('#')[1] ?? '' };
+  }
+
+  /** An account from before identities were checked. */
+  async unidentified(): Promise<string> {
+    this.#invited += 1;
+    const id = newId('acc');
+    const { database, clock } = { database: this.site.running.database, clock: this.site.clock };
+    const row = { id, name: `old-${this.#invited}`, display_name: '旧例', role: 'section', vendor: null } as const;
+    const rest = { state: 'invited', totp_step: 0, created_at: clock.now(), version: 1 } as const;
+    await database.transaction((tx) =>
+      tx
+        .insertInto('account')
+        .values({ ...row, ...rest })
+        .execute(),
+    );
+    return id;
   }
 
   accountOf(column: Exclude<Column, 'nobody'>): Promise<string> {

@@ -3,8 +3,11 @@
 
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { generateSync } from 'otplib';
+import { newId } from '../../store/core/ids.ts';
 import { PASSWORD } from '../support/installation.ts';
 import { type Cast, COLUMNS, type Column, EXPORT, newKeyLine } from './cast.ts';
+
+const paper = { document: 'other', number: 'no-newcomer' };
 
 export interface Asked {
   /** For `:id`. */
@@ -504,12 +507,22 @@ export const TABLE: readonly Row[] = [
   {
     route: 'POST /api/v1/accounts',
     expects: only(['admin']),
-    asks: async () => ({ body: { name: 'newcomer', displayName: '新例', role: 'section', vendor: null } }),
+    asks: async () => ({
+      body: { name: 'newcomer', displayName: '新例', role: 'section', vendor: null, identity: paper },
+    }),
   },
   {
     route: 'POST /api/v1/accounts/:id/invite',
     expects: only(['admin']),
     asks: async (cast) => ({ id: (await cast.once('again', () => cast.invited())).id }),
+  },
+  {
+    route: 'POST /api/v1/accounts/:id/identity',
+    expects: only(['admin', 'head']),
+    asks: async (cast) => ({
+      id: await cast.unidentified(),
+      body: { document: 'other', number: `no-${newId('acc').slice(4)}` },
+    }),
   },
   {
     route: 'POST /api/v1/accounts/:id/depart',

@@ -5,7 +5,7 @@ import type { ReportedPlace } from '../../approvals/originals/change-report.ts';
 import type { State } from '../../approvals/originals/difference.ts';
 import type { Item } from '../../approvals/originals/manifest.ts';
 import type { ReadReport } from '../../approvals/originals/originals.ts';
-import type { FilePath } from '../../audit/event.ts';
+import type { FilePath } from '../../audit/events/file-path.ts';
 import { type FileName, nameOf } from '../../recordings/read/file-name.ts';
 import { ChangeReport, type OriginalItem, OriginalsPage, OriginalsQuery, TakeBody } from '../contract/originals.ts';
 import { IdParams } from '../contract/words.ts';

@@ -2,7 +2,7 @@
 
 import Type from 'typebox';
 import type { AccountView, Invited as InvitedAccount } from '../../identity/people/people.ts';
-import { Account, AccountBody, DepartBody, DepartureReceipt, Invited } from '../contract/people.ts';
+import { Account, AccountBody, DepartBody, DepartureReceipt, IdentityBody, Invited } from '../contract/people.ts';
 import { IdParams } from '../contract/words.ts';
 import type { Routes } from './routes.ts';
 
@@ -40,6 +40,18 @@ export const peopleRoutes: Routes = (app, { services, settings, cookie }) => {
     },
     async (request) =>
       invited(await people.inviteAgain(await cookie.user(request), request.params.id), baseOf(request)),
+  );
+  app.post(
+    '/api/v1/accounts/:id/identity',
+    {
+      schema: {
+        summary: 'admin, head: what paper showed who this is',
+        params: IdParams,
+        body: IdentityBody,
+        response: { 200: Account },
+      },
+    },
+    async (request) => answer(await people.identify(await cookie.user(request), request.params.id, request.body)),
   );
   app.post(
     '/api/v1/accounts/:id/depart',

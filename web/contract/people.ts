@@ -3,6 +3,7 @@
 //   GET    /api/v1/accounts              admin, head, auditor → Account[]
 //   POST   /api/v1/accounts              admin, AccountBody   → Invited
 //   POST   /api/v1/accounts/:id/invite   admin                → Invited    a new link; the old one is void
+//   POST   /api/v1/accounts/:id/identity admin, head, IdentityBody → Account   where nobody has looked yet
 //   POST   /api/v1/accounts/:id/depart   admin, DepartBody    → DepartureReceipt
 //   GET    /api/v1/targets               admin → Target[]
 //   POST   /api/v1/targets/scan          admin, ScanBody   → ScanAnswer   asks the host for its key, changes nothing
@@ -12,11 +13,30 @@
 import Type, { type Static } from 'typebox';
 import { Code, Person, Role, Time } from './words.ts';
 
+const IdentityDocument = Type.Union([
+  Type.Literal('resident-id'), // 居民身份证
+  Type.Literal('passport'),
+  Type.Literal('other'),
+]);
+export type IdentityDocument = Static<typeof IdentityDocument>;
+
+export const IdentityBody = Type.Object(
+  {
+    document: IdentityDocument,
+    /** As printed. It is not kept: only a keyed digest, which knows the person again. */
+    number: Type.String({ minLength: 4, maxLength: 60 }),
+  },
+  { additionalProperties: false },
+);
+export type IdentityBody = Static<typeof IdentityBody>;
+
 export const Account = Type.Object({
   person: Person,
   state: Type.Union([Type.Literal('invited'), Type.Literal('active'), Type.Literal('departed')]),
   createdAt: Time,
   departedAt: Type.Union([Time, Type.Null()]),
+  /** The paper that was seen, and by whom; null where nobody has looked. */
+  identity: Type.Union([Type.Object({ document: IdentityDocument, seenBy: Person, seenAt: Time }), Type.Null()]),
   /** When the open invitation expires; null when there is none. */
   invitationExpiresAt: Type.Union([Time, Type.Null()]),
   liveSessions: Type.Integer(),
@@ -30,6 +50,7 @@ export const AccountBody = Type.Object(
     displayName: Type.String({ minLength: 1, maxLength: 64 }),
     role: Role,
     vendor: Type.Union([Type.String({ minLength: 1, maxLength: 100 }), Type.Null()]),
+    identity: IdentityBody,
   },
   { additionalProperties: false },
 );

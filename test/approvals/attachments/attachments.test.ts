@@ -25,7 +25,7 @@ onEachDatabase((under) => {
       return found.filter((each) => each.isFile() && each.parentPath.endsWith('objects')).map(({ name }) => name);
     };
     const draft = () => at.tickets.create(at.engineer.user, at.body());
-    const add = (id: string, name = '方案.pdf', content = PDF) =>
+    const add = (id: string, name = '方案.pdf', content: Buffer = PDF) =>
       attachments.add(at.engineer.user, id, { name, content });
     return { ...at, attachments, root, objects, draft, add };
   }
@@ -44,6 +44,37 @@ onEachDatabase((under) => {
     expect(readFileSync(join(root, 'objects', object)).includes('%PDF')).toBe(false);
     const after = await attachments.remove(engineer.user, before.id, sha256);
     expect([after.contentHash, after.terms.attachments, objects()]).toEqual([before.contentHash, undefined, []]);
+  });
+
+  test('whoever approves reads each file’s name, kind, size and hash, and approves exactly that (R3)', async () => {
+    const { tickets, engineer, head, approve, draft, add, database, evidence } = await stage();
+    const { id } = await draft();
+    await add(id);
+    const { terms } = await add(id, '接口.docx', DOCX);
+    await tickets.submit(engineer.user, id);
+    const read = async () => (await tickets.get(head.user, id)).shown;
+    const shown = await read();
+    for (const { name, bytes, sha256 } of terms.attachments ?? []) {
+      const said = shown?.summary.filter(({ zh, en }) => zh.includes(name) && en.includes(name)) ?? [];
+      expect(said).toHaveLength(1);
+      for (const words of [said[0]?.zh, said[0]?.en]) {
+        expect(words).toContain(sha256);
+        expect(words).toMatch(new RegExp(`${bytes} (字节|bytes)`));
+      }
+    }
+    const zh = shown?.summary.map((each) => each.zh).join('\n');
+    for (const words of ['附件“方案.pdf”：PDF 文档', '附件“接口.docx”：Word 文档']) expect(zh).toContain(words);
+    const other = terms.attachments?.find(({ type }) => type === 'pdf')?.sha256 ?? '';
+    const swap = (from: string, to: string) =>
+      database.transaction((tx) =>
+        sql`update ticket set terms = replace(terms, ${from}, ${to}) where id = ${id}`.execute(tx),
+      );
+    await swap(other, 'f'.repeat(64));
+    expect((await read())?.hash).not.toBe(shown?.hash);
+    expect(await refusal(approve(id, shown?.hash ?? ''))).toBe('ticket.content-changed');
+    await swap('f'.repeat(64), other);
+    await approve(id, shown?.hash ?? '');
+    expect((await evidence('ticket.approved'))[0]?.details).toMatchObject({ shown: shown?.hash });
   });
 
   test('what is approved is what was attached; a name changed behind it opens nothing (R3, B17)', async () => {

@@ -42,6 +42,20 @@ onEachDatabase((under) => {
     expect(await refusal(at.gate.decide(at.engineer.user, at.request()))).toBe('channel.over');
   });
 
+  test('a deputy grants in the head’s place, on record, and no longer than their days last (R7)', async () => {
+    const { at, wish, ticket } = await asked();
+    const section = await at.actor('zhou-xinxi', 'section');
+    expect(await refusal(grant(at, wish.id, section))).toBe('duty.only-heads-extend');
+    const fresh = await at.fresh(at.head.user, at.head.member, 'deputy.appoint');
+    const [from, until] = [at.clock.now(), at.clock.now() + HOUR / 4];
+    await at.deputies.appoint(at.head.user, fresh, { deputy: section.member.id, from, until, reason: '出差' });
+    expect(await grant(at, wish.id, section)).toMatchObject({ state: 'granted', decider: { name: 'zhou-xinxi' } });
+    expect((await at.evidence('ticket.extended'))[0]?.details).toMatchObject({ deputyFor: at.head.member.id });
+    at.clock.advance(HOUR / 4);
+    const more = await at.extensions.ask(at.engineer.user, ticket.id, { minutes: 10 }, REASON);
+    expect(await refusal(grant(at, more.id, section))).toBe('deputy.over');
+  });
+
   test('a channel of one window is not carried into the next by more time for the first (R1)', async () => {
     const at = await world();
     const now = at.clock.now();
@@ -58,7 +72,7 @@ onEachDatabase((under) => {
     await at.live.reconsider();
     at.clock.advance(now + 4 * HOUR - at.clock.now());
     expect(await cut.promise).toBe('window-ended');
-    expect(await at.gate.standing(channel)).toEqual({ closesAt: now + 4 * HOUR });
+    expect(await at.gate.standing(channel)).toMatchObject({ closesAt: now + 4 * HOUR });
   });
 
   test('a companion may ask as well; strangers see nothing, and nobody of that side grants (R8)', async () => {

@@ -1,6 +1,7 @@
 // Who is told what: written with the event, carried after it, tried again, given up on record. On each database.
 
 import { expect, test } from 'vitest';
+import { sayUnreviewed } from '../../../approvals/emergency/unreviewed.ts';
 import { type Carrier, type Letter, type Medium, Undeliverable } from '../../../approvals/notices/notice.ts';
 import type { Preference } from '../../../approvals/notices/notice-repository.ts';
 import { kindsFor } from '../../../approvals/notices/occasion.ts';
@@ -85,6 +86,33 @@ onEachDatabase((under) => {
     await on.approve(id, read);
     await on.sender.look();
     expect(on.letters()).toMatchObject([{ to: 'li-gong@centre.example', subject: `闸口：工单 ${number} 已批准` }]);
+  });
+
+  test('everyone concerned hears of an emergency, when it is opened, reviewed, or not reviewed in time (R7, R28)', async () => {
+    const on = await scene();
+    const section = await on.actor('zhou-xinxi', 'section');
+    const second = await on.actor('wang-zhuren', 'head');
+    const auditor = await on.actor('wu-shenji', 'auditor');
+    const rival = await on.actor('wang-gong', 'operator', '乙公司');
+    const all = [on.engineer, on.head, section, second, auditor, rival];
+    for (const each of all) await on.wants(each);
+    const heard = async (words: string) => {
+      await on.sender.look();
+      const letters = on.letters().filter(({ subject }) => subject.includes(words));
+      return letters.map(({ to }) => to?.split('@')[0]).sort();
+    };
+    const now = on.clock.now();
+    const { id } = await on.submitted({ windowStart: now, windowEnd: now + HOUR, terms: { urgency: 'emergency' } });
+    for (const each of [section, on.head]) {
+      await on.approve(id, (await on.tickets.get(each.user, id)).shown?.hash ?? '', each);
+    }
+    const centre = ['wang-zhuren', 'wu-shenji', 'zhang-zhuren', 'zhou-xinxi'];
+    expect(await heard('应急打开')).toEqual(['li-gong', ...centre]);
+    on.clock.advance(24 * HOUR);
+    await createOverdueWatch({ ...on, logger: silentLogger }, sayUnreviewed(on.append)).look();
+    expect(await heard('逾期未复核')).toEqual(centre);
+    await on.tickets.review(second.user, id, 'justified', '确属紧急');
+    expect(await heard('已复核')).toEqual(['li-gong', 'wu-shenji', 'zhou-xinxi']);
   });
 
   test('what was rolled back is told to nobody', async () => {

@@ -24,6 +24,7 @@ export function demoAccounts(): Account[] {
     state: 'active',
     createdAt: NOW - 900 * HOUR,
     departedAt: null,
+    identity: { document: 'resident-id', seenBy: peopleByRole.admin, seenAt: NOW - 900 * HOUR },
     invitationExpiresAt: null,
     liveSessions,
   });

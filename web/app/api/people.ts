@@ -6,6 +6,7 @@ import {
   Account,
   type AccountBody,
   DepartureReceipt,
+  type IdentityBody,
   Invited,
   ScanAnswer,
   type ScanBody,
@@ -27,6 +28,8 @@ export const targetsQuery = queryOptions({
 
 export const inviteAccount = (body: AccountBody) => post('/accounts', Invited, body);
 export const inviteAgain = (id: string) => post(`/accounts/${encodeURIComponent(id)}/invite`, Invited);
+export const identify = (id: string, body: IdentityBody) =>
+  post(`/accounts/${encodeURIComponent(id)}/identity`, Account, body);
 export const depart = (id: string, reason: string, code: string) =>
   post(`/accounts/${encodeURIComponent(id)}/depart`, DepartureReceipt, { reason, code });
 

@@ -10,6 +10,7 @@ import { ConfirmDialog } from '../kit/confirm-dialog.tsx';
 import { Dialog } from '../kit/dialog.tsx';
 import { ProblemNote } from '../kit/problem-note.tsx';
 import { TextField } from '../kit/text-field.tsx';
+import { IdentityFields, numberMissing } from './identity-fields.tsx';
 
 const ROLES: readonly Role[] = ['operator', 'section', 'head', 'auditor', 'admin'];
 
@@ -21,7 +22,13 @@ interface InviteProps {
 export function InviteDialog({ onInvited, onClose }: InviteProps) {
   const { t } = useTranslation();
   const client = useQueryClient();
-  const [body, setBody] = useState<AccountBody>({ name: '', displayName: '', role: 'operator', vendor: null });
+  const [body, setBody] = useState<AccountBody>({
+    name: '',
+    displayName: '',
+    role: 'operator',
+    vendor: null,
+    identity: { document: 'resident-id', number: '' },
+  });
   const [tried, setTried] = useState(false);
   const wrong = faults(body);
   const sending = useMutation({
@@ -34,7 +41,7 @@ export function InviteDialog({ onInvited, onClose }: InviteProps) {
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setTried(true);
-    if (!wrong.displayName && !wrong.name && !wrong.vendor && !sending.isPending) sending.mutate();
+    if (!Object.values(wrong).includes(true) && !sending.isPending) sending.mutate();
   };
   return (
     <Dialog title={t('invite.title')} onClose={onClose} busy={sending.isPending} wide>
@@ -60,6 +67,11 @@ export function InviteDialog({ onInvited, onClose }: InviteProps) {
           error={tried && wrong.vendor ? t('invite.missingVendor') : undefined}
           onChange={(vendor) => setBody({ ...body, vendor })}
         />
+        <IdentityFields
+          value={body.identity}
+          error={tried && wrong.identity ? t('identity.missing') : undefined}
+          onChange={(identity) => setBody({ ...body, identity })}
+        />
         <ProblemNote error={sending.error} />
         <div className="sheet-acts">
           <button type="button" className="btn ghost" onClick={onClose}>
@@ -79,6 +91,7 @@ function faults(body: AccountBody) {
     displayName: body.displayName.trim() === '',
     name: !/^[a-z][a-z0-9-]{1,30}$/.test(body.name),
     vendor: body.role === 'operator' && vendorOf(body) === null,
+    identity: numberMissing(body.identity),
   };
 }
 

@@ -23,6 +23,7 @@ export function PeopleTable({ people, onAct }: PeopleTableProps) {
             <th>{t('people.name')}</th>
             <th>{t('people.role')}</th>
             <th>{t('people.vendor')}</th>
+            <th>{t('people.identity')}</th>
             <th>{t('people.state')}</th>
             <th>{t('people.since')}</th>
             {onAct !== undefined && <th aria-label={t('people.depart')} />}
@@ -49,6 +50,9 @@ function Row({ account, onAct }: { readonly account: Account; readonly onAct: Pe
       <td>{t(`role.${person.role}`)}</td>
       <td className="t2">{person.vendor ?? t('people.vendorNone')}</td>
       <td>
+        <Identity account={account} />
+      </td>
+      <td>
         <State account={account} />
       </td>
       <td>
@@ -67,17 +71,37 @@ function Acts({ account, onAct }: { readonly account: Account; readonly onAct: P
   const { t } = useTranslation();
   const me = useMe();
   if (account.state === 'departed' || account.person.id === me.id) return null;
+  const admin = me.role === 'admin';
   return (
     <span className="row end-row">
-      {account.state === 'invited' && (
+      {account.identity === null && (
+        <button type="button" className="btn quiet sm" onClick={() => onAct({ name: 'identify', account })}>
+          {t('identity.check')}
+        </button>
+      )}
+      {admin && account.state === 'invited' && (
         <button type="button" className="btn quiet sm" onClick={() => onAct({ name: 'invite-again', account })}>
           {t('people.inviteAgain')}
         </button>
       )}
-      <button type="button" className="btn danger-quiet sm" onClick={() => onAct({ name: 'depart', account })}>
-        <Icon name="user-minus" />
-        {t('people.depart')}
-      </button>
+      {admin && (
+        <button type="button" className="btn danger-quiet sm" onClick={() => onAct({ name: 'depart', account })}>
+          <Icon name="user-minus" />
+          {t('people.depart')}
+        </button>
+      )}
+    </span>
+  );
+}
+
+/** What was seen and by whom; never the number. */
+function Identity({ account: { identity } }: { readonly account: Account }) {
+  const { t } = useTranslation();
+  if (identity === null) return <span className="st s-closing">{t('identity.unseen')}</span>;
+  return (
+    <span title={t('identity.seenBy', { name: identity.seenBy.displayName })}>
+      {t(`identity.${identity.document}`)}
+      <span className="xs t3"> {identity.seenBy.displayName}</span>
     </span>
   );
 }

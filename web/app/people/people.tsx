@@ -13,6 +13,7 @@ import { ProblemNote } from '../kit/problem-note.tsx';
 import { Say } from '../language/say.tsx';
 import { useMe } from '../shell/me.ts';
 import { DepartDialog } from './depart-dialog.tsx';
+import { IdentifyDialog } from './identify-dialog.tsx';
 import { InviteAgainDialog, InviteDialog } from './invite-dialog.tsx';
 import { LinkDialog } from './link-dialog.tsx';
 import { PeopleTable } from './people-table.tsx';
@@ -22,13 +23,14 @@ import { ReceiptDialog } from './receipt-dialog.tsx';
 type Step =
   | { readonly name: 'invite' }
   | { readonly name: 'link'; readonly invited: Invited }
-  | { readonly name: 'invite-again' | 'depart'; readonly account: Account }
+  | { readonly name: 'invite-again' | 'identify' | 'depart'; readonly account: Account }
   | { readonly name: 'receipt'; readonly receipt: DepartureReceipt };
 
 export function People() {
   const { t } = useTranslation();
   const people = useQuery(accountsQuery);
-  const admin = useMe().role === 'admin';
+  const { role } = useMe();
+  const admin = role === 'admin';
   const [step, setStep] = useState<Step | undefined>();
   const [departed, setDeparted] = useState(false);
   usePageTitle(t('people.title'));
@@ -48,7 +50,9 @@ export function People() {
       <ProblemNote error={people.error} />
       {people.isPending && <Loading lines={6} />}
       {shown?.length === 0 && <Empty icon="users" title={t('people.empty')} />}
-      {shown !== undefined && shown.length > 0 && <PeopleTable people={shown} onAct={admin ? setStep : undefined} />}
+      {shown !== undefined && shown.length > 0 && (
+        <PeopleTable people={shown} onAct={admin || role === 'head' ? setStep : undefined} />
+      )}
       <label className="check sm row">
         <input type="checkbox" checked={departed} onChange={(event) => setDeparted(event.target.checked)} />
         {t('people.showDeparted')}
@@ -77,6 +81,8 @@ function StepDialog({ step, go }: { readonly step: Step; readonly go: (next: Ste
   switch (step.name) {
     case 'invite':
       return <InviteDialog onInvited={showLink} onClose={close} />;
+    case 'identify':
+      return <IdentifyDialog account={step.account} onClose={close} />;
     case 'invite-again':
       return <InviteAgainDialog account={step.account} onInvited={showLink} onClose={close} />;
     case 'link':

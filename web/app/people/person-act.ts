@@ -2,4 +2,7 @@
 
 import type { Account } from '../../contract/people.ts';
 
-export type PersonAct = (start: { readonly name: 'invite-again' | 'depart'; readonly account: Account }) => void;
+export type PersonAct = (start: {
+  readonly name: 'invite-again' | 'identify' | 'depart';
+  readonly account: Account;
+}) => void;

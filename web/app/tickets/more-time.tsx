@@ -7,6 +7,7 @@ import type { Extension } from '../../contract/extensions.ts';
 import type { Ticket } from '../../contract/tickets.ts';
 import { askForTime, extensionsQuery, grantTime, refuseTime, withdrawWish } from '../api/extensions.ts';
 import { ticketQuery } from '../api/tickets.ts';
+import { useStandsIn } from '../arrangements/standing-in.ts';
 import { Moment } from '../clock/moment.tsx';
 import { CodeDialog } from '../kit/code-dialog.tsx';
 import { ConfirmDialog } from '../kit/confirm-dialog.tsx';
@@ -63,7 +64,8 @@ interface ActsProps {
 
 function Acts({ extension, works, onAsk }: ActsProps) {
   const { t } = useTranslation();
-  const head = useMe().role === 'head';
+  const standsIn = useStandsIn();
+  const head = useMe().role === 'head' || standsIn;
   const button = (act: 'grant' | 'refuse' | 'withdraw', look: string) => (
     <button type="button" className={look} onClick={() => onAsk({ act, extension })}>
       {t(`extend.${act}`)}

@@ -1,0 +1,39 @@
+// What the evidence log can say of people: how they come in and go, and what was refused to them.
+
+import type { Json } from '../../store/core/canonical-json.ts';
+
+export interface PeopleEvents {
+  /** `document`: what kind of paper was seen; absent for the first administrator. */
+  'account.invited': {
+    readonly account: string;
+    readonly name: string;
+    readonly role: string;
+    readonly document?: string;
+  };
+  'account.identified': { readonly account: string; readonly document: string };
+  'account.activated': { readonly account: string };
+  'account.departed': { readonly account: string; readonly reason: string; readonly ended: Json };
+  'account.departure-measured': { readonly account: string; readonly sessions: Json };
+  'key.added': { readonly account: string; readonly fingerprint: string };
+  'key.removed': { readonly account: string; readonly fingerprint: string };
+  'login.succeeded': {
+    readonly account: string;
+    readonly via: 'web' | 'ssh';
+    readonly factors: readonly string[];
+    /** Where the code was not asked for again: when the one that this rests on was accepted. */
+    readonly codeAt?: number;
+  };
+  'login.failed': { readonly via: 'web' | 'ssh'; readonly factor: string; readonly code: string };
+  'login.locked': { readonly key: string; readonly until: number };
+  logout: { readonly account: string };
+  'step-up.failed': { readonly account: string; readonly act: string };
+  /** Somebody chose what they are told about: by e-mail or not, and what not. */
+  'notice.preferences-set': { readonly account: string; readonly mail: boolean; readonly off: readonly string[] };
+  /** A notice that nobody took for a day, or that was refused for good. */
+  'notice.given-up': { readonly notice: string; readonly kind: string; readonly medium: string; readonly why: string };
+  /** Somebody asked for something and the answer was no: the code says why. */
+  'access.refused': { readonly action: string; readonly code: string; readonly request: Json };
+  /** From then on what is typed is sealed to these, too. `recipient`: their age public key. */
+  'custodian.appointed': { readonly account: string; readonly custodian: string; readonly recipient: string };
+  'custodian.removed': { readonly account: string; readonly custodian: string };
+}

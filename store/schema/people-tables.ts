@@ -1,0 +1,75 @@
+// Tables of people and how they come in: accounts, invitations, keys, browser sessions.
+
+import type { AccountId, InvitationId, PublicKeyId } from '../core/ids.ts';
+import type { IdentityDocument } from './identity-document.ts';
+import type { Once } from './once.ts';
+import type { AccountState, Role } from './states.ts';
+
+export interface AccountTable {
+  id: Once<AccountId>;
+  /** The name typed at sign-in: lower case, unique for ever. */
+  name: Once<string>;
+  display_name: string;
+  role: Once<Role>;
+  /** The company an outside engineer works for; null for the centre's own people. */
+  vendor: Once<string | null>;
+  state: AccountState;
+  /** PHC string of Argon2id; null until the invitation is accepted, and again after departure. */
+  password_hash: string | null;
+  /** Sealed by the vault. */
+  totp_secret: string | null;
+  /** The last TOTP time step that was accepted, on any door. */
+  totp_step: number;
+  created_at: Once<number>;
+  departed_at: number | null;
+  /** The paper that was seen, a keyed digest of its number, and who saw it when: all or none. */
+  identity_document: IdentityDocument | null;
+  identity_digest: string | null;
+  identity_seen_by: AccountId | null;
+  identity_seen_at: number | null;
+  version: number;
+}
+
+export interface InvitationTable {
+  id: Once<InvitationId>;
+  account_id: Once<AccountId>;
+  /** SHA-256 of the token, hex; the token itself is shown once. */
+  token_hash: Once<string>;
+  /** Sealed by the vault: the TOTP secret offered while the invitation is open. */
+  totp_secret: Once<string>;
+  created_at: Once<number>;
+  expires_at: Once<number>;
+  used_at: number | null;
+}
+
+export interface PublicKeyTable {
+  id: Once<PublicKeyId>;
+  account_id: Once<AccountId>;
+  algorithm: Once<string>;
+  /** Base64 of the SSH wire blob. */
+  blob: Once<string>;
+  /** `SHA256:…` as OpenSSH prints it; unique, one key ↔ one account. */
+  fingerprint: Once<string>;
+  comment: Once<string>;
+  created_at: Once<number>;
+}
+
+export interface BrowserSessionTable {
+  /** SHA-256 of the cookie's token, hex. */
+  token_hash: Once<string>;
+  account_id: Once<AccountId>;
+  source: Once<string>;
+  /** JSON array: what was proved at sign-in. */
+  factors: Once<string>;
+  created_at: Once<number>;
+  last_seen_at: number;
+  expires_at: Once<number>;
+}
+
+export interface LoginThrottleTable {
+  /** `pair:<name> <source>`, `name:<name>` or `source:<address>`: kept for names that do not exist, too. */
+  key: Once<string>;
+  failures: number;
+  last_failure_at: number;
+  locked_until: number;
+}

@@ -1,0 +1,59 @@
+// One person with two accounts: the second is refused while the first is there, and decides nothing about what the first
+// had a part in once that has left (R8, B17).
+
+import { expect, test } from 'vitest';
+import { refusal } from '../identity/cast.ts';
+import { onEachDatabase } from '../support/databases.ts';
+import { type Actor, createWorld, HOUR, REPORT, type World } from './world.ts';
+
+onEachDatabase((under) => {
+  const world = async () => {
+    const at = await createWorld(under.current());
+    return { ...at, second: await at.actor('wang-zhuren', 'head') };
+  };
+  const leave = async (at: World, { member }: Actor) =>
+    at.departures.depart(
+      at.boss.user,
+      await at.fresh(at.boss.user, at.boss.member, 'account.depart'),
+      member.id,
+      '离职',
+    );
+  const confirm = async (at: World, by: Actor, id: string) =>
+    at.approve(id, (await at.tickets.get(by.user, id)).shown?.hash ?? '', by);
+
+  test('nobody gets an account to approve with beside the one they ask with', async () => {
+    const at = await world();
+    expect(await refusal(at.actor('li-zhuren', 'head', null, 'li-gong'))).toBe('account.same-person');
+  });
+
+  test('a requester who left and came back as a head does not accept what they did', async () => {
+    const at = await world();
+    const { id } = await at.open();
+    await at.tickets.report(at.engineer.user, id, REPORT);
+    await leave(at, at.engineer);
+    const again = await at.actor('li-zhuren', 'head', null, 'li-gong');
+    expect(await refusal(at.tickets.accept(again.user, id))).toBe('duty.same-person');
+    expect(await at.tickets.accept(at.head.user, id)).toMatchObject({ state: 'closed' });
+  });
+
+  test('nor does a companion', async () => {
+    const at = await world();
+    const friend = await at.actor('zhao-gong', 'operator', '甲公司');
+    const { id } = await at.submitted({ terms: { companions: [friend.member.id] } });
+    await leave(at, friend);
+    const again = await at.actor('zhao-zhuren', 'head', null, 'zhao-gong');
+    expect(await refusal(confirm(at, again, id))).toBe('duty.same-person');
+    expect(await refusal(at.tickets.refuse(again.user, id, '不'))).toBe('duty.same-person');
+  });
+
+  test('two approvals are of two people, though one of them came back under another name', async () => {
+    const at = await world();
+    await at.group({ filing: false, approvals: 2 });
+    const { id } = await at.submitted({ windowEnd: at.clock.now() + 3 * HOUR });
+    await confirm(at, at.second, id);
+    await leave(at, at.second);
+    const again = await at.actor('wang-fuzhuren', 'head', null, 'wang-zhuren');
+    expect(await refusal(confirm(at, again, id))).toBe('duty.same-person');
+    expect(await confirm(at, at.head, id)).toMatchObject({ state: 'approved' });
+  });
+});
