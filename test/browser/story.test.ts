@@ -67,7 +67,7 @@ test('engineer asks, head approves, engineer works, auditor replays, administrat
     .first()
     .click();
   await head.getByRole('button', { name: '批准', exact: true }).waitFor();
-  await head.getByText('调整方案.txt').waitFor();
+  await head.locator('.attachments').getByText('调整方案.txt').waitFor();
   await photograph(head, '06-head-approve-phone');
   await head.getByRole('button', { name: '批准', exact: true }).click();
   await head.getByRole('dialog').waitFor();
