@@ -3,6 +3,7 @@
 
 import type { Json } from '../store/core/canonical-json.ts';
 import type { Tx } from '../store/database.ts';
+import type { CertificateEvidence } from './certificate-event.ts';
 
 /** Who did it. `name` is kept beside the id so that a log reads without the database. */
 export type Actor =
@@ -13,7 +14,7 @@ export type Actor =
   | { readonly kind: 'system' };
 
 /** What happened, by type. Values are ids, short texts and numbers; never a secret. */
-export interface EvidenceDetails {
+export interface EvidenceDetails extends CertificateEvidence {
   'log.started': { readonly origin: string };
   /** Nothing else was said for a while; so many sessions were live. */
   'log.heartbeat': { readonly sessions: number };

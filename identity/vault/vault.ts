@@ -5,11 +5,18 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 import { Secret } from '../../store/core/secret.ts';
 
-export interface Vault {
+/** For whoever only puts secrets away. */
+export interface VaultWriter {
   seal(plain: Secret, context: string): string;
+}
+
+/** For whoever takes them out. */
+export interface VaultReader {
   /** Throws a fault when the value was sealed under another key or context, or altered. */
   open(sealed: string, context: string): Secret;
 }
+
+export interface Vault extends VaultWriter, VaultReader {}
 
 const VERSION = 'v1.';
 const NONCE = 12;

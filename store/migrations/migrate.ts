@@ -15,6 +15,7 @@ import { ticketTerms } from './0016-ticket-terms.ts';
 import { changeControl } from './0017-change-control.ts';
 import { originals } from './0018-originals.ts';
 import { liveSessions } from './0019-live-sessions.ts';
+import { certificates } from './0022-certificates.ts';
 
 /** All of them or none, whatever fails or kills it. Throws the failing migration's own error. */
 export async function migrate(kysely: Kysely<Tables>, kind: DatabaseKind): Promise<void> {
@@ -30,6 +31,7 @@ export async function migrate(kysely: Kysely<Tables>, kind: DatabaseKind): Promi
     '0017-change-control': changeControl(kind),
     '0018-originals': originals(),
     '0019-live-sessions': liveSessions(kind),
+    '0022-certificates': certificates(kind),
   };
   const migrator = new Migrator({
     db: kysely,

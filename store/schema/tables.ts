@@ -24,6 +24,7 @@ import type {
   TargetId,
   TicketId,
   UnsealingId,
+  UserCaKeyId,
 } from '../core/ids.ts';
 
 /** Set when the row is written, never changed. */
@@ -124,11 +125,24 @@ export interface TargetAccountTable {
   id: Once<TargetAccountId>;
   target_id: Once<TargetId>;
   login: Once<string>;
-  credential_kind: 'password' | 'private-key';
-  /** Sealed by the vault. */
-  credential: string;
+  credential_kind: 'password' | 'private-key' | 'certificate';
+  /** Sealed by the vault; null where each opening gets a certificate. */
+  credential: string | null;
   created_at: Once<number>;
   retired_at: number | null;
+}
+
+export type UserCaKeyState = 'prepared' | 'signing' | 'outgoing' | 'retired';
+
+/** Keys that sign certificates for target accounts. */
+export interface UserCaKeyTable {
+  id: Once<UserCaKeyId>;
+  /** Base64 of the wire form of an Ed25519 key. */
+  public_key: Once<string>;
+  /** Sealed by the vault; null once it signs no more. */
+  private_key: string | null;
+  state: UserCaKeyState;
+  made_at: Once<number>;
 }
 
 export interface TicketTable {
@@ -567,6 +581,7 @@ export interface Tables {
   login_throttle: LoginThrottleTable;
   target: TargetTable;
   target_account: TargetAccountTable;
+  user_ca_key: UserCaKeyTable;
   ticket: TicketTable;
   ticket_channel: TicketChannelTable;
   ticket_companion: TicketCompanionTable;

@@ -13,7 +13,7 @@ import { createSshLogins } from '../../identity/login/ssh-login.ts';
 import { silentLogger } from '../../store/core/logger.ts';
 import { Secret } from '../../store/core/secret.ts';
 import type { World } from '../approvals/world.ts';
-import { HERE, PASSWORD } from '../identity/cast.ts';
+import { ed25519Line, HERE, PASSWORD } from '../identity/cast.ts';
 import { COPY_LIMITS } from '../support/fake-controller.ts';
 
 export const HEADS = { screen: 'ab', keys: 'cd' };
@@ -39,7 +39,7 @@ export function linked(at: World, change: Partial<ControllerServices> = {}) {
     evidenceTrouble: () => undefined,
     originals: createOriginalsLog(at),
     readingLog: createReadingLog(at),
-    releaseForReading: createReleaseForReading(at),
+    releaseForReading: createReleaseForReading({ ...at, longestMs: 600_000 }),
     filesStore: {
       async put(_session, content) {
         const hash = createHash('sha256');
@@ -92,5 +92,7 @@ export async function signedIn(at: World, gateway: ReturnType<typeof linked>['ga
   return login;
 }
 
+/** The public half of a key for one dial, as a gateway sends it. */
+export const DIAL_KEY = ed25519Line().blob;
 export const NAMES = { by: 'names', login: 'root', target: 'web1' } as const;
 export const SHELL = { kind: 'shell', selector: NAMES, command: null, destination: null } as const;
