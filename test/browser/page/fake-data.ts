@@ -1,7 +1,7 @@
 // Fictitious people, tickets, sessions and one recording for the fake API.
 
 import type { PublicKey } from '../../../web/contract/login.ts';
-import type { Account, Target } from '../../../web/contract/people.ts';
+import type { Account, Target, TrustedKey } from '../../../web/contract/people.ts';
 import type { EvidenceHead, ReplayEvent, ReplayPage, Session } from '../../../web/contract/sessions.ts';
 import type { RequestableTarget, Ticket } from '../../../web/contract/tickets.ts';
 import type { Person, Role } from '../../../web/contract/words.ts';
@@ -25,6 +25,7 @@ export interface Data {
   readonly sessions: Session[];
   readonly accounts: Account[];
   readonly targets: Target[];
+  readonly trustedKeys: TrustedKey[];
   readonly keys: PublicKey[];
   readonly evidence: EvidenceHead;
 }
@@ -48,6 +49,7 @@ export function demoData(): Data {
     sessions: demoSessions(),
     accounts: demoAccounts(),
     targets: demoTargets(),
+    trustedKeys: [trustedKey('signing', 'AAAAC3NzaC1lZDI1NTE5AAAAIKx7pVn2')],
     keys: [
       {
         id: 'k1',
@@ -380,12 +382,16 @@ function demoTargets(): Target[] {
       name: '演示·开标应用 2 号',
       host: '192.0.2.12',
       accounts: [
-        { id: 'a1', login: 'ops', credentialKind: 'private-key', createdAt: NOW },
+        { id: 'a1', login: 'ops', credentialKind: 'certificate', createdAt: NOW },
         { id: 'a2', login: 'root', credentialKind: 'password', createdAt: NOW },
       ],
     },
     { ...hostKey, id: 'g2', name: '演示·开标数据库主库', host: 'db1.kaibiao.example', accounts: [] },
   ];
+}
+
+export function trustedKey(state: TrustedKey['state'], blob: string): TrustedKey {
+  return { line: `ssh-ed25519 ${blob} sluice-user-ca-2026-11-22`, fingerprint: `SHA256:${blob}`, state, madeAt: NOW };
 }
 
 const PAGE_SIZE = 40;
