@@ -10,6 +10,7 @@ export interface CertificateEvidence {
   /** One certificate, for one dial of one session or reading. Times are whole seconds, in milliseconds since 1970. */
   'certificate.signed': {
     readonly session: string;
+    readonly ticket: string;
     readonly targetAccount: string;
     /** Decimal: up to 63 bits. */
     readonly serial: string;

@@ -9,12 +9,12 @@ import { actorOf } from '../../identity/permission.ts';
 import { type Credential, credentialContext } from '../../identity/targets/credential.ts';
 import { keptCredential } from '../../identity/targets/target-repository.ts';
 import type { VaultReader } from '../../identity/vault/vault.ts';
-import type { SessionId, TargetAccountId } from '../../store/core/ids.ts';
+import type { SessionId, TargetAccountId, TicketId } from '../../store/core/ids.ts';
 import type { Tx } from '../../store/database.ts';
 
 export interface Dial {
   readonly session: SessionId;
-  readonly ticket: { readonly number: string };
+  readonly ticket: { readonly id: TicketId; readonly number: string };
   readonly user: AuthenticatedUser;
   readonly source: string;
   readonly targetAccount: { readonly id: TargetAccountId; readonly login: string };
@@ -50,6 +50,6 @@ export async function dialCredential(
     return { kind: kept.kind, secret: vault.open(kept.sealed, credentialContext(targetAccount.id)) };
   }
   const keyId = `sluice/${ticket.number}/${session}/${user.account.name}`;
-  const asked = { session, targetAccount, keyId, actor, source, ...dial };
+  const asked = { session, ticket: ticket.id, targetAccount, keyId, actor, source, ...dial };
   return { kind: 'certificate', certificate: await signer.sign(tx, asked) };
 }

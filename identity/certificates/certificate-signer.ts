@@ -4,7 +4,7 @@
 import { createPrivateKey, randomBytes, sign } from 'node:crypto';
 import type { Actor, AppendEvidence } from '../../audit/event.ts';
 import type { Clock } from '../../store/core/clock.ts';
-import type { SessionId, TargetAccountId } from '../../store/core/ids.ts';
+import type { SessionId, TargetAccountId, TicketId } from '../../store/core/ids.ts';
 import type { Tx } from '../../store/database.ts';
 import { fingerprintOf, parseSshPublicKey } from '../ssh-public-key.ts';
 import type { VaultReader } from '../vault/vault.ts';
@@ -13,6 +13,7 @@ import { type CertificateExtension, encodeUserCertificate } from './user-certifi
 
 export interface CertificateRequest {
   readonly session: SessionId;
+  readonly ticket: TicketId;
   readonly targetAccount: { readonly id: TargetAccountId; readonly login: string };
   /** Base64 of the wire form of an Ed25519 key, from a gateway. */
   readonly publicKey: string;
@@ -43,7 +44,7 @@ export function createCertificateSigner({
   readonly vault: VaultReader;
 }): CertificateSigner {
   return {
-    async sign(tx, { session, targetAccount, keyId, remainingMs, extensions, actor, source, ...request }) {
+    async sign(tx, { session, ticket, targetAccount, keyId, remainingMs, extensions, actor, source, ...request }) {
       const key = parseSshPublicKey(`ssh-ed25519 ${request.publicKey}`, { leastRsaBits: 0, securityKeys: false });
       const ca = await sealedSigningKey(tx);
       if (ca === undefined) throw new Error('expected a key of the user CA that signs');
@@ -73,6 +74,7 @@ export function createCertificateSigner({
         source,
         details: {
           session,
+          ticket,
           targetAccount: targetAccount.id,
           serial: String(fields.serial),
           keyId,

@@ -143,9 +143,29 @@ describe('nothing lasting', () => {
     const all = filesBelow(copied);
     expect(all.length).toBeGreaterThan(10);
     for (const seed of seeds) expect(all.filter((file) => holds(readFileSync(file), seed))).toEqual([]);
-    const keys = all.filter((file) => readFileSync(file).includes('PRIVATE KEY'));
+    // In any of the forms that OpenSSH, PEM and PKCS #8 give a private key.
+    const marks = [
+      'PRIVATE KEY',
+      'openssh-key-v1',
+      'b3BlbnNzaC1rZXktdjE',
+      'MC4CAQAwBQYDK2Vw',
+      '302e020100300506032b6570',
+    ];
+    const forms = [...marks.map((mark) => Buffer.from(mark)), Buffer.from('302e020100300506032b6570', 'hex')];
+    const keys = all.filter((file) => forms.some((form) => readFileSync(file).includes(form)));
+    expect(keys.length).toBeGreaterThan(1);
     expect(keys.filter((file) => !file.startsWith(join(copied, 'keys/')))).toEqual([]);
   });
+});
+
+test('the ticket’s evidence bundle has every certificate, and verifies (R33)', async () => {
+  const out = join(temporaryFolder(), 'bundle');
+  const made = await sluice('export', ticket.number, '--out', out, '--data', site.folder.path);
+  expect(made.code, made.stderr).toBe(0);
+  const text = filesBelow(out).map((file) => readFileSync(file, 'utf8'));
+  const signed = (await evidence(site)).filter(({ type }) => type === 'certificate.signed');
+  expect(signed.length).toBeGreaterThan(3);
+  for (const { details } of signed) expect(text.some((each) => each.includes(String(details.serial)))).toBe(true);
 });
 
 test('the CA’s key is replaced without an opening that fails, and the old one opens nothing afterwards (R14)', async () => {
