@@ -71,10 +71,12 @@ async function directly(key: string, login: string, ...args: string[]) {
 
 onEachDatabase((under) => {
   /** Signs in as the engineer, opens that channel as a gateway does, and keeps its certificate beside the key. */
-  async function captured(windowEnd: number, kind: ChannelRequest['kind'] = 'exec') {
+  async function captured(lastsMs: number, kind: ChannelRequest['kind'] = 'exec') {
     const at = await createWorld(under.current());
     await at.userCa.begin();
     writeFileSync(trusted, (await at.userCa.trusted()).map(({ line }) => `${line}\n`).join(''));
+    // Made by now: what takes time on a busy machine is not part of the window.
+    const windowEnd = Date.now() + lastsMs;
     at.clock.advance(windowEnd - 3 * HOUR - at.clock.now());
     const { accountId: targetAccountId } = await at.addTarget('web2', sshd.login, true);
     await at.open({
@@ -100,17 +102,17 @@ onEachDatabase((under) => {
   }
 
   test('the same certificate opens within the window, and not one second after it (R1)', async () => {
-    const { file, signed } = await captured(Date.now() + 8_000);
+    const { file, signed } = await captured(10_000);
     expect(await directly(file, sshd.login, 'echo in')).toMatchObject({ code: 0, stdout: 'in\n' });
     expect(Date.now()).toBeLessThan(signed.validUntil);
-    await expect.poll(() => Date.now(), { timeout: 20_000 }).toBeGreaterThanOrEqual(signed.validUntil + 1000);
+    await expect.poll(() => Date.now(), { timeout: 30_000 }).toBeGreaterThanOrEqual(signed.validUntil + 1000);
     const said = sshd.log().length;
     expect(await directly(file, sshd.login, 'echo in')).toMatchObject({ code: 255, stdout: '' });
     expect(sshd.log().slice(said)).toContain('Certificate invalid: expired');
   });
 
   test('another login, another key and another CA open nothing with it (R9, B13)', async () => {
-    const { at, file } = await captured(Date.now() + 10 * 60_000);
+    const { at, file } = await captured(10 * 60_000);
     expect(await directly(file, sshd.login, 'echo in')).toMatchObject({ code: 0, stdout: 'in\n' });
     const said = sshd.log().length;
     expect(await directly(file, 'daemon', 'echo in')).toMatchObject({ code: 255, stdout: '' });
@@ -127,7 +129,7 @@ onEachDatabase((under) => {
   });
 
   test('a certificate for files allows neither a terminal nor forwarding (R40)', async () => {
-    const { file } = await captured(Date.now() + 10 * 60_000, 'sftp');
+    const { file } = await captured(10 * 60_000, 'sftp');
     const terminal = await directly(file, sshd.login, '-tt', 'tty');
     expect(terminal.stdout + terminal.stderr).toMatch(/PTY allocation request failed|not a tty/);
     const said = sshd.log().length;
