@@ -82,8 +82,8 @@ export interface Gate {
   /** The same, and until when: a window may have been made longer since. */
   standing(approved: ApprovedChannel): Promise<Standing>;
   openable(): Promise<Openable>;
-  /** For the session log: the same decision inside its transaction; throws the Refusal. */
-  confirm(tx: Tx, approved: ApprovedChannel): Promise<void>;
+  /** The same decision inside somebody's transaction, and until when; throws the Refusal. */
+  confirm(tx: Tx, approved: ApprovedChannel): Promise<number>;
 }
 
 export interface GateUses {
@@ -125,6 +125,7 @@ export function createGate(uses: GateUses): Gate {
     async confirm(tx, approved) {
       const found = await again(uses, tx, approved, 'opening');
       if ('denial' in found) throw refusalOf(found.denial, timeZone);
+      return closesAtFor(found.candidate, approved, time.now());
     },
     openable: () =>
       database.transaction(async (tx) => {

@@ -46,6 +46,8 @@ import { createLogSigner } from '../../audit/signed-note.ts';
 import { createStamper, type Stamper } from '../../audit/timestamp/stamper.ts';
 import { createWitnessCollector, type WitnessCollector } from '../../audit/witness/collector.ts';
 import { createBrowserSessions } from '../../identity/browser/browser-sessions.ts';
+import { createCertificateSigner } from '../../identity/certificates/certificate-signer.ts';
+import { createUserCa } from '../../identity/certificates/user-ca.ts';
 import { createCustodians } from '../../identity/custodians/custodians.ts';
 import { createStepUp } from '../../identity/login/fresh-factor.ts';
 import { createPasswords } from '../../identity/login/password.ts';
@@ -150,6 +152,8 @@ export async function compose(input: InstallationInput): Promise<Installation> {
   const authority = loadTimestampAuthority(folder, settings);
   const stamper = authority === null ? null : createStamper({ ...shared, ...authority, random: randomBytes });
   const vault = createVault(keys.vault);
+  const certificateSigner = createCertificateSigner({ clock, append, vault });
+  await createUserCa({ database, clock, append, vault }).begin();
   const passwords = createPasswords();
   const policies = createPolicies();
   const changes = createChanges();
@@ -168,7 +172,7 @@ export async function compose(input: InstallationInput): Promise<Installation> {
   const recover = createRecovery({ sessionLog, root: folder.recordings, logger });
 
   const originals = composeOriginals(
-    { database, clock, append, changes, policies, vault },
+    { database, clock, append, changes, policies, vault, signer: certificateSigner },
     { folder, settings, recordsKey: keys.records, readTarget: (reading) => supervisor.read(reading) },
   );
   const { filesStore } = originals;
@@ -187,7 +191,7 @@ export async function compose(input: InstallationInput): Promise<Installation> {
     watched,
     sessionLog,
     ownAffairs: createOwnAffairs({ tickets, sessions: sessionLog, extensions, time, timeZone }),
-    releaseCredential: createReleaseCredential({ database, append, vault, gate }),
+    releaseCredential: createReleaseCredential({ database, append, time, vault, signer: certificateSigner, gate }),
     recordsKey: keys.records,
     custodians: custodians.inOffice,
     evidenceTrouble: () => publisher.trouble(),

@@ -47,6 +47,7 @@ import type {
   TicketTable,
   TicketTransitionTable,
   TicketUnclosedTable,
+  UserCaKeyTable,
 } from './ticket-tables.ts';
 
 export interface Tables {
@@ -58,6 +59,7 @@ export interface Tables {
   login_throttle: LoginThrottleTable;
   target: TargetTable;
   target_account: TargetAccountTable;
+  user_ca_key: UserCaKeyTable;
   ticket: TicketTable;
   ticket_channel: TicketChannelTable;
   ticket_companion: TicketCompanionTable;

@@ -556,6 +556,7 @@ export const TABLE: readonly Row[] = [
       body: { name: 'db', host: site.sshd.host, port: site.sshd.port, hostKey: site.sshd.hostKey },
     }),
   },
+  { route: 'GET /api/v1/targets/trusted-keys', expects: only(['admin']), asks: nothing },
   {
     route: 'POST /api/v1/targets/:id/accounts',
     expects: only(['admin']),

@@ -302,6 +302,7 @@ function peopleRoutes(api: FastifyInstance, data: Data): void {
   }));
   api.post('/targets', () => data.targets[0]);
   api.post('/targets/:id/accounts', () => data.targets[0]);
+  api.get('/targets/trusted-keys', () => data.trustedKeys);
 }
 
 if (import.meta.main) {

@@ -1,7 +1,7 @@
 // What the fake API begins with. Everybody and everything in it is fictitious.
 
 import type { PublicKey } from '../../../web/contract/login.ts';
-import type { Account, Target } from '../../../web/contract/people.ts';
+import type { Account, Target, TrustedKey } from '../../../web/contract/people.ts';
 import type { EvidenceHead, Session } from '../../../web/contract/sessions.ts';
 import type { RequestableTarget, Ticket } from '../../../web/contract/tickets.ts';
 import { demoAccounts, demoTargets, HOUR, NOW, peopleByRole } from './fake-people.ts';
@@ -14,6 +14,7 @@ export interface Data {
   readonly sessions: Session[];
   readonly accounts: Account[];
   readonly targets: Target[];
+  readonly trustedKeys: TrustedKey[];
   readonly keys: PublicKey[];
   readonly evidence: EvidenceHead;
 }
@@ -37,6 +38,7 @@ export function demoData(): Data {
     sessions: demoSessions(),
     accounts: demoAccounts(),
     targets: demoTargets(),
+    trustedKeys: [trustedKey('signing', 'AAAAC3NzaC1lZDI1NTE5AAAAIKx7pVn2')],
     keys: [
       {
         id: 'k1',
@@ -53,6 +55,10 @@ export function demoData(): Data {
       verifierKey: 'sluice.example/log+a9c1f2b3+AZr3mGxWc0g9yq1uT4pVn7fJ2kLs8dHb5eXo6aQiCwYM',
     },
   };
+}
+
+export function trustedKey(state: TrustedKey['state'], blob: string): TrustedKey {
+  return { line: `ssh-ed25519 ${blob} sluice-user-ca-2026-11-22`, fingerprint: `SHA256:${blob}`, state, madeAt: NOW };
 }
 
 function demoSessions(): Session[] {

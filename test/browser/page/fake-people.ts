@@ -55,7 +55,7 @@ export function demoTargets(): Target[] {
       name: '演示·开标应用 2 号',
       host: '192.0.2.12',
       accounts: [
-        { id: 'a1', login: 'ops', credentialKind: 'private-key', createdAt: NOW },
+        { id: 'a1', login: 'ops', credentialKind: 'certificate', createdAt: NOW },
         { id: 'a2', login: 'root', credentialKind: 'password', createdAt: NOW },
       ],
     },
