@@ -2,7 +2,7 @@
 // they see they may do only as the policies say.
 
 import type { AuthenticatedUser } from '../../identity/login/authenticated-user.ts';
-import { requireActive } from '../../identity/people/account-repository.ts';
+import { asOwn, requireActive } from '../../identity/people/account-repository.ts';
 import type { SessionAction } from '../../policies/action.ts';
 import type { Policies } from '../../policies/evaluate.ts';
 import { parseId } from '../../store/core/ids.ts';
@@ -24,6 +24,6 @@ export async function visibleSession(
   if (found === undefined) throw sessionAbsent();
   const resource = { kind: 'session' as const, id: found.id, account: found.account.id };
   if (!policies.allows(user, 'session.read', resource)) throw sessionAbsent();
-  policies.authorize(user, action, resource);
+  policies.authorize(user, action, { ...resource, account: await asOwn(tx, user, found.account.id) });
   return found;
 }

@@ -3,7 +3,7 @@
 import type { AppendEvidence } from '../../audit/event.ts';
 import type { AuthenticatedUser } from '../../identity/login/authenticated-user.ts';
 import type { Person } from '../../identity/people/account.ts';
-import { listAccounts, requireActive } from '../../identity/people/account-repository.ts';
+import { asOwn, listAccounts, requireActive } from '../../identity/people/account-repository.ts';
 import { actorOf, SYSTEM, witnessed } from '../../identity/permission.ts';
 import { plainText } from '../../identity/plain-text.ts';
 import type { Policies } from '../../policies/evaluate.ts';
@@ -104,7 +104,7 @@ async function lift(uses: HoldUses, tx: Tx, user: AuthenticatedUser, text: strin
   const id = parseId('hld', text);
   const hold = id && (await findHold(tx, id));
   if (hold === undefined || !policies.allows(user, 'hold.read', resourceOf(hold))) throw holdAbsent();
-  policies.authorize(user, 'hold.lift', resourceOf(hold));
+  policies.authorize(user, 'hold.lift', await ownedResource(tx, user, hold));
   const reason = plainText(why, { field: 'reason', maxLength: 1000, lines: 'many' });
   const lifted = await liftHold(tx, hold, {
     lifter_id: user.account.id,
@@ -124,6 +124,11 @@ async function lift(uses: HoldUses, tx: Tx, user: AuthenticatedUser, text: strin
 
 function resourceOf({ id, placer_id: placer }: HoldRow) {
   return { kind: 'hold' as const, id, placer };
+}
+
+/** The same for whoever would lift it: what they placed under an account they had before is theirs, too. */
+async function ownedResource(tx: Tx, user: AuthenticatedUser, row: HoldRow) {
+  return { ...resourceOf(row), placer: await asOwn(tx, user, row.placer_id) };
 }
 
 /** Rows as this person sees them. */
@@ -149,7 +154,7 @@ async function viewer(
       placer: known(row.placer_id),
       placedAt: row.placed_at,
       lifted,
-      mayLift: lifted === null && policies.allows(user, 'hold.lift', resourceOf(row)),
+      mayLift: lifted === null && policies.allows(user, 'hold.lift', await ownedResource(tx, user, row)),
     };
   };
 }

@@ -3,7 +3,7 @@
 
 import type { AppendEvidence } from '../../audit/event.ts';
 import type { AuthenticatedUser } from '../../identity/login/authenticated-user.ts';
-import { requireActive } from '../../identity/people/account-repository.ts';
+import { asOwn, requireActive } from '../../identity/people/account-repository.ts';
 import { actorOf, SYSTEM, witnessed } from '../../identity/permission.ts';
 import type { Policies } from '../../policies/evaluate.ts';
 import { partlyIndexed, waitingCount } from '../../recordings/search/document-repository.ts';
@@ -54,9 +54,10 @@ export function createSearchRecords(uses: {
       const { hits, next } = await index.find(terms, from);
       const bySession = Map.groupBy(hits, ({ session }) => session);
       return database.transaction(async (tx) => ({
-        sessions: await described(tx, bySession, (account, id) =>
-          policies.allows(user, 'session.replay', { kind: 'session', id, account }),
-        ),
+        sessions: await described(tx, bySession, async ({ id, account }) => {
+          const resource = { kind: 'session', id, account: await asOwn(tx, user, account.id) } as const;
+          return policies.allows(user, 'session.replay', resource);
+        }),
         next,
         waiting: await waitingCount(tx),
       }));
@@ -66,14 +67,16 @@ export function createSearchRecords(uses: {
 async function described(
   tx: Tx,
   bySession: ReadonlyMap<SessionId, readonly Hit[]>,
-  mayReplay: (account: SessionView['account']['id'], session: SessionId) => boolean,
+  mayReplay: (session: SessionView) => Promise<boolean>,
 ): Promise<FoundSession[]> {
   const ids = [...bySession.keys()];
   const views = new Map((await findSessions(tx, { among: ids })).map((view) => [view.id, view]));
   const partly = await partlyIndexed(tx, ids);
-  return ids.flatMap((id) => {
+  const found: FoundSession[] = [];
+  for (const id of ids) {
     const session = views.get(id);
-    if (session === undefined || !mayReplay(session.account.id, id)) return [];
-    return [{ session, partly: partly.has(id), hits: bySession.get(id) ?? [] }];
-  });
+    if (session === undefined || !(await mayReplay(session))) continue;
+    found.push({ session, partly: partly.has(id), hits: bySession.get(id) ?? [] });
+  }
+  return found;
 }

@@ -50,6 +50,14 @@ export async function accountsOfSamePerson(tx: Tx, { id, among }: { id: AccountI
   return rows.map(accountOf);
 }
 
+/**
+ * `id`, or the account that acts where both belong to the same person: what a duty forbids about somebody's own it
+ * forbids about what they did under the account they had before.
+ */
+export async function asOwn(tx: Tx, { account }: AuthenticatedUser, id: AccountId): Promise<AccountId> {
+  return (await accountsOfSamePerson(tx, { id: account.id, among: [id] })).length > 0 ? account.id : id;
+}
+
 export async function identifyAccount(tx: Tx, account: Account, check: IdentityCheck): Promise<void> {
   await swap(tx, account, identityColumns(check));
 }

@@ -2,6 +2,9 @@
 // had a part in once that has left (R8, B17).
 
 import { expect, test } from 'vitest';
+import { createHolds } from '../../approvals/keeping/holds.ts';
+import { createSearchRecords } from '../../approvals/records/search-records.ts';
+import type { Hit, SearchIndex } from '../../recordings/search/search-index.ts';
 import { refusal } from '../identity/cast.ts';
 import { onEachDatabase } from '../support/databases.ts';
 import { type Actor, createWorld, HOUR, REPORT, type World } from './world.ts';
@@ -55,5 +58,34 @@ onEachDatabase((under) => {
     const again = await at.actor('wang-fuzhuren', 'head', null, 'wang-zhuren');
     expect(await refusal(confirm(at, again, id))).toBe('duty.same-person');
     expect(await confirm(at, at.head, id)).toMatchObject({ state: 'approved' });
+  });
+
+  test('an engineer who left and came back as an auditor replays nothing of what they did (R8)', async () => {
+    const at = await world();
+    await at.open();
+    const approved = await at.gate.decide(at.engineer.user, at.request());
+    await at.sessions.opened(approved, {});
+    await leave(at, at.engineer);
+    const again = await at.actor('li-shenji', 'auditor', null, 'li-gong');
+    expect(await refusal(at.permitReplay(again.user, approved.session))).toBe('duty.auditor-replays-own');
+    const auditor = await at.actor('qian-shenji', 'auditor');
+    const hit = { session: approved.session } as Hit;
+    const index = { find: async () => ({ hits: [hit], next: null }) } as unknown as SearchIndex;
+    const search = createSearchRecords({ ...at, index });
+    expect((await search(again.user, '升级')).sessions).toEqual([]);
+    expect((await search(auditor.user, '升级')).sessions).toHaveLength(1);
+    expect(await refusal(at.permitReplay(auditor.user, approved.session))).toBe('allowed');
+  });
+
+  test('a hold is lifted by another person than who placed it (R8, R20)', async () => {
+    const at = await world();
+    const { id } = await at.open();
+    const holds = createHolds(at);
+    const auditor = await at.actor('qian-shenji', 'auditor');
+    const hold = await holds.place(auditor.user, { ticket: id }, '调查');
+    await leave(at, auditor);
+    const again = await at.actor('qian-zhuren', 'head', null, 'qian-shenji');
+    expect(await refusal(holds.lift(again.user, hold.id, '不再需要'))).toBe('duty.placer-lifts-own');
+    expect(await refusal(holds.lift(at.head.user, hold.id, '不再需要'))).toBe('allowed');
   });
 });
