@@ -1,6 +1,7 @@
 // Browser sessions. The cookie holds 256 random bits, the database their hash. A session ends after 30 idle minutes,
-// after 12 hours in any case, and at once with its account. It is not bound to an address: phones change theirs; the
-// user it resolves to carries the address of the request.
+// after 12 hours in any case, and at once with its account. While a lock reaches its person, or where the request comes
+// from, it stands for nobody. It is not bound to an address: phones change theirs; the user it resolves to carries the
+// address of the request.
 
 import { createHash, randomBytes } from 'node:crypto';
 import type { AppendEvidence } from '../../audit/event.ts';
@@ -8,6 +9,8 @@ import { canonicalAddress } from '../../store/core/address.ts';
 import type { Clock } from '../../store/core/clock.ts';
 import { Secret } from '../../store/core/secret.ts';
 import type { Database, Tx } from '../../store/database.ts';
+import { lockOnSignIn } from '../locks/lock.ts';
+import { locksInForce } from '../locks/lock-repository.ts';
 import { type AuthenticatedUser, vouch } from '../login/authenticated-user.ts';
 import { findAccount, requireActive } from '../people/account-repository.ts';
 import { actorOf } from '../permission.ts';
@@ -20,10 +23,13 @@ const SEEN_EVERY_MS = 60_000;
 export interface BrowserSessions {
   /** After a sign-in. The token is shown once: it goes into the cookie. */
   open(user: AuthenticatedUser): Promise<{ readonly token: Secret; readonly expiresAt: number }>;
-  /** Who this token stands for; undefined when it is unknown, over, or the account is not active. */
+  /** Who this token stands for; undefined when it is unknown, over, shut out, or the account is not active. */
   resolve(token: string, source: string): Promise<AuthenticatedUser | undefined>;
-  /** Whether the token still stands for somebody. Unlike `resolve` it is no activity: the session goes on idling. */
-  isOpen(token: string): Promise<boolean>;
+  /**
+   * Whether the token still stands for somebody. Unlike `resolve` it is no activity: the session goes on idling.
+   * `source`: where they are; by default where they signed in.
+   */
+  isOpen(token: string, source?: string): Promise<boolean>;
   end(token: string): Promise<void>;
   /** When the session of a resolved user is over in any case. */
   expiresAt(user: AuthenticatedUser): number;
@@ -60,7 +66,8 @@ export function createBrowserSessions({ database, clock, append }: BrowserUses):
       return { token, expiresAt };
     },
     resolve: (token, source) => database.transaction((tx) => resolve(tx, token, source, clock.now())),
-    isOpen: (token) => database.transaction(async (tx) => (await find(tx, token, clock.now())) !== undefined),
+    isOpen: (token, source) =>
+      database.transaction(async (tx) => (await find(tx, token, source, clock.now())) !== undefined),
     async end(token) {
       await database.transaction(async (tx) => {
         const user = await resolve(tx, token, undefined, clock.now());
@@ -90,7 +97,7 @@ async function resolve(
   source: string | undefined,
   now: number,
 ): Promise<AuthenticatedUser | undefined> {
-  const found = await find(tx, token, now);
+  const found = await find(tx, token, source, now);
   if (found === undefined) return undefined;
   const { row, account } = found;
   if (now - row.last_seen_at >= SEEN_EVERY_MS) {
@@ -100,18 +107,21 @@ async function resolve(
   return vouch({
     account: account.person,
     via: 'web',
-    source: canonicalAddress(source ?? row.source),
+    source: found.source,
     factors: parseFactors(row.factors),
     at: row.created_at,
   });
 }
 
-async function find(tx: Tx, token: string, now: number) {
+async function find(tx: Tx, token: string, from: string | undefined, now: number) {
   const hash = hashOf(token);
   const row = await tx.selectFrom('browser_session').selectAll().where('token_hash', '=', hash).executeTakeFirst();
   if (row === undefined || now >= row.expires_at || now - row.last_seen_at >= BROWSER_IDLE_MS) return undefined;
   const account = await findAccount(tx, row.account_id);
-  return account?.state === 'active' ? { row, account } : undefined;
+  if (account?.state !== 'active') return undefined;
+  const source = canonicalAddress(from ?? row.source);
+  const reach = { account: account.person.id, vendor: account.person.vendor, source };
+  return lockOnSignIn(await locksInForce(tx, now), reach) === undefined ? { row, account, source } : undefined;
 }
 
 async function forgetOld(tx: Tx, now: number): Promise<void> {

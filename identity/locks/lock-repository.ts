@@ -4,7 +4,8 @@ import type { Selectable } from 'kysely';
 import type { AccountId, LockId } from '../../store/core/ids.ts';
 import type { Tx } from '../../store/database.ts';
 import type { AccessLockTable } from '../../store/schema/people-tables.ts';
-import { type Lock, lockAbsent } from './lock.ts';
+import type { Identification } from '../login/authenticated-user.ts';
+import { type Lock, lockAbsent, lockedOut, lockOnSignIn } from './lock.ts';
 
 /** Not lifted and not over, oldest first. */
 export async function locksInForce(tx: Tx, now: number): Promise<readonly Lock[]> {
@@ -17,6 +18,19 @@ export async function locksInForce(tx: Tx, now: number): Promise<readonly Lock[]
     .orderBy('id')
     .execute();
   return rows.map(lockOf);
+}
+
+/**
+ * Whoever acts must not be shut out now, whatever they were when they signed in. A lockdown of everything keeps nobody
+ * from the page. Throws `access.locked`.
+ */
+export async function requireLetIn(
+  tx: Tx,
+  { account, source }: Pick<Identification, 'account' | 'source'>,
+  now: number,
+): Promise<void> {
+  const reach = { account: account.id, vendor: account.vendor, source };
+  if (lockOnSignIn(await locksInForce(tx, now), reach) !== undefined) throw lockedOut();
 }
 
 export async function insertLock(tx: Tx, { id, scope, subject, reason, ...lock }: Lock): Promise<void> {

@@ -24,10 +24,11 @@ import {
   lockAbsent,
   lockInvalid,
   lockOn,
+  lockOnSignIn,
   locksOwnWay,
   onlyHeadsLockHeads,
 } from './lock.ts';
-import { askToLift, insertLock, liftLock, locksInForce } from './lock-repository.ts';
+import { askToLift, insertLock, liftLock, locksInForce, requireLetIn } from './lock-repository.ts';
 
 /** Attacker-controlled. */
 export interface LockBody {
@@ -55,10 +56,10 @@ export interface LockReceipt {
 export interface Locks {
   /** In force, oldest first. */
   list(user: AuthenticatedUser): Promise<readonly LockView[]>;
-  /** Throws `lock.invalid`, `duty.locks-self`, `duty.only-heads-lock-heads`, `ticket.source-invalid`. */
+  /** Throws `lock.invalid`, `duty.locks-self`, `duty.only-heads-lock-heads`, `ticket.source-invalid`, `access.locked`. */
   place(user: AuthenticatedUser, body: LockBody): Promise<LockReceipt>;
   /**
-   * Throws `lock.absent`, `duty.only-heads-lock-heads`. One of everything is lifted by the second of two people, of whom
+   * Throws `lock.absent`, `duty.only-heads-lock-heads`, `access.locked`. One of everything is lifted by the second of two people, of whom
    * one is a head: the first only asks; `duty.lifts-lockdown-alone` where it is the same person again.
    */
   lift(user: AuthenticatedUser, fresh: FreshFactor, id: string): Promise<readonly LockView[]>;
@@ -87,6 +88,7 @@ export function createLocks(uses: LockUses): Locks {
         authorize(user, 'lock.place', SYSTEM);
         const placed = await database.transaction(async (tx) => {
           await requireActive(tx, user);
+          await requireLetIn(tx, user, clock.now());
           return place(uses, tx, user, body);
         });
         const cutting = cutSessions(placed.lock);
@@ -116,6 +118,7 @@ export function createLocks(uses: LockUses): Locks {
         spendFreshFactor(fresh, user, 'lock.lift', clock);
         const left = await database.transaction(async (tx) => {
           await requireActive(tx, user);
+          await requireLetIn(tx, user, clock.now());
           await lift(uses, tx, user, id);
           return viewAll(tx, clock.now());
         });
@@ -207,7 +210,7 @@ async function lift({ clock, append }: LockUses, tx: Tx, user: AuthenticatedUser
   const by = user.account.id;
   if (lock.scope === 'person' && lock.subject === by) throw locksOwnWay();
   const event = { actor: actorOf(user), source: user.source };
-  if (lock.scope === 'everything' && !(await isSecondOfTwo(tx, user, lock))) {
+  if (lock.scope === 'everything' && !(await isSecondOfTwo(tx, user, lock, now))) {
     await askToLift(tx, id, by);
     await append(tx, { type: 'lock.lift-asked', ...event, details: { lock: id } });
     return;
@@ -217,13 +220,22 @@ async function lift({ clock, append }: LockUses, tx: Tx, user: AuthenticatedUser
 }
 
 /** Whether somebody else has asked before, and one of the two is a head. Throws `duty.lifts-lockdown-alone`. */
-async function isSecondOfTwo(tx: Tx, { account }: AuthenticatedUser, { liftAskedBy }: Lock): Promise<boolean> {
+async function isSecondOfTwo(
+  tx: Tx,
+  { account }: AuthenticatedUser,
+  { liftAskedBy }: Lock,
+  now: number,
+): Promise<boolean> {
   if (liftAskedBy === null) return false;
   const same = await accountsOfSamePerson(tx, { id: account.id, among: [liftAskedBy] });
   if (liftAskedBy === account.id || same.length > 0) throw liftsAlone();
   const asker = await findAccount(tx, liftAskedBy);
-  // Whoever has left meanwhile counts no more.
+  // Whoever has left, or was shut out, meanwhile counts no more.
   if (asker?.state !== 'active') return false;
+  // Where they are now nobody knows.
+  const theirs = (await locksInForce(tx, now)).filter(({ scope }) => scope !== 'source');
+  const { id, vendor } = asker.person;
+  if (lockOnSignIn(theirs, { account: id, vendor, source: '' }) !== undefined) return false;
   return account.role === 'head' || asker.person.role === 'head';
 }
 

@@ -103,6 +103,51 @@ onEachDatabase((under) => {
     expect(await refusal(on.lift(head, lock.id))).toBe('lock.absent');
   });
 
+  test('a lock holds for a browser session that was there, or came, before anybody looked (R29)', async () => {
+    const on = await scene();
+    const li = await on.somebody('li-gong', 'operator', '甲公司');
+    const { token } = await on.browser.open(li.user);
+    const { lock } = await on.place(on.boss, 'source', '198.51.100.0/24');
+    // The session began elsewhere; what comes from the network that is shut out is nobody's.
+    expect(await on.browser.resolve(token.revealText(), '198.51.100.7')).toBeUndefined();
+    expect(await on.browser.isOpen(token.revealText(), '198.51.100.7')).toBe(false);
+    expect(await on.browser.resolve(token.revealText(), HERE)).toBeDefined();
+    await on.lift(on.boss, lock.id);
+    // Both factors were right a moment before the lock was placed.
+    await on.place(on.boss, 'person', li.member.id);
+    const late = await on.browser.open(li.user);
+    expect(await on.browser.resolve(late.token.revealText(), HERE)).toBeUndefined();
+    expect(await on.browser.isOpen(late.token.revealText())).toBe(false);
+  });
+
+  test('whoever is shut out shuts out and lets in nobody: two heads do not lock each other (R8, R29)', async () => {
+    const on = await scene();
+    const head = await on.somebody('zhang-zhuren', 'head');
+    const other = await on.somebody('wang-zhuren', 'head');
+    const section = await on.somebody('zhou-xinxi', 'section');
+    const { lock } = await on.place(head, 'person', other.member.id);
+    expect(await refusal(on.place(other, 'person', head.member.id))).toBe('access.locked');
+    const { lock: vendor } = await on.place(section, 'source', '198.51.100.0/24');
+    expect(await refusal(on.lift(other, vendor.id))).toBe('access.locked');
+    expect(await refusal(on.lift(head, lock.id))).toBe('allowed');
+    expect(await refusal(on.lift(other, vendor.id))).toBe('allowed');
+  });
+
+  test('of the two who lift a lockdown neither is shut out by then (R8, R29)', async () => {
+    const on = await scene();
+    const head = await on.somebody('zhang-zhuren', 'head');
+    const other = await on.somebody('wang-zhuren', 'head');
+    const section = await on.somebody('zhou-xinxi', 'section');
+    const { lock } = await on.place(section, 'everything', null);
+    await on.place(section, 'source', '198.51.100.0/24');
+    await on.lift(head, lock.id);
+    await on.place(other, 'person', head.member.id);
+    expect((await on.lift(section, lock.id)).find(({ id }) => id === lock.id)).toMatchObject({
+      liftAskedBy: { name: 'zhou-xinxi' },
+    });
+    expect((await on.lift(other, lock.id)).map(({ scope }) => scope)).toEqual(['source', 'person']);
+  });
+
   test.each([
     ['person', null],
     ['person', 'acc_nobody'],

@@ -36,7 +36,7 @@ export const changesStream: Routes = (app, { services, cookie, heldOpen }) => {
     };
     say('retry: 2000\n\n');
     const whileOpen = (text: string): void =>
-      void browserSessions.isOpen(token).then((open) => (open ? say(text) : end()), end);
+      void browserSessions.isOpen(token, request.ip).then((open) => (open ? say(text) : end()), end);
     const unsubscribe = changes.subscribe((topic: Topic) =>
       whileOpen(`data: ${JSON.stringify({ changed: topic })}\n\n`),
     );
