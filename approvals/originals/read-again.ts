@@ -88,7 +88,7 @@ async function prepared(uses: ReadAgainUses, tx: Tx, user: AuthenticatedUser, id
   for (const targetAccount of [...new Set(ids)].sort()) {
     const place = places.get(targetAccount);
     if (place === undefined) throw new Error(`expected target account ${targetAccount}, found none`);
-    accounts.push(await preparedAccount(tx, user, ticket, place, manifests));
+    accounts.push(await preparedAccount(tx, { user, ticket, place, now: uses.clock.now() }, manifests));
   }
   return { ticket, accounts };
 }
@@ -103,9 +103,7 @@ async function listed(tx: Tx, { id }: Ticket): Promise<readonly ListedManifest[]
 
 async function preparedAccount(
   tx: Tx,
-  user: AuthenticatedUser,
-  ticket: Ticket,
-  place: Place,
+  { user, ticket, place, now }: { user: AuthenticatedUser; ticket: Ticket; place: Place; now: number },
   manifests: readonly ListedManifest[],
 ): Promise<Account> {
   const { targetAccountId: targetAccount } = place;
@@ -119,7 +117,7 @@ async function preparedAccount(
     return { place, declared, before, approved: undefined, notRead };
   }
   const what = { targetAccount, declared: before.opening === undefined ? [] : declared, alone };
-  return { place, declared, before, approved: await permitReading(tx, user, ticket, what), notRead };
+  return { place, declared, before, approved: await permitReading(tx, user, ticket, what, now), notRead };
 }
 
 function withinBounds(paths: readonly FilePath[]): readonly FilePath[] {

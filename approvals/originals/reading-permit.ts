@@ -1,11 +1,15 @@
 // The gate's sibling for reading again: the proof that the files a ticket speaks of may be read from one target account
 // once more, for evidence and by nobody. It has no window, since what is read is what the windows left behind; it rests
-// on a ticket that was approved, has not been altered and was used, and on somebody who may ask for the report.
+// on a ticket that was approved, has not been altered and was used, and on somebody who may ask for the report. A lock
+// that would keep a channel from opening there keeps a reading from it, too.
 
 import type { FilePath } from '../../audit/events/file-path.ts';
+import { isTargetLocked, lockedOut, lockOn } from '../../identity/locks/lock.ts';
+import { locksInForce } from '../../identity/locks/lock-repository.ts';
 import type { AuthenticatedUser } from '../../identity/login/authenticated-user.ts';
 import { requireActive } from '../../identity/people/account-repository.ts';
 import type { Credential } from '../../identity/targets/credential.ts';
+import type { Clock } from '../../store/core/clock.ts';
 import { newId, type SessionId } from '../../store/core/ids.ts';
 import { defineRefusal } from '../../store/core/refusal.ts';
 import type { Database, Tx } from '../../store/database.ts';
@@ -69,9 +73,11 @@ export async function permitReading(
   user: AuthenticatedUser,
   ticket: Ticket,
   what: Pick<ReadingFacts, 'declared' | 'alone'> & { readonly targetAccount: Place['targetAccountId'] },
+  now: number,
 ): Promise<ApprovedReading> {
   await requireActive(tx, user);
   const place = await requireReadable(tx, ticket, what.targetAccount);
+  await requireUnlocked(tx, user, place, now);
   const { targetId: id, target: name, host, port, hostKey, targetAccountId, login } = place;
   return new ApprovedReading({
     session: newId('ses'),
@@ -93,18 +99,32 @@ async function requireReadable(tx: Tx, ticket: Ticket, targetAccount: Place['tar
   return place;
 }
 
+/** Throws `access.locked`. */
+async function requireUnlocked(
+  tx: Tx,
+  { account, source }: AuthenticatedUser,
+  { targetId }: Place,
+  now: number,
+): Promise<void> {
+  const locks = await locksInForce(tx, now);
+  const reach = { account: account.id, vendor: account.vendor, source };
+  if (lockOn(locks, reach) !== undefined || isTargetLocked(locks, targetId)) throw lockedOut();
+}
+
 /** `publicKey`: the gateway's for this dial, base64 of the wire form. */
 export type ReleaseForReading = (reading: ApprovedReading, publicKey: string) => Promise<Credential>;
 
 export interface ReleaseForReadingUses extends DialCredentialUses {
   readonly database: Database;
+  readonly clock: Clock;
   /** How long a reading may take, milliseconds. */
   readonly longestMs: number;
 }
 
-/** The credential for one dial, with evidence; the ticket is looked at once more in the same transaction. */
+/** The credential for one dial, with evidence; the ticket and the locks are looked at once more in the same transaction. */
 export function createReleaseForReading({
   database,
+  clock,
   longestMs: remainingMs,
   ...uses
 }: ReleaseForReadingUses): ReleaseForReading {
@@ -116,6 +136,7 @@ export function createReleaseForReading({
       if (found === undefined) throw notReadable(ticket);
       const place = await requireReadable(tx, found, targetAccount.id);
       if (place.hostKey !== target.hostKey) throw notReadable(ticket);
+      await requireUnlocked(tx, user, place, clock.now());
       const { source } = user;
       const dial = { session, ticket, user, source, targetAccount, remainingMs, extensions: [], publicKey };
       return dialCredential(uses, tx, dial);

@@ -262,7 +262,13 @@ onEachDatabase((under) => {
     const permitted = await at.database.transaction(async (tx) => {
       const ticket = await findTicket(tx, id);
       if (ticket === undefined) throw new Error(`expected ticket ${id}`);
-      return permitReading(tx, at.engineer.user, ticket, { targetAccount: targetAccountId, declared: [], alone: [] });
+      return permitReading(
+        tx,
+        at.engineer.user,
+        ticket,
+        { targetAccount: targetAccountId, declared: [], alone: [] },
+        at.clock.now(),
+      );
     });
     const reading = permitted.facts.session;
     const read = link.read(permitted);
