@@ -1,8 +1,12 @@
 // What somebody who works over SSH asks of Sluice itself: where their tickets stand, and for more time. In words, because
 // it is read in a terminal; every list is what the services show this person anyway.
 
+import type { AppendEvidence } from '../../audit/event.ts';
+import { requireLetIn } from '../../identity/locks/lock-repository.ts';
 import type { AuthenticatedUser } from '../../identity/login/authenticated-user.ts';
+import { witnessed } from '../../identity/permission.ts';
 import { defineRefusal, type Sentence } from '../../store/core/refusal.ts';
+import type { Database } from '../../store/database.ts';
 import type { SessionLog, SessionView } from '../access/session-log.ts';
 import type { WindowTime } from '../access/window-time.ts';
 import { centreTime } from '../ticket/centre-time.ts';
@@ -14,6 +18,7 @@ import { noOpenWindow } from './bounds.ts';
 import type { ExtensionView } from './extension.ts';
 import type { Extensions } from './service.ts';
 
+/** Both throw `access.locked`: a login lasts longer than what was true when it began. */
 export interface OwnAffairs {
   status(user: AuthenticatedUser): Promise<readonly Sentence[]>;
   /** `ticket`: its number; null for the one whose window is open. Throws what `Extensions.ask` does. */
@@ -24,6 +29,8 @@ export interface OwnAffairs {
 }
 
 export interface OwnAffairsUses {
+  readonly database: Database;
+  readonly append: AppendEvidence;
   readonly tickets: Pick<Tickets, 'list'>;
   readonly sessions: Pick<SessionLog, 'list'>;
   readonly extensions: Pick<Extensions, 'ask' | 'list'>;
@@ -43,9 +50,12 @@ const whichTicket = defineRefusal<{ numbers: readonly string[] }>(
 const NOTHING: Sentence = { zh: '没有进行中的工单', en: 'no ticket of yours is under way' };
 
 export function createOwnAffairs(uses: OwnAffairsUses): OwnAffairs {
-  const { tickets, sessions, extensions, time, timeZone } = uses;
+  const { database, tickets, sessions, extensions, time, timeZone } = uses;
+  const letIn = (user: AuthenticatedUser, action: 'own.status' | 'own.extend') =>
+    witnessed(uses, user, action, null, () => database.transaction((tx) => requireLetIn(tx, user, time.now())));
   return {
     async status(user) {
+      await letIn(user, 'own.status');
       const under = (await tickets.list(user)).filter(isUnderWay);
       const live = await sessions.list(user, { live: true });
       const lines: Sentence[] = [];
@@ -58,6 +68,7 @@ export function createOwnAffairs(uses: OwnAffairsUses): OwnAffairs {
       return lines.length === 0 ? [NOTHING] : lines;
     },
     async extend(user, { ticket, minutes, reason }) {
+      await letIn(user, 'own.extend');
       const open = (await tickets.list(user, { open: true })).filter(
         ({ number }) => ticket === null || number === ticket,
       );

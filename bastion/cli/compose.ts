@@ -190,7 +190,7 @@ export async function compose(input: InstallationInput): Promise<Installation> {
     live,
     watched,
     sessionLog,
-    ownAffairs: createOwnAffairs({ tickets, sessions: sessionLog, extensions, time, timeZone }),
+    ownAffairs: createOwnAffairs({ database, append, tickets, sessions: sessionLog, extensions, time, timeZone }),
     releaseCredential: createReleaseCredential({ database, append, time, vault, signer: certificateSigner, gate }),
     recordsKey: keys.records,
     custodians: custodians.inOffice,

@@ -180,7 +180,11 @@ function channelAnswers(
           )
           .catch((error: unknown) => logger.error('session.finishing-not-written', error, { session }));
       };
-      const forgetLive = live.add(approved, (reason) => cut(session, reason), { moved: move, finishing });
+      const end = (reason: EndReason): Promise<void> => {
+        channels.cut(session);
+        return cut(session, reason);
+      };
+      const forgetLive = live.add(approved, end, { moved: move, finishing });
       const forgetWatched = watched.add(approved, supervised(session));
       // At once: whatever is taken away from here on cuts it.
       channels.add(approved, () => {

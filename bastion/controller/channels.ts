@@ -15,6 +15,8 @@ interface Granted {
   /** The recording is durable and the session is written down: only now is a credential released, and once. */
   opened: boolean;
   released: boolean;
+  /** The gateway was told to end it: whatever it asks for after that comes too late. */
+  cut: boolean;
   /** What is being done about this session; whatever comes next waits for it. */
   turn: Promise<unknown>;
 }
@@ -30,7 +32,8 @@ export class Channels {
       forget();
       throw notGranted();
     }
-    this.#granted.set(approved.session, { approved, forget, opened: false, released: false, turn: Promise.resolve() });
+    const state = { opened: false, released: false, cut: false, turn: Promise.resolve() };
+    this.#granted.set(approved.session, { approved, forget, ...state });
   }
 
   get size(): number {
@@ -68,10 +71,16 @@ export class Channels {
     this.#entry(session).opened = true;
   }
 
-  /** Throws unless the session is open and its credential was not asked for before. */
+  /** The session is ended from here. */
+  cut(session: string): void {
+    const entry = this.#granted.get(session);
+    if (entry !== undefined) entry.cut = true;
+  }
+
+  /** Throws unless the session is open, is not being ended, and its credential was not asked for before. */
   takeCredential(session: string): ApprovedChannel {
     const entry = this.#entry(session);
-    if (!entry.opened || entry.released) throw notGranted();
+    if (!entry.opened || entry.released || entry.cut) throw notGranted();
     entry.released = true;
     return entry.approved;
   }

@@ -1,6 +1,7 @@
 // The controller's end of the link against a gateway that lies, dies, or is not heard in time.
 
 import { expect, test } from 'vitest';
+import { createLocks } from '../../identity/locks/locks.ts';
 import { createWorld, type World } from '../approvals/world.ts';
 import { refusal } from '../identity/cast.ts';
 import { onEachDatabase } from '../support/databases.ts';
@@ -150,5 +151,41 @@ onEachDatabase((under) => {
     expect(await live(at)).toEqual([session]);
     expect(await at.evidence('recording.head')).toEqual([]);
     expect(await at.evidence('credential.released')).toEqual([]);
+  });
+
+  test('a session that was ended by hand gets no credential from then on (R6, B18)', async () => {
+    const at = await createWorld(under.current());
+    await at.open();
+    const { gateway } = linked(at);
+    const { session } = await gateway.call('channel.request', { login: await signedIn(at, gateway), ...SHELL });
+    await gateway.call('session.opened', { session, heads: HEADS });
+    // The ticket still stands, and the gateway does not do as it is told.
+    await at.endSession(at.head.user, session, '看不清在做什么');
+    expect(await refusal(gateway.call('session.credential', { session, publicKey: DIAL_KEY }))).toBe(
+      'session.not-granted',
+    );
+    expect(await at.evidence('credential.released')).toEqual([]);
+  });
+
+  test('whoever is locked out is told nothing and asks for no more time by a login from before (R29)', async () => {
+    const at = await createWorld(under.current());
+    const ticket = await at.open();
+    const { gateway } = linked(at);
+    const login = await signedIn(at, gateway, null);
+    const own = () => gateway.call('own.status', { login });
+    const more = () => gateway.call('own.extend', { login, ticket: ticket.number, minutes: 30, reason: '还没有完成' });
+    expect(await refusal(own())).toBe('allowed');
+    const locks = createLocks({ ...at, cutSessions: async () => [] });
+    const lock = { scope: 'person', subject: at.engineer.member.id, reason: '异常', endsAt: at.clock.now() + 60_000 };
+    await locks.place(at.boss.user, { ...lock, scope: 'person' });
+    expect(await refusal(own())).toBe('access.locked');
+    expect(await refusal(more())).toBe('access.locked');
+    expect(await at.evidence('extension.asked')).toEqual([]);
+    expect(await at.evidence('access.refused')).toMatchObject([
+      { details: { action: 'own.status', code: 'access.locked' } },
+      { details: { action: 'own.extend', code: 'access.locked' } },
+    ]);
+    at.clock.advance(60_000);
+    expect(await refusal(own())).toBe('allowed');
   });
 });

@@ -80,11 +80,16 @@ export function linked(at: World, change: Partial<ControllerServices> = {}) {
   return { link, gateway, opened: opened.promise };
 }
 
-export async function signedIn(at: World, gateway: ReturnType<typeof linked>['gateway'], place = 'root+web1') {
+/** `place`: null where the user name is the account's alone. */
+export async function signedIn(
+  at: World,
+  gateway: ReturnType<typeof linked>['gateway'],
+  place: string | null = 'root+web1',
+) {
   const { member } = at.engineer;
   const { login } = await gateway.call('login.start', {
     name: member.name,
-    typed: `${member.name}+${place}`,
+    typed: place === null ? member.name : `${member.name}+${place}`,
     source: HERE,
   });
   await gateway.call('login.password', { login, password: PASSWORD });
