@@ -65,8 +65,10 @@ export const terminalSocket: Routes = (app, { services, cookie, origin, heldOpen
     terminateWhenSilent(socket, clock);
     const messages = inOrder(socket);
     const begin = async (): Promise<void> => {
-      const [first, user] = await Promise.all([messages.next(), cookie.user(request)]);
+      const first = await messages.next();
       stopWaiting();
+      // Only now: between the handshake and this message they may have signed out.
+      const user = await cookie.user(request);
       // Whoever has somebody's cookie and not their second factor ends here: the evidence must say so.
       const waiting = await witness(user, 'channel.open', { kind: 'shell', via: 'web' }, async () => {
         const said = first.binary ? undefined : parse(first.data);

@@ -69,8 +69,10 @@ export const watchSocket: Routes = (app, { services, cookie, origin, heldOpen })
     const token = cookie.token(request) ?? '';
     const first = new Promise<unknown>((resolve) => socket.once('message', (data: Buffer) => resolve(parse(data))));
     const begin = async (): Promise<void> => {
-      const [said, user] = await Promise.all([first, cookie.user(request)]);
+      const said = await first;
       stopWaiting();
+      // Only now: between the handshake and this message they may have signed out.
+      const user = await cookie.user(request);
       const session = await services.witness(user, 'session.watch', {}, async () => {
         const found = hello.Check(said) ? tickets.redeem(said.token, user) : undefined;
         if (found === undefined) throw badToken();
@@ -125,6 +127,12 @@ function endWhen({ services, socket, user, token, hold }: Held, watching: Watchi
     refuse(socket, error);
   };
   const letGo = hold(() => end(signedOut(), 'signed-out'));
+  // Somebody who departs, is shut out, or is signed out elsewhere, watches no longer.
+  const lookAtPerson = (): void =>
+    void browserSessions.isOpen(token, user.source).then(
+      (open) => open || end(signedOut(), 'signed-out'),
+      () => end(signedOut(), 'signed-out'),
+    );
   let told: string | undefined;
   const look = (): void => {
     const state = watching.state();
@@ -133,12 +141,7 @@ function endWhen({ services, socket, user, token, hold }: Held, watching: Watchi
   };
   const unsubscribe = changes.subscribe((topic) => {
     if (topic === 'sessions') look();
-    // Somebody who departs, or is signed out elsewhere, watches no longer.
-    if (topic !== 'people') return;
-    void browserSessions.isOpen(token).then(
-      (open) => open || end(signedOut(), 'signed-out'),
-      () => end(signedOut(), 'signed-out'),
-    );
+    if (topic === 'people') lookAtPerson();
   });
   socket.on('message', () => {
     const { id } = watching.permit.session;
@@ -146,6 +149,8 @@ function endWhen({ services, socket, user, token, hold }: Held, watching: Watchi
     end(readOnly(), 'left');
   });
   look();
+  // What was so when the view was asked for may not be by now.
+  lookAtPerson();
   return () => {
     letGo();
     unsubscribe();
