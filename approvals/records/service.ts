@@ -4,7 +4,7 @@
 import type { AppendEvidence, EvidenceEvent } from '../../audit/event.ts';
 import type { AuthenticatedUser } from '../../identity/login/authenticated-user.ts';
 import { type FreshFactor, spendFreshFactor } from '../../identity/login/fresh-factor.ts';
-import { requireActive } from '../../identity/people/account-repository.ts';
+import { accountsOfSamePerson, requireActive } from '../../identity/people/account-repository.ts';
 import { actorOf, SYSTEM, witnessed } from '../../identity/permission.ts';
 import { plainText } from '../../identity/plain-text.ts';
 import type { Policies } from '../../policies/evaluate.ts';
@@ -19,6 +19,7 @@ import { findSessions, findTracks } from '../access/session-repository.ts';
 import { visibleSession } from '../access/visible-session.ts';
 import { isDestroyed } from '../keeping/destruction-repository.ts';
 import { alreadyDestroyed } from '../keeping/hold.ts';
+import { sameAsRequester } from '../ticket/another-person.ts';
 import { KINDS } from './kind.ts';
 import { advance, type RequestCommand } from './machine.ts';
 import { type RecordUse, recordUse } from './record-use.ts';
@@ -30,6 +31,7 @@ import { actionOf, type RecordRequestView, RequestViews, resourceOf } from './vi
 export interface RecordRequests {
   /** Throws `session.absent`, or the policy's refusal. */
   ask(user: AuthenticatedUser, session: string, wish: RecordWish, within?: AskStep): Promise<RecordRequestView>;
+  /** This and refusing throw `duty.same-person`, too. */
   approve(user: AuthenticatedUser, fresh: FreshFactor, id: string): Promise<RecordRequestView>;
   refuse(user: AuthenticatedUser, id: string, reason: string): Promise<RecordRequestView>;
   withdraw(user: AuthenticatedUser, id: string): Promise<RecordRequestView>;
@@ -156,9 +158,17 @@ async function perform(
   await requireActive(tx, user);
   const request = await visible(uses, tx, user, id);
   policies.authorize(user, actionOf(command.type, request.kind), resourceOf(request));
+  if (command.type === 'approve' || command.type === 'refuse') await requireNotTheirs(tx, user, request);
   const saved = await saveProgress(tx, request, advance(request, command, clock.now()));
   await say(tx, append, saved, command.type, { actor: actorOf(user), source: user.source });
   return saved;
+}
+
+/** Nobody decides about the record of what they did under an account they had before. Throws `duty.same-person`. */
+async function requireNotTheirs(tx: Tx, { account }: AuthenticatedUser, { session, requester }: RecordRequest) {
+  const among = (await findSessions(tx, { session })).map((found) => found.account.id);
+  const [other] = await accountsOfSamePerson(tx, { id: account.id, among: [...among, requester] });
+  if (other !== undefined) throw sameAsRequester({ name: other.person.name });
 }
 
 async function use(

@@ -57,6 +57,21 @@ onEachDatabase((under) => {
     ]);
   });
 
+  test.each(['export', 'destroy'] as const)(
+    'whoever worked in a session and came back as a head decides no %s of its record (R8, R21, R22)',
+    async (kind) => {
+      const at = await stage();
+      const session = await at.opened();
+      const { user, member } = at.boss;
+      await at.departures.depart(user, await at.fresh(user, member, 'account.depart'), at.engineer.member.id, '离职');
+      const again = await at.actor('li-zhuren', 'head', null, 'li-gong');
+      const { id } = await at.requests.ask(at.auditor.user, session, { ...WISH, kind });
+      expect(await refusal(at.approve(id, again))).toBe('duty.same-person');
+      expect(await refusal(at.requests.refuse(again.user, id, '不'))).toBe('duty.same-person');
+      expect(await at.approve(id)).toMatchObject({ state: 'approved', decider: { name: 'zhang-zhuren' } });
+    },
+  );
+
   test('two downloads at once are one download (R22)', async () => {
     const at = await stage();
     const { id } = await asked(at);
