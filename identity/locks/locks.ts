@@ -105,12 +105,8 @@ export function createLocks(uses: LockUses): Locks {
             details: { lock: placed.lock.id, sessions: measured },
           }),
         );
-        const lock = await database.transaction(async (tx) => {
-          const found = (await viewAll(tx, clock.now())).find(({ id }) => id === placed.lock.id);
-          if (found === undefined) throw lockAbsent();
-          return found;
-        });
-        return { lock, browserSessions: placed.browserSessions, sessions };
+        // As it was placed: by now it may be over, or lifted.
+        return { lock: placed.view, browserSessions: placed.browserSessions, sessions };
       }),
     lift: (user, fresh, id) =>
       witnessed(uses, user, 'lock.lift', { lock: id.slice(0, 64).toWellFormed() }, async () => {
@@ -147,7 +143,9 @@ async function place({ clock, append }: LockUses, tx: Tx, user: AuthenticatedUse
   const browserSessions = await endBrowserSessions(tx, lock);
   const details = { lock: lock.id, scope, subject, reason, endsAt, browserSessions };
   await append(tx, { type: 'lock.placed', actor: actorOf(user), source: user.source, details });
-  return { lock, browserSessions };
+  const view = (await viewAll(tx, now)).find(({ id }) => id === lock.id);
+  if (view === undefined) throw lockAbsent();
+  return { lock, view, browserSessions };
 }
 
 function reachOf({ account, source }: AuthenticatedUser) {

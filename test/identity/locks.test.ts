@@ -19,10 +19,12 @@ onEachDatabase((under) => {
   async function scene() {
     const on = createStage(under.current());
     const cut: Lock[] = [];
+    const whileCutting = { passes: 0 };
     const locks = createLocks({
       ...on,
       cutSessions: async (lock) => {
         cut.push(lock);
+        on.clock.advance(whileCutting.passes);
         return [];
       },
     });
@@ -35,7 +37,7 @@ onEachDatabase((under) => {
       locks.place(by.user, { scope, subject, reason: '异常登录', endsAt });
     const lift = async (by: Somebody, id: string) =>
       locks.lift(by.user, await on.fresh(by.user, by.member, 'lock.lift'), id);
-    return { ...on, locks, cut, boss, somebody, place, lift };
+    return { ...on, locks, cut, whileCutting, boss, somebody, place, lift };
   }
 
   test('a person who is locked out is signed out, stays out with both factors right, and is let in again', async () => {
@@ -101,6 +103,15 @@ onEachDatabase((under) => {
     expect(await on.lift(on.boss, lock.id)).toMatchObject([{ liftAskedBy: { name: 'root-admin' } }]);
     expect(await on.lift(head, lock.id)).toEqual([]);
     expect(await refusal(on.lift(head, lock.id))).toBe('lock.absent');
+  });
+
+  test('a lock that is over before the last channel closed was placed all the same, and is answered as such', async () => {
+    const on = await scene();
+    on.whileCutting.passes = 10_000;
+    const { lock } = await on.place(on.boss, 'everything', null, on.clock.now() + 5_000);
+    expect(lock).toMatchObject({ scope: 'everything', placedBy: { name: 'root-admin' } });
+    expect(await on.locks.list(on.boss.user)).toEqual([]);
+    expect(await on.evidence('access.refused')).toEqual([]);
   });
 
   test('a lock holds for a browser session that was there, or came, before anybody looked (R29)', async () => {
