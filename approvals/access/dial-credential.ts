@@ -3,7 +3,7 @@
 
 import type { AppendEvidence } from '../../audit/event.ts';
 import type { CertificateSigner } from '../../identity/certificates/certificate-signer.ts';
-import type { CertificateExtension } from '../../identity/certificates/user-certificate.ts';
+import type { CertificateExtension, ForcedCommand } from '../../identity/certificates/user-certificate.ts';
 import type { AuthenticatedUser } from '../../identity/login/authenticated-user.ts';
 import { actorOf } from '../../identity/permission.ts';
 import { type Credential, credentialContext } from '../../identity/targets/credential.ts';
@@ -21,6 +21,7 @@ export interface Dial {
   /** How long the channel may last from now on, milliseconds. */
   readonly remainingMs: number;
   readonly extensions: readonly CertificateExtension[];
+  readonly forceCommand: ForcedCommand | null;
   /** The gateway's key for this dial: base64 of the wire form. */
   readonly publicKey: string;
 }

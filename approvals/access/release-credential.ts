@@ -44,6 +44,8 @@ export function createReleaseCredential({ database, time, gate, ...uses }: Relea
         targetAccount,
         remainingMs,
         extensions,
+        // A shell's or a command's originals are copied over the same connection: those may run anything.
+        forceCommand: kind === 'sftp' ? 'internal-sftp' : null,
         publicKey,
       });
     });

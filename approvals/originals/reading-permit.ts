@@ -138,8 +138,9 @@ export function createReleaseForReading({
       if (place.hostKey !== target.hostKey) throw notReadable(ticket);
       await requireUnlocked(tx, user, place, clock.now());
       const { source } = user;
-      const dial = { session, ticket, user, source, targetAccount, remainingMs, extensions: [], publicKey };
-      return dialCredential(uses, tx, dial);
+      const dial = { session, ticket, user, source, targetAccount, remainingMs, publicKey };
+      // What is read belongs to no window: whoever held this certificate could only read with it.
+      return dialCredential(uses, tx, { ...dial, extensions: [], forceCommand: 'internal-sftp -R' });
     });
   };
 }

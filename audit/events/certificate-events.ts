@@ -21,6 +21,8 @@ export interface CertificateEvents {
     /** Does not belong to it. */
     readonly validUntil: number;
     readonly extensions: readonly string[];
+    /** The one program it runs. */
+    readonly forceCommand?: string;
     /** Of the public key that was certified, as OpenSSH prints it. */
     readonly fingerprint: string;
     /** The same of the key that signed. */

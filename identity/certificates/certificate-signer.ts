@@ -9,7 +9,7 @@ import type { Tx } from '../../store/database.ts';
 import { fingerprintOf, parseSshPublicKey } from '../ssh-public-key.ts';
 import type { VaultReader } from '../vault/vault.ts';
 import { caKeyContext, sealedSigningKey } from './ca-key-repository.ts';
-import { type CertificateExtension, encodeUserCertificate } from './user-certificate.ts';
+import { type CertificateExtension, encodeUserCertificate, type ForcedCommand } from './user-certificate.ts';
 
 export interface CertificateRequest {
   readonly session: SessionId;
@@ -22,6 +22,7 @@ export interface CertificateRequest {
   /** How long it may open anything from now on, milliseconds. */
   readonly remainingMs: number;
   readonly extensions: readonly CertificateExtension[];
+  readonly forceCommand: ForcedCommand | null;
   readonly actor: Actor;
   readonly source: string;
 }
@@ -63,6 +64,7 @@ export function createCertificateSigner({
         validAfter,
         validBefore,
         extensions,
+        forceCommand: request.forceCommand,
         signer: Buffer.from(ca.publicKey, 'base64'),
       };
       const secret = vault.open(ca.sealed, caKeyContext(ca.id));
@@ -82,6 +84,7 @@ export function createCertificateSigner({
           validFrom: validAfter * 1000,
           validUntil: validBefore * 1000,
           extensions,
+          ...(request.forceCommand === null ? {} : { forceCommand: request.forceCommand }),
           fingerprint: key.fingerprint,
           ca: fingerprintOf(fields.signer),
         },

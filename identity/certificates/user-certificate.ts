@@ -10,6 +10,9 @@ const USER = 1;
 export const EXTENSIONS = ['permit-port-forwarding', 'permit-pty'] as const;
 export type CertificateExtension = (typeof EXTENSIONS)[number];
 
+/** File transfer alone; with `-R` nothing can be changed by it. */
+export type ForcedCommand = 'internal-sftp' | 'internal-sftp -R';
+
 export interface UserCertificate {
   /** At least 16 random bytes: what is signed is never wholly the holder's choice. */
   readonly nonce: Buffer;
@@ -22,6 +25,8 @@ export interface UserCertificate {
   readonly validAfter: number;
   readonly validBefore: number;
   readonly extensions: readonly CertificateExtension[];
+  /** The one program it runs, whatever is asked for; null: any. */
+  readonly forceCommand: ForcedCommand | null;
   /** Wire form of the key that signs. */
   readonly signer: Buffer;
 }
@@ -32,7 +37,8 @@ const KEY_ID = /^[\x21-\x7e]{1,255}$/;
 /** The certificate as a public key blob. `sign`: 64 bytes of Ed25519 over what it is given. Throws on a field that is none. */
 export function encodeUserCertificate(certificate: UserCertificate, sign: (bytes: Buffer) => Buffer): Buffer {
   check(certificate);
-  const { nonce, publicKey, serial, keyId, principals, validAfter, validBefore, extensions, signer } = certificate;
+  const { nonce, publicKey, serial, keyId, principals, validAfter, validBefore, extensions, forceCommand, signer } =
+    certificate;
   const body = Buffer.concat([
     sshString(CERTIFICATE_ALGORITHM),
     sshString(nonce),
@@ -43,8 +49,10 @@ export function encodeUserCertificate(certificate: UserCertificate, sign: (bytes
     sshString(Buffer.concat(principals.map(sshString))),
     uint64(BigInt(validAfter)),
     uint64(BigInt(validBefore)),
-    // No critical options.
-    sshString(''),
+    // A critical option's data is a string of its own.
+    sshString(
+      forceCommand === null ? '' : Buffer.concat([sshString('force-command'), sshString(sshString(forceCommand))]),
+    ),
     // In the order of their names, each with no data.
     sshString(Buffer.concat([...extensions].sort().flatMap((name) => [sshString(name), sshString('')]))),
     // Reserved.

@@ -36,6 +36,7 @@ const SAMPLE: UserCertificate = {
   validAfter: 1_700_000_000,
   validBefore: 1_700_003_600,
   extensions: [],
+  forceCommand: null,
   signer: CA,
 };
 
@@ -53,10 +54,18 @@ function listed(certificate: Buffer): string {
   return execFileSync('ssh-keygen', ['-L', '-f', file('ours-cert.pub')], { encoding: 'utf8', env: { TZ: 'UTC' } });
 }
 
-test.each([[[]], [['permit-pty']], [['permit-port-forwarding']], [['permit-port-forwarding', 'permit-pty']]] as const)(
-  'with the extensions %j it is to the byte what ssh-keygen signs (R15)',
-  (extensions) => {
-    const options = ['clear', ...extensions].flatMap((name) => ['-O', name]);
+test.each([
+  [[], null],
+  [['permit-pty'], null],
+  [['permit-port-forwarding'], null],
+  [['permit-port-forwarding', 'permit-pty'], null],
+  [[], 'internal-sftp'],
+  [['permit-pty'], 'internal-sftp -R'],
+] as const)(
+  'with the extensions %j and the command %j it is to the byte what ssh-keygen signs (R15)',
+  (extensions, forceCommand) => {
+    const forced = forceCommand === null ? [] : [`force-command=${forceCommand}`];
+    const options = ['clear', ...extensions, ...forced].flatMap((name) => ['-O', name]);
     const validity = ['-V', '20260312120000Z:20260312130000Z', '-z', '9007199254740993'];
     const names = ['-I', SAMPLE.keyId, '-n', 'root,www-data'];
     execFileSync('ssh-keygen', ['-q', '-s', file('ca'), ...names, ...validity, ...options, file('user.pub')]);
@@ -70,6 +79,7 @@ test.each([[[]], [['permit-pty']], [['permit-port-forwarding']], [['permit-port-
         validAfter: Date.UTC(2026, 2, 12, 12) / 1000,
         validBefore: Date.UTC(2026, 2, 12, 13) / 1000,
         extensions,
+        forceCommand,
       },
       signing,
     );
@@ -102,6 +112,7 @@ const anyCertificate: fc.Arbitrary<UserCertificate> = fc.record({
   validAfter: fc.integer({ min: 1, max: 2 ** 40 }),
   validBefore: fc.integer({ min: 2 ** 40 + 1, max: 2 ** 41 }),
   extensions: fc.subarray([...EXTENSIONS]),
+  forceCommand: fc.constantFrom(null, 'internal-sftp', 'internal-sftp -R'),
   signer: fc.constant(CA),
 });
 
@@ -136,7 +147,9 @@ function decoded(bytes: Buffer): UserCertificate {
   const keyId = string().toString();
   const principals = sshStrings(string(), 0).map(String);
   const [validAfter, validBefore] = [seconds(), seconds()];
-  expect(string(), 'critical options').toHaveLength(0);
+  const critical = sshStrings(string(), 0);
+  expect(critical.filter((_, n) => n % 2 === 0).map(String)).toEqual(critical.length === 0 ? [] : ['force-command']);
+  const forced = critical[1] === undefined ? null : String(sshStrings(critical[1], 0)[0]);
   const extensions = sshStrings(string(), 0);
   expect(string(), 'reserved').toHaveLength(0);
   const signer = Buffer.from(string());
@@ -144,7 +157,9 @@ function decoded(bytes: Buffer): UserCertificate {
   expect([algorithm?.toString(), signature?.length, more, at]).toEqual(['ssh-ed25519', 64, [], bytes.length]);
   const names = extensions.filter((_, n) => n % 2 === 0).map(String) as UserCertificate['extensions'];
   expect(extensions.filter((_, n) => n % 2 === 1).every((data) => data.length === 0)).toBe(true);
-  return { nonce, publicKey, serial, keyId, principals, validAfter, validBefore, extensions: names, signer };
+  const forceCommand = forced as UserCertificate['forceCommand'];
+  const span = { validAfter, validBefore };
+  return { nonce, publicKey, serial, keyId, principals, ...span, extensions: names, forceCommand, signer };
 }
 
 test.each([

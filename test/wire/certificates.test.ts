@@ -111,10 +111,11 @@ test('a forwarded connection, with a certificate that allows nothing besides (R4
 test('files are read again by a certificate of its own (R3)', async () => {
   const since = await evidenceSize(site);
   await site.running.services.readTicketAgain(await site.signIn('engineer'), ticket.id);
-  const { keyId, extensions, validFrom, validUntil } = await signed(since);
-  expect({ keyId, extensions }).toEqual({
+  const { keyId, extensions, forceCommand, validFrom, validUntil } = await signed(since);
+  expect({ keyId, extensions, forceCommand }).toEqual({
     keyId: expect.stringMatching(new RegExp(`^sluice/${ticket.number}/ses_[0-9a-z]+/engineer$`)),
     extensions: [],
+    forceCommand: 'internal-sftp -R',
   });
   expect(Number(validUntil) - Number(validFrom)).toBeLessThan(3_600_000);
 });
