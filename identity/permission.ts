@@ -15,6 +15,7 @@ export type IdentityAction =
   | 'account.depart'
   | 'account.identify'
   | 'key.manage'
+  | 'passkey.manage'
   | 'target.list'
   | 'target.manage'
   | 'target.request'

@@ -6,6 +6,7 @@
 
 import type { AppendEvidence } from '../../audit/event.ts';
 import { type AuthenticatedUser, isAuthenticated } from '../../identity/login/authenticated-user.ts';
+import { hasSecondFactor } from '../../identity/login/second-factor.ts';
 import { findAccount } from '../../identity/people/account-repository.ts';
 import { missingRoles } from '../../identity/people/needed-roles.ts';
 import { actorOf } from '../../identity/permission.ts';
@@ -176,7 +177,7 @@ async function aboutPerson(tx: Tx, user: AuthenticatedUser): Promise<Denial | un
   if ((await missingRoles(tx)).length > 0) return { code: 'centre.incomplete' };
   const account = await findAccount(tx, user.account.id);
   if (account?.state !== 'active') return { code: 'account.not-active' };
-  return user.factors.includes('totp') ? undefined : { code: 'login.second-factor-missing' };
+  return hasSecondFactor(user.factors) ? undefined : { code: 'login.second-factor-missing' };
 }
 
 function aboutPolicy(

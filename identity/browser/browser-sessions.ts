@@ -103,6 +103,7 @@ async function resolve(
     source: canonicalAddress(source ?? row.source),
     factors: parseFactors(row.factors),
     at: row.created_at,
+    browserSession: row.token_hash,
   });
 }
 

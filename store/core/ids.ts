@@ -27,6 +27,7 @@ export type DeputyId = Id<'dep'>;
 export type TargetGroupId = Id<'grp'>;
 export type FreezeId = Id<'frz'>;
 export type FormId = Id<'frm'>;
+export type PasskeyId = Id<'psk'>;
 
 export type IdByPrefix = {
   readonly acc: AccountId;
@@ -50,6 +51,7 @@ export type IdByPrefix = {
   readonly grp: TargetGroupId;
   readonly frz: FreezeId;
   readonly frm: FormId;
+  readonly psk: PasskeyId;
 };
 
 // Crockford's alphabet in lower case: no letter that reads like a digit, safe in file names and URLs.

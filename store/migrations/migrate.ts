@@ -16,6 +16,7 @@ import { changeControl } from './0017-change-control.ts';
 import { originals } from './0018-originals.ts';
 import { liveSessions } from './0019-live-sessions.ts';
 import { identity } from './0023-identity.ts';
+import { passkeys } from './0025-passkeys.ts';
 
 /** All of them or none, whatever fails or kills it. Throws the failing migration's own error. */
 export async function migrate(kysely: Kysely<Tables>, kind: DatabaseKind): Promise<void> {
@@ -32,6 +33,7 @@ export async function migrate(kysely: Kysely<Tables>, kind: DatabaseKind): Promi
     '0018-originals': originals(),
     '0019-live-sessions': liveSessions(kind),
     '0023-identity': identity(kind),
+    '0025-passkeys': passkeys(kind),
   };
   const migrator = new Migrator({
     db: kysely,

@@ -257,6 +257,7 @@ function peopleRoutes(api: FastifyInstance, data: Data): void {
       departedAt: NOW,
       sessions: [{ id: 's-live', target: '演示·开标应用 2 号', login: 'ops', closedAfterMs: 41.6 }],
       browserSessions: 1,
+      passkeys: 1,
       keys: 2,
       invitations: 0,
       tickets: [{ id: 't-open', number: 'BG-20261122-02' }],
