@@ -3,6 +3,7 @@
 // readable, so what is added to a kind is optional.
 
 import type { Tx } from '../store/database.ts';
+import type { CertificateEvents } from './events/certificate-events.ts';
 import type { InstallationEvents } from './events/installation-events.ts';
 import type { OriginalEvents } from './events/original-events.ts';
 import type { PeopleEvents } from './events/people-events.ts';
@@ -23,6 +24,7 @@ export interface EvidenceDetails
   extends InstallationEvents,
     PeopleEvents,
     TicketEvents,
+    CertificateEvents,
     SessionEvents,
     OriginalEvents,
     RecordEvents {}

@@ -6,6 +6,9 @@ import type { AccountId, HoldId, RecordRequestId, SessionId, TicketId } from '..
 export type SystemAction =
   | 'account.list'
   | 'account.invite'
+  | 'lock.list'
+  | 'lock.place'
+  | 'lock.lift'
   | 'target.list'
   | 'target.manage'
   | 'target.request'
@@ -112,6 +115,9 @@ export type Subject = Pick<Person, 'id' | 'role' | 'vendor'> & {
 export const RESOURCE_OF: { readonly [A in Action]: Resource['kind'] } = {
   'account.list': 'system',
   'account.invite': 'system',
+  'lock.list': 'system',
+  'lock.place': 'system',
+  'lock.lift': 'system',
   'account.depart': 'account',
   'account.identify': 'account',
   'key.manage': 'account',

@@ -16,6 +16,7 @@ import { evidenceRoutes } from './api/evidence.ts';
 import { extensionRoutes } from './api/extensions.ts';
 import { keepingRoutes } from './api/keeping.ts';
 import { keyRoutes } from './api/keys.ts';
+import { lockRoutes } from './api/locks.ts';
 import { loginRoutes } from './api/login.ts';
 import { noticeRoutes } from './api/notices.ts';
 import { originalRoutes } from './api/originals.ts';
@@ -54,6 +55,7 @@ const ROUTES = [
   deputyRoutes,
   routeRoutes,
   freezeRoutes,
+  lockRoutes,
   formRoutes,
   sessionRoutes,
   supervisionRoutes,

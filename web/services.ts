@@ -25,6 +25,7 @@ import type { Tickets } from '../approvals/ticket/service.ts';
 import type { BrowserSessions } from '../identity/browser/browser-sessions.ts';
 import type { Custodians } from '../identity/custodians/custodians.ts';
 import type { Departures } from '../identity/departures/departures.ts';
+import type { Locks } from '../identity/locks/locks.ts';
 import type { AuthenticatedUser } from '../identity/login/authenticated-user.ts';
 import type { StepUp } from '../identity/login/fresh-factor.ts';
 import type { WebSignIn } from '../identity/login/web-sign-in.ts';
@@ -66,6 +67,7 @@ export interface WebServices {
   readonly noticeSettings: NoticeSettings;
   readonly targets: Targets;
   readonly departures: Departures;
+  readonly locks: Locks;
   readonly custodians: Custodians;
   readonly unsealings: Unsealings;
   readonly custodianShares: CustodianShares;

@@ -1,6 +1,7 @@
 // One agreed channel of one ticket, with all that decides whether it may open now. Judging it is pure; the rules stand
 // in order, from the most general to the most particular.
 
+import { containsAddress } from '../../identity/login/source-block.ts';
 import type { ChannelKind, Destination } from '../../store/core/channel-terms.ts';
 import { fileTransferOf } from '../../store/core/file-transfer.ts';
 import { isFrozen, openSpans } from '../freeze/open-spans.ts';
@@ -9,10 +10,14 @@ import { contentHash } from '../ticket/content.ts';
 import { destinationText, namedDestination } from '../ticket/destination.ts';
 import { inForce } from '../ticket/in-force.ts';
 import type { Place } from '../ticket/repository.ts';
-import { containsAddress } from '../ticket/source-block.ts';
 import type { Ticket } from '../ticket/ticket.ts';
 import { lastEnd, type Window, windowNext, windowNow } from '../ticket/windows.ts';
 import type { Denial } from './denial.ts';
+
+/** Somewhere, and whether it is shut out now. */
+export interface LockablePlace extends Place {
+  readonly locked: boolean;
+}
 
 export interface Candidate {
   /** When it may be used: windows less freezes. */
@@ -21,7 +26,7 @@ export interface Candidate {
   readonly freezes: readonly Window[];
   readonly ticket: Ticket;
   readonly channel: AgreedChannel;
-  readonly place: Place;
+  readonly place: LockablePlace;
   /** The ticket's hash over what the database holds now. */
   readonly hashNow: string;
 }
@@ -47,6 +52,7 @@ export function judge(
   if (hashNow !== ticket.contentHash) return { code: 'ticket.altered', number };
   const time = aboutTime(candidate, now);
   if (time !== undefined) return time;
+  if (place.locked) return { code: 'channel.target-locked', target: place.target };
   if (place.retired) return { code: 'channel.target-retired', target: place.target };
   if (!channel.kinds.includes(kind)) return { code: 'channel.kind-not-agreed', number, kind };
   const transfer = kind === 'exec' ? aboutTransfer(channel, number, command ?? '') : undefined;
@@ -84,7 +90,7 @@ function shown(destination: Destination | null): string {
 /** Every agreed channel of the tickets. */
 export function candidatesOf(
   tickets: readonly Ticket[],
-  places: readonly Place[],
+  places: readonly LockablePlace[],
   freezes: readonly Window[],
 ): Candidate[] {
   const byId = new Map(places.map((place) => [place.targetAccountId, place]));

@@ -1,6 +1,7 @@
 // Every reason for which the gate says no: its code, its sentence, and what it means for a channel that is already
 // live. Sentences with times are shown to the ticket's own requester only, in the centre's time zone.
 
+import { lockedOut } from '../../identity/locks/lock.ts';
 import type { FileRight } from '../../store/core/channel-terms.ts';
 import type { EndReason } from '../../store/core/end-reason.ts';
 import { Refusal, type RefusalKind, type Sentence } from '../../store/core/refusal.ts';
@@ -9,7 +10,7 @@ import { centreTime } from '../ticket/centre-time.ts';
 import { STATE_WORDS } from '../ticket/machine-refusals.ts';
 
 export type Denial =
-  | { readonly code: 'account.not-active' | 'login.second-factor-missing' | 'centre.incomplete' }
+  | { readonly code: 'account.not-active' | 'login.second-factor-missing' | 'centre.incomplete' | 'access.locked' }
   /** A policy's code and sentence. */
   | { readonly code: 'policy'; readonly refusal: Refusal }
   | { readonly code: 'ticket.not-approved'; readonly number: string; readonly state: TicketState }
@@ -27,12 +28,14 @@ export type Denial =
   | { readonly code: 'channel.transfer-within-paths'; readonly number: string; readonly program: string }
   | { readonly code: 'channel.sftp-by-command'; readonly program: string }
   | { readonly code: 'channel.destination-not-agreed'; readonly number: string; readonly destination: string }
-  | { readonly code: 'channel.target-retired'; readonly target: string }
+  | { readonly code: 'channel.target-retired' | 'channel.target-locked'; readonly target: string }
   | { readonly code: 'channel.unknown-target' | 'channel.ambiguous'; readonly choices: readonly string[] };
 
 /** The nearer to a yes, the higher: where several tickets say no, the nearest one's reason is shown. */
 export const NEARNESS: { readonly [C in Denial['code']]: number } = {
   'centre.incomplete': 0,
+  'access.locked': 0,
+  'channel.target-locked': 4,
   'account.not-active': 0,
   'login.second-factor-missing': 0,
   policy: 0,
@@ -57,6 +60,7 @@ export function endReasonOf(denial: Denial): EndReason {
   if (denial.code === 'account.not-active') return 'account-departed';
   // Before its next window: the one it was opened in is over.
   if (denial.code === 'channel.over' || denial.code === 'channel.not-yet') return 'window-ended';
+  if (denial.code === 'access.locked' || denial.code === 'channel.target-locked') return 'access-locked';
   if (denial.code === 'channel.frozen') return 'freeze-began';
   if (denial.code !== 'ticket.not-approved') return 'access-changed';
   if (denial.state === 'revoked') return 'ticket-revoked';
@@ -79,6 +83,10 @@ function sentenceOf(denial: Exclude<Denial, { code: 'policy' }>, timeZone: strin
   switch (denial.code) {
     case 'account.not-active':
       return { zh: '该账号已停用', en: 'this account is not active' };
+    case 'access.locked': {
+      const { zh, en } = lockedOut().sentence;
+      return { zh, en };
+    }
     case 'centre.incomplete':
       return {
         zh: '管理员、中心负责人和审计员尚未全部到岗，不能打开通道',
@@ -108,6 +116,7 @@ type AboutTicket = Exclude<
       | 'policy'
       | 'account.not-active'
       | 'centre.incomplete'
+      | 'access.locked'
       | 'login.second-factor-missing'
       | 'channel.unknown-target'
       | 'channel.ambiguous';
@@ -177,6 +186,8 @@ function aboutTicket(denial: AboutTicket, timeZone: string): Sentence {
         zh: `工单 ${denial.number} 未约定转发到 ${denial.destination}`,
         en: `ticket ${denial.number} does not name the destination ${denial.destination}`,
       };
+    case 'channel.target-locked':
+      return { zh: `资产 ${denial.target} 已被临时封锁`, en: `the target ${denial.target} is locked for now` };
     case 'channel.target-retired':
       return { zh: `资产 ${denial.target} 已停用`, en: `the target ${denial.target} is retired` };
   }

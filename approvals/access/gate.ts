@@ -5,6 +5,8 @@
 //   → target in use → kind agreed → transfer or destination agreed → source agreed
 
 import type { AppendEvidence } from '../../audit/event.ts';
+import { isTargetLocked, lockOn } from '../../identity/locks/lock.ts';
+import { locksInForce } from '../../identity/locks/lock-repository.ts';
 import { type AuthenticatedUser, isAuthenticated } from '../../identity/login/authenticated-user.ts';
 import { hasSecondFactor } from '../../identity/login/second-factor.ts';
 import { findAccount } from '../../identity/people/account-repository.ts';
@@ -81,8 +83,8 @@ export interface Gate {
   /** The same, and until when: a window may have been made longer since. */
   standing(approved: ApprovedChannel): Promise<Standing>;
   openable(): Promise<Openable>;
-  /** For the session log: the same decision inside its transaction; throws the Refusal. */
-  confirm(tx: Tx, approved: ApprovedChannel): Promise<void>;
+  /** The same decision inside somebody's transaction, and until when; throws the Refusal. */
+  confirm(tx: Tx, approved: ApprovedChannel): Promise<number>;
 }
 
 export interface GateUses {
@@ -124,11 +126,16 @@ export function createGate(uses: GateUses): Gate {
     async confirm(tx, approved) {
       const found = await again(uses, tx, approved, 'opening');
       if ('denial' in found) throw refusalOf(found.denial, timeZone);
+      return closesAtFor(found.candidate, approved, time.now());
     },
     openable: () =>
       database.transaction(async (tx) => {
         const now = time.now();
         if ((await missingRoles(tx)).length > 0) return { sources: [], nextChangeAt: null };
+        const lockdown = (await locksInForce(tx, now)).filter(({ scope }) => scope === 'everything');
+        // Looked at again when the last of them ends by itself.
+        if (lockdown.length > 0)
+          return { sources: [], nextChangeAt: Math.max(...lockdown.map(({ endsAt }) => endsAt)) };
         return openable(await approvedTickets(tx, now), await freezesFrom(tx, now), now);
       }),
   };
@@ -137,7 +144,7 @@ export function createGate(uses: GateUses): Gate {
 type Decision = { readonly candidate: Candidate } | { readonly denial: Denial };
 
 async function decide(uses: GateUses, tx: Tx, user: AuthenticatedUser, request: ChannelRequest): Promise<Decision> {
-  const denial = await aboutPerson(tx, user);
+  const denial = await aboutPerson(uses, tx, user);
   if (denial !== undefined) return { denial };
   const own = await candidatesFor(uses, tx, await ticketsFor(tx, user.account.id));
   const { kind, command, destination, source } = request;
@@ -159,7 +166,7 @@ async function decide(uses: GateUses, tx: Tx, user: AuthenticatedUser, request: 
 }
 
 async function choices(uses: GateUses, tx: Tx, user: AuthenticatedUser, wish: Wish): Promise<readonly Place[]> {
-  if ((await aboutPerson(tx, user)) !== undefined) return [];
+  if ((await aboutPerson(uses, tx, user)) !== undefined) return [];
   const { kind, source, login, target } = wish;
   const circumstances = { kind, command: null, destination: null, source, now: uses.time.now() };
   const own = await candidatesFor(uses, tx, await ticketsFor(tx, user.account.id));
@@ -173,10 +180,12 @@ async function choices(uses: GateUses, tx: Tx, user: AuthenticatedUser, wish: Wi
   return [...byAccount.values()].sort((a, b) => (nameOf(user, a) < nameOf(user, b) ? -1 : 1));
 }
 
-async function aboutPerson(tx: Tx, user: AuthenticatedUser): Promise<Denial | undefined> {
+async function aboutPerson({ time }: GateUses, tx: Tx, user: AuthenticatedUser): Promise<Denial | undefined> {
   if ((await missingRoles(tx)).length > 0) return { code: 'centre.incomplete' };
   const account = await findAccount(tx, user.account.id);
   if (account?.state !== 'active') return { code: 'account.not-active' };
+  const reach = { account: user.account.id, vendor: user.account.vendor, source: user.source };
+  if (lockOn(await locksInForce(tx, time.now()), reach) !== undefined) return { code: 'access.locked' };
   return hasSecondFactor(user.factors) ? undefined : { code: 'login.second-factor-missing' };
 }
 
@@ -228,7 +237,10 @@ function closesAtFor(candidate: Candidate, { window, closesAt: before }: Approve
 }
 
 async function candidatesFor({ time }: GateUses, tx: Tx, tickets: readonly Ticket[]): Promise<Candidate[]> {
-  return candidatesOf(tickets, await allPlaces(tx), await freezesFrom(tx, time.now()));
+  const now = time.now();
+  const locks = await locksInForce(tx, now);
+  const places = (await allPlaces(tx)).map((place) => ({ ...place, locked: isTargetLocked(locks, place.targetId) }));
+  return candidatesOf(tickets, places, await freezesFrom(tx, now));
 }
 
 function nearest(denials: readonly (Denial | undefined)[]): Denial | undefined {
@@ -242,7 +254,7 @@ function nameOf(user: AuthenticatedUser, place: Pick<Place, 'login' | 'target'>)
 
 /** The decision about a live channel, made again. */
 async function again(uses: GateUses, tx: Tx, approved: ApprovedChannel, stage: 'opening' | 'live'): Promise<Decision> {
-  const person = await aboutPerson(tx, approved.user);
+  const person = await aboutPerson(uses, tx, approved.user);
   if (person !== undefined) return { denial: person };
   const ticketId = parseId('tkt', approved.ticket.id);
   const ticket = ticketId && (await findTicket(tx, ticketId));

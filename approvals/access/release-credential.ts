@@ -1,40 +1,51 @@
 // The only way a credential leaves the vault: against an approved channel, for one dial, with evidence. The gate is
 // asked once more in the same transaction.
 
-import type { AppendEvidence } from '../../audit/event.ts';
-import { actorOf } from '../../identity/permission.ts';
-import { type Credential, credentialContext } from '../../identity/targets/credential.ts';
-import { sealedCredential } from '../../identity/targets/target-repository.ts';
-import type { Vault } from '../../identity/vault/vault.ts';
+import type { CertificateExtension } from '../../identity/certificates/user-certificate.ts';
+import type { Credential } from '../../identity/targets/credential.ts';
+import type { ChannelKind } from '../../store/core/channel-terms.ts';
 import type { Database } from '../../store/database.ts';
 import { type ApprovedChannel, isApproved } from './approved-channel.ts';
+import { type DialCredentialUses, dialCredential } from './dial-credential.ts';
 import type { Gate } from './gate.ts';
+import type { WindowTime } from './window-time.ts';
 
-export type ReleaseCredential = (approved: ApprovedChannel) => Promise<Credential>;
+/** `publicKey`: the gateway's for this dial, base64 of the wire form. */
+export type ReleaseCredential = (approved: ApprovedChannel, publicKey: string) => Promise<Credential>;
 
-export interface ReleaseUses {
+export interface ReleaseUses extends DialCredentialUses {
   readonly database: Database;
-  readonly append: AppendEvidence;
-  readonly vault: Vault;
+  readonly time: WindowTime;
   readonly gate: Pick<Gate, 'confirm'>;
 }
 
+/** What each kind of channel asks of a target. Whoever runs one command may ask for a terminal with it. */
+const EXTENSIONS: Readonly<Record<ChannelKind, readonly CertificateExtension[]>> = {
+  shell: ['permit-pty'],
+  exec: ['permit-pty'],
+  sftp: [],
+  forward: ['permit-port-forwarding'],
+};
+
 /** Throws the gate's Refusal when the answer has become no. */
-export function createReleaseCredential({ database, append, vault, gate }: ReleaseUses): ReleaseCredential {
-  return (approved) => {
+export function createReleaseCredential({ database, time, gate, ...uses }: ReleaseUses): ReleaseCredential {
+  return (approved, publicKey) => {
     if (!isApproved(approved)) throw new Error('expected a channel that the gate approved');
+    const { session, ticket, user, source, targetAccount, kind } = approved;
     return database.transaction(async (tx) => {
-      await gate.confirm(tx, approved);
-      const { id } = approved.targetAccount;
-      const found = await sealedCredential(tx, id);
-      if (found === undefined) throw new Error(`expected a credential for ${id}`);
-      await append(tx, {
-        type: 'credential.released',
-        actor: actorOf(approved.user),
-        source: approved.source,
-        details: { session: approved.session, targetAccount: id },
+      const closesAt = await gate.confirm(tx, approved);
+      const remainingMs = Math.max(0, closesAt - time.now());
+      const extensions = EXTENSIONS[kind];
+      return dialCredential(uses, tx, {
+        session,
+        ticket,
+        user,
+        source,
+        targetAccount,
+        remainingMs,
+        extensions,
+        publicKey,
       });
-      return { kind: found.kind, secret: vault.open(found.sealed, credentialContext(id)) };
     });
   };
 }

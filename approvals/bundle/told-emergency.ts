@@ -45,13 +45,18 @@ function judgeOpening(told: Told, opened: BundleEvent): Matter {
   const onRoute = routeIn(approval)?.emergency !== false;
   const inTime = typeof reviewDue === 'number' && reviewDue - opened.at <= REVIEW_WITHIN_MS;
   const two = new Set(openers.map(({ actor }) => actor)).size >= 2;
+  // Of older logs, whose events do not say the role, it is not known.
+  const led = openers.some(
+    ({ details }) => details.role === undefined || details.role === 'head' || typeof details.deputyFor === 'string',
+  );
   const names = openers.map(nameOf);
-  if (!two || !asSaid || !onRoute || !inTime) {
-    const en = 'it was not opened as an emergency is: by two different people, asked for as one, reviewed within a day';
+  if (!two || !led || !asSaid || !onRoute || !inTime) {
+    const en =
+      'it was not opened as an emergency is: by two different people, one of them a head or in the place of one, asked for as one, reviewed within a day';
     return {
       ...about,
       outcome: 'fails',
-      sentence: { zh: '应急通道不是按规定打开的：须两人打开、申请时写明、一日内复核', en },
+      sentence: { zh: '应急通道不是按规定打开的：须两人打开且有中心负责人或其代理人、申请时写明、一日内复核', en },
     };
   }
   const [zh, en] = drill === true ? ['应急演练', 'an emergency drill'] : ['应急', 'an emergency'];

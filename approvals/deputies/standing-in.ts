@@ -15,21 +15,24 @@ export interface Standing {
   readonly deputyFor: AccountId | null;
 }
 
-/** `needed`: they have no right of their own to it; throws `deputy.over` where they had one as a deputy. */
+/**
+ * In a head's place where they stand in for one now, even where their own right would do: that place counts for more.
+ * `needed`: they have no right of their own to it; throws `deputy.over` where they had one as a deputy.
+ */
 export async function deciding(
   tx: Tx,
   { account }: AuthenticatedUser,
   now: number,
   needed: boolean,
 ): Promise<Standing> {
-  if (account.role === 'head' || !needed) return { account, deputyFor: null };
+  if (account.role === 'head') return { account, deputyFor: null };
   const all = await deputiesOf(tx, account.id);
   for (const each of all.filter((deputy) => isNow(deputy, now))) {
     // A head who has left leaves nobody in their place.
     if ((await findAccount(tx, each.head))?.state !== 'active') continue;
     return { account: { ...account, deputy: true }, deputyFor: each.head };
   }
-  if (all.some(({ until, endedAt }) => until <= now || endedAt !== null)) throw deputyOver();
+  if (needed && all.some(({ until, endedAt }) => until <= now || endedAt !== null)) throw deputyOver();
   return { account, deputyFor: null };
 }
 

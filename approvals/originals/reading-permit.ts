@@ -2,18 +2,15 @@
 // once more, for evidence and by nobody. It has no window, since what is read is what the windows left behind; it rests
 // on a ticket that was approved, has not been altered and was used, and on somebody who may ask for the report.
 
-import type { AppendEvidence } from '../../audit/event.ts';
 import type { FilePath } from '../../audit/events/file-path.ts';
 import type { AuthenticatedUser } from '../../identity/login/authenticated-user.ts';
 import { requireActive } from '../../identity/people/account-repository.ts';
-import { actorOf } from '../../identity/permission.ts';
-import { type Credential, credentialContext } from '../../identity/targets/credential.ts';
-import { sealedCredential } from '../../identity/targets/target-repository.ts';
-import type { Vault } from '../../identity/vault/vault.ts';
+import type { Credential } from '../../identity/targets/credential.ts';
 import { newId, type SessionId } from '../../store/core/ids.ts';
 import { defineRefusal } from '../../store/core/refusal.ts';
 import type { Database, Tx } from '../../store/database.ts';
 import type { TicketState } from '../../store/schema/states.ts';
+import { type DialCredentialUses, dialCredential } from '../access/dial-credential.ts';
 import { contentHash } from '../ticket/content.ts';
 import { allPlaces, findTicket, type Place } from '../ticket/repository.ts';
 import type { Ticket } from '../ticket/ticket.ts';
@@ -96,19 +93,22 @@ async function requireReadable(tx: Tx, ticket: Ticket, targetAccount: Place['tar
   return place;
 }
 
-export type ReleaseForReading = (reading: ApprovedReading) => Promise<Credential>;
+/** `publicKey`: the gateway's for this dial, base64 of the wire form. */
+export type ReleaseForReading = (reading: ApprovedReading, publicKey: string) => Promise<Credential>;
+
+export interface ReleaseForReadingUses extends DialCredentialUses {
+  readonly database: Database;
+  /** How long a reading may take, milliseconds. */
+  readonly longestMs: number;
+}
 
 /** The credential for one dial, with evidence; the ticket is looked at once more in the same transaction. */
 export function createReleaseForReading({
   database,
-  append,
-  vault,
-}: {
-  readonly database: Database;
-  readonly append: AppendEvidence;
-  readonly vault: Vault;
-}): ReleaseForReading {
-  return (reading) => {
+  longestMs: remainingMs,
+  ...uses
+}: ReleaseForReadingUses): ReleaseForReading {
+  return (reading, publicKey) => {
     if (!isApprovedReading(reading)) throw new Error('expected a reading that was approved');
     const { ticket, targetAccount, user, session, target } = reading.facts;
     return database.transaction(async (tx) => {
@@ -116,15 +116,9 @@ export function createReleaseForReading({
       if (found === undefined) throw notReadable(ticket);
       const place = await requireReadable(tx, found, targetAccount.id);
       if (place.hostKey !== target.hostKey) throw notReadable(ticket);
-      const sealed = await sealedCredential(tx, targetAccount.id);
-      if (sealed === undefined) throw new Error(`expected a credential for ${targetAccount.id}`);
-      await append(tx, {
-        type: 'credential.released',
-        actor: actorOf(user),
-        source: user.source,
-        details: { session, targetAccount: targetAccount.id },
-      });
-      return { kind: sealed.kind, secret: vault.open(sealed.sealed, credentialContext(targetAccount.id)) };
+      const { source } = user;
+      const dial = { session, ticket, user, source, targetAccount, remainingMs, extensions: [], publicKey };
+      return dialCredential(uses, tx, dial);
     });
   };
 }

@@ -1,8 +1,8 @@
 // What deserves a second look before somebody signs. Red: ask before you approve; amber: know it. Made from the data;
 // what the requester says of the risk is one of them.
 
+import { isWideBlock } from '../../identity/login/source-block.ts';
 import type { Sentence } from '../../store/core/refusal.ts';
-import { isWideBlock } from '../ticket/source-block.ts';
 import type { Told } from './told.ts';
 
 export interface RiskLight {

@@ -13,12 +13,12 @@ export const RELEASED: Sentence = { zh: '监督人已恢复会话。', en: 'the 
 export function frozenText(cause: FreezeCause, reason: string | undefined): Sentence {
   if (cause === 'unwatched') {
     return {
-      zh: '监督人已离开，会话暂停；您的输入会保留，监督人回来后继续。',
+      zh: '监督人已离开，会话已冻结；您的输入会保留，监督人回来后继续。',
       en: 'the supervisor has left and the session is frozen; what you type is kept until one is back.',
     };
   }
   const [zh, en] = reason === undefined ? ['', ''] : [`：${reason}`, `: ${reason}`];
-  return { zh: `监督人已暂停会话${zh}`, en: `a supervisor has frozen the session${en}` };
+  return { zh: `监督人已冻结会话${zh}`, en: `a supervisor has frozen the session${en}` };
 }
 
 /** `text`: one line in the supervisor's own words. */

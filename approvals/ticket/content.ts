@@ -2,6 +2,7 @@
 // (host, port, login), so an approval does not follow a target that was moved.
 
 import { createHash } from 'node:crypto';
+import { parseSourceBlock } from '../../identity/login/source-block.ts';
 import { plainText } from '../../identity/plain-text.ts';
 import { canonicalJson } from '../../store/core/canonical-json.ts';
 import { type AccountId, parseId, type TargetAccountId } from '../../store/core/ids.ts';
@@ -9,7 +10,6 @@ import { defineRefusal } from '../../store/core/refusal.ts';
 import type { AgreedChannel } from './agreed-channel.ts';
 import { parseDestinations } from './destination.ts';
 import { parseFileTerms } from './file-terms.ts';
-import { parseSourceBlock } from './source-block.ts';
 import { isPlain, parseTerms } from './terms.ts';
 import type { ChannelBody, TicketBody, TicketContent } from './ticket.ts';
 import { checkEmergency, parseWindows, windowInvalid } from './windows.ts';

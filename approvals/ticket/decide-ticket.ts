@@ -2,7 +2,7 @@
 // the policies, moves the machine, and leaves its evidence.
 
 import type { AuthenticatedUser } from '../../identity/login/authenticated-user.ts';
-import { requireActive } from '../../identity/people/account-repository.ts';
+import { findAccount, requireActive } from '../../identity/people/account-repository.ts';
 import { actorOf, capacityOf } from '../../identity/permission.ts';
 import type { TicketAction } from '../../policies/action.ts';
 import { defineRefusal } from '../../store/core/refusal.ts';
@@ -18,6 +18,7 @@ import { centreTime } from './centre-time.ts';
 import { inForce } from './in-force.ts';
 import { advance } from './machine.ts';
 import { type NarrowingBody, parseNarrowing } from './narrowing.ts';
+import type { Passage } from './passage.ts';
 import { saveProgress } from './repository.ts';
 import { strictest } from './route.ts';
 import type { Ticket } from './ticket.ts';
@@ -38,6 +39,11 @@ export const windowFrozen = defineRefusal<{ from: string; until: string; reason:
     en: `the window runs into a freeze (${from} to ${until}, ${reason}); narrow it before you approve`,
   }),
 );
+
+export const emergencyTakesHead = defineRefusal('duty.emergency-takes-a-head', 'forbidden', () => ({
+  zh: '应急打开的两人中，须有一人是中心负责人或其代理人',
+  en: 'of the two who open an emergency, one is a head or stands in for one',
+}));
 
 /** Any act but an approval. */
 export async function decideTicket(
@@ -77,11 +83,20 @@ export async function approveTicket(
   const command = { by: account.id, deputyFor, read, shown, narrowing, lastEnd: lastEnd(windows) };
   const { command: approve, evidence } = approval(command);
   const progress = advance(ticket, approve, now);
+  if (progress.state === 'approved' && ticketIsUrgent(ticket)) await requireHead(tx, progress.passage);
   if (!ticketIsUrgent(ticket)) await checkFreezes(uses, tx, windows, now);
   const saved = await saveProgress(tx, ticket, progress, now);
   await uses.append(tx, evidence(saved, { actor: actorOf(user), source: user.source }, capacityOf(user)));
   if (saved.progress.state === 'approved' && ticketIsUrgent(saved)) await awaitReview(tx, uses.append, saved, now);
   return saved;
+}
+
+/** The section may be one of the two who open an emergency, not both. Throws `duty.emergency-takes-a-head`. */
+async function requireHead(tx: Tx, { given }: Passage): Promise<void> {
+  for (const { by, deputyFor } of given) {
+    if (deputyFor !== null || (await findAccount(tx, by))?.person.role === 'head') return;
+  }
+  throw emergencyTakesHead();
 }
 
 function ticketIsUrgent({ content }: Ticket): boolean {
@@ -117,7 +132,7 @@ export async function allowed(
   resource: TicketResource,
 ): Promise<Standing> {
   const needed = !policies.allows(user, action, resource);
-  const who = needed && DEPUTIES_MAY.has(action) ? await deciding(tx, user, clock.now(), needed) : undefined;
+  const who = DEPUTIES_MAY.has(action) ? await deciding(tx, user, clock.now(), needed) : undefined;
   policies.authorize(who ?? user, action, resource);
   return who ?? { account: user.account, deputyFor: null };
 }

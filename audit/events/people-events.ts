@@ -14,6 +14,19 @@ export interface PeopleEvents {
   'account.activated': { readonly account: string };
   'account.departed': { readonly account: string; readonly reason: string; readonly ended: Json };
   'account.departure-measured': { readonly account: string; readonly sessions: Json };
+  /** `subject`: an account, a vendor's name, a target, an address or block; null of everything. */
+  'lock.placed': {
+    readonly lock: string;
+    readonly scope: string;
+    readonly subject: string | null;
+    readonly reason: string;
+    readonly endsAt: number;
+    readonly browserSessions: number;
+  };
+  'lock.measured': { readonly lock: string; readonly sessions: Json };
+  /** Of everything: one of the two people it takes. */
+  'lock.lift-asked': { readonly lock: string };
+  'lock.lifted': { readonly lock: string };
   'key.added': { readonly account: string; readonly fingerprint: string };
   'key.removed': { readonly account: string; readonly fingerprint: string };
   /** `credential`: SHA-256 of the authenticator's name for it, hex. */

@@ -33,6 +33,11 @@ export const RUN: Readonly<Record<string, Command>> = {
     positionals: true,
     run: async (flags) => (await import('./unseal.ts')).runUnseal(flags),
   },
+  'user-ca': {
+    options: ['data'],
+    positionals: true,
+    run: async (flags) => (await import('./user-ca.ts')).runUserCa(flags),
+  },
   witness: {
     options: ['state', 'log', 'name', 'host', 'port'],
     positionals: true,

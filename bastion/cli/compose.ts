@@ -45,8 +45,9 @@ import { type EvidencePublisher, openEvidencePublisher } from '../../audit/publi
 import { createLogSigner } from '../../audit/signed-note.ts';
 import { createStamper, type Stamper } from '../../audit/timestamp/stamper.ts';
 import { createWitnessCollector, type WitnessCollector } from '../../audit/witness/collector.ts';
+import { createCertificateSigner } from '../../identity/certificates/certificate-signer.ts';
+import { createUserCa } from '../../identity/certificates/user-ca.ts';
 import { createCustodians } from '../../identity/custodians/custodians.ts';
-import { createDepartures } from '../../identity/departures/departures.ts';
 import { createPeople } from '../../identity/people/people.ts';
 import { createPublicKeys } from '../../identity/people/public-keys.ts';
 import { witnessed } from '../../identity/permission.ts';
@@ -86,6 +87,7 @@ import type { DataFolder, InstallationKeys } from './data-folder.ts';
 import { gatewaySettings } from './gateway-settings.ts';
 import { noticeCarriers } from './notices.ts';
 import { composeOriginals } from './originals.ts';
+import { composeShutOut } from './shut-out.ts';
 import { composeSignIn } from './sign-in.ts';
 import { loadTimestampAuthority } from './timestamp-authority.ts';
 import { version } from './version.ts';
@@ -144,6 +146,8 @@ export async function compose(input: InstallationInput): Promise<Installation> {
   const authority = loadTimestampAuthority(folder, settings);
   const stamper = authority === null ? null : createStamper({ ...shared, ...authority, random: randomBytes });
   const vault = createVault(keys.vault);
+  const certificateSigner = createCertificateSigner({ clock, append, vault });
+  await createUserCa({ database, clock, append, vault }).begin();
   const policies = createPolicies();
   const changes = createChanges();
   const authorize = policies.authorize;
@@ -164,7 +168,7 @@ export async function compose(input: InstallationInput): Promise<Installation> {
   const recover = createRecovery({ sessionLog, root: folder.recordings, logger });
 
   const originals = composeOriginals(
-    { database, clock, append, changes, policies, vault },
+    { database, clock, append, changes, policies, vault, signer: certificateSigner },
     { folder, settings, recordsKey: keys.records, readTarget: (reading) => supervisor.read(reading) },
   );
   const { filesStore } = originals;
@@ -183,7 +187,7 @@ export async function compose(input: InstallationInput): Promise<Installation> {
     watched,
     sessionLog,
     ownAffairs: createOwnAffairs({ tickets, sessions: sessionLog, extensions, time, timeZone }),
-    releaseCredential: createReleaseCredential({ database, append, vault, gate }),
+    releaseCredential: createReleaseCredential({ database, append, time, vault, signer: certificateSigner, gate }),
     recordsKey: keys.records,
     custodians: custodians.inOffice,
     evidenceTrouble: () => publisher.trouble(),
@@ -293,11 +297,7 @@ export async function compose(input: InstallationInput): Promise<Installation> {
     publicKeys: createPublicKeys(uses),
     noticeSettings: createNoticeSettings({ database, append, policies, clock, media }),
     targets: createTargets({ ...uses, allowLoopback: settings['targets.allowLoopback'] }),
-    departures: createDepartures({
-      ...uses,
-      steps: [createDepartureStep(append)],
-      cutSessions: (account) => live.cutWhere(({ user }) => user.account.id === account, 'account-departed'),
-    }),
+    ...composeShutOut(uses, { live, steps: [createDepartureStep(append)] }),
     custodians,
     unsealings,
     custodianShares: createCustodianShares(unsealing),

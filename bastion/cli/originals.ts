@@ -1,19 +1,19 @@
 // Joins what concerns originals: their store, what the controller is given of them, and what people are.
 
 import { statfs } from 'node:fs/promises';
+import type { DialCredentialUses } from '../../approvals/access/dial-credential.ts';
 import { createOriginals } from '../../approvals/originals/originals.ts';
 import { createOriginalsLog } from '../../approvals/originals/originals-log.ts';
 import { createReadAgain, type ReadAgainUses, type ReadTarget } from '../../approvals/originals/read-again.ts';
 import { createReadingLog } from '../../approvals/originals/reading-log.ts';
 import { createReleaseForReading } from '../../approvals/originals/reading-permit.ts';
-import type { Vault } from '../../identity/vault/vault.ts';
 import { createFilesStore } from '../../recordings/files-store/files-store.ts';
 import { systemStoreDisk } from '../../recordings/files-store/store-disk.ts';
 import type { Secret } from '../../store/core/secret.ts';
 import type { Settings } from '../../store/core/settings.ts';
 import type { DataFolder } from './data-folder.ts';
 
-type Services = Omit<ReadAgainUses, 'filesStore' | 'readTarget'> & { readonly vault: Vault };
+type Services = Omit<ReadAgainUses, 'filesStore' | 'readTarget'> & DialCredentialUses;
 
 const MIB = 1024 * 1024;
 
@@ -39,7 +39,7 @@ export function composeOriginals(
       originals: createOriginalsLog(services),
       filesStore,
       readingLog: createReadingLog(services),
-      releaseForReading: createReleaseForReading(services),
+      releaseForReading: createReleaseForReading({ ...services, longestMs: settings['originals.minutes'] * 60_000 }),
       copyLimits: {
         files: settings['originals.files'],
         bytes: settings['originals.totalMiB'] * MIB,

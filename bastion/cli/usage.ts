@@ -114,6 +114,16 @@ The public key is what the head appoints the custodian with. age-keygen makes th
   REQUEST          the request to give a share for; without one, those that wait are listed
   --capsule FILE   offline: opens a sealed share ("-" reads standard input) and prints it in base 64`,
   },
+  'user-ca': {
+    summary: 'print the public key that targets trust for certificates; replace it in three steps',
+    synopsis: './sluice user-ca [prepare | switch | retire] [--data DIR]',
+    details: `  prepare     make the next key; targets are given both lines
+  switch      let it sign from now on
+  retire      the old key opens nothing any more; targets are left with one line
+  --data DIR  the installation's folder (default ./data); the server may be running
+On each target: put what it prints into /etc/ssh/sluice-user-ca.pub, add the line
+"TrustedUserCAKeys /etc/ssh/sluice-user-ca.pub" to sshd_config, and reload sshd.`,
+  },
   version: {
     summary: 'print the version',
     synopsis: './sluice version',

@@ -234,14 +234,17 @@ function channelAnswers(
       });
       return {};
     },
-    async 'session.credential'({ session }) {
+    async 'session.credential'({ session, publicKey }) {
       const reading = readings.has(session);
       // The gateway waits by itself; that nothing reaches a target unwatched does not rest on it.
       if (!reading && !watched.mayPass(channels.approved(session).session)) throw unwatched();
-      const { kind, secret } = reading
-        ? await readings.release(session)
-        : await releaseCredential(channels.takeCredential(session));
-      return { kind, secret: secret.reveal().toString('base64') };
+      const credential = reading
+        ? await readings.release(session, publicKey)
+        : await releaseCredential(channels.takeCredential(session), publicKey);
+      if (credential.kind === 'certificate') {
+        return { kind: credential.kind, certificate: credential.certificate.toString('base64') };
+      }
+      return { kind: credential.kind, secret: credential.secret.reveal().toString('base64') };
     },
     async 'session.head'({ session, heads }) {
       await sessionLog.recordingHead(channels.approved(session).session, heads);

@@ -112,11 +112,11 @@ export class Readings {
   }
 
   /** Its credential, once, and only after it is written down. */
-  release(session: string): ReturnType<ReleaseForReading> {
+  release(session: string, publicKey: string): ReturnType<ReleaseForReading> {
     const entry = this.#open(session);
     if (entry.released) throw noReading();
     entry.released = true;
-    return this.#uses.releaseForReading(entry.approved);
+    return this.#uses.releaseForReading(entry.approved, publicKey);
   }
 
   approved(session: string): ApprovedReading {

@@ -91,6 +91,13 @@ export const Grant = Type.Object({
 });
 export type Grant = Static<typeof Grant>;
 
+/** What logs in to the target, once. */
+const DialCredential = Type.Union([
+  Type.Object({ kind: Type.Union([Type.Literal('password'), Type.Literal('private-key')]), secret: Bytes }),
+  Type.Object({ kind: Type.Literal('certificate'), certificate: Bytes }),
+]);
+export type DialCredential = Static<typeof DialCredential>;
+
 const Tracks = Type.Record(
   Type.String(),
   Type.Object({ head: Type.String(), frames: Type.Integer(), bytes: Type.Integer() }),
@@ -181,12 +188,10 @@ export const controllerMethods = {
     result: Type.Object({ lines: Lines }),
   },
   'session.opened': { params: Type.Object({ session: Session, heads: Heads }), result: Nothing },
+  /** `publicKey`: the gateway's for this dial alone, in its wire form; certified where the account takes certificates. */
   'session.credential': {
-    params: Type.Object({ session: Session }),
-    result: Type.Object({
-      kind: Type.Union([Type.Literal('password'), Type.Literal('private-key')]),
-      secret: Bytes,
-    }),
+    params: Type.Object({ session: Session, publicKey: Type.String({ maxLength: 128, description: 'base 64' }) }),
+    result: DialCredential,
   },
   /** What was done to files since the last such message, in order. */
   'session.files': {

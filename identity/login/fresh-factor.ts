@@ -19,6 +19,7 @@ export type FreshAct =
   | 'freeze.lift'
   | 'record.approve'
   | 'account.depart'
+  | 'lock.lift'
   | 'key.add'
   | 'key.remove'
   | 'passkey.add'

@@ -1,19 +1,21 @@
-// What opens a target account: a password or a private key, sealed under `credential:<target account>`.
+// What opens a target account: a password or a private key, sealed under `credential:<target account>`, or a certificate
+// that is made for each opening, and then nothing is kept.
 
 import ssh2 from 'ssh2';
 import { defineRefusal } from '../../store/core/refusal.ts';
 import { Secret } from '../../store/core/secret.ts';
 
-export type CredentialKind = 'password' | 'private-key';
+export type SecretKind = 'password' | 'private-key';
+export type CredentialKind = SecretKind | 'certificate';
 
-export interface Credential {
-  readonly kind: CredentialKind;
-  readonly secret: Secret;
-}
+export type Credential =
+  | { readonly kind: SecretKind; readonly secret: Secret }
+  /** As a public key blob; the private half is the gateway's, and nobody else's. */
+  | { readonly kind: 'certificate'; readonly certificate: Buffer };
 
 export const credentialContext = (targetAccount: string): string => `credential:${targetAccount}`;
 
-export const credentialInvalid = defineRefusal<CredentialKind>('target.credential-invalid', 'invalid', (kind) =>
+export const credentialInvalid = defineRefusal<SecretKind>('target.credential-invalid', 'invalid', (kind) =>
   kind === 'password'
     ? { zh: '密码不能为空，也不能包含控制字符', en: 'a password is not empty and has no control characters' }
     : {
@@ -27,8 +29,21 @@ export const credentialEncrypted = defineRefusal('target.credential-encrypted', 
   en: 'this private key has a passphrase; give one without, it is stored encrypted',
 }));
 
-/** Throws when no target could be opened with it. */
-export function checkCredential(kind: CredentialKind, text: string): Secret {
+export const credentialNotKept = defineRefusal('target.credential-not-kept', 'invalid', () => ({
+  zh: '用证书登录的账号不需要密码或私钥，请不要提供',
+  en: 'an account that opens with a certificate takes no password or key; give none',
+}));
+
+/** The secret to keep; null where each opening gets a certificate. Throws when no target could be opened with it. */
+export function checkCredential(kind: CredentialKind, text: string | undefined): Secret | null {
+  if (kind === 'certificate') {
+    if (text !== undefined) throw credentialNotKept();
+    return null;
+  }
+  return checkSecret(kind, text ?? '');
+}
+
+function checkSecret(kind: SecretKind, text: string): Secret {
   if (kind === 'private-key') return privateKey(text);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is refused
   if (text === '' || /[\u0000-\u001f\u007f]/.test(text)) throw credentialInvalid(kind);

@@ -1,10 +1,10 @@
-// Targets and their accounts in the database. A credential leaves it only through `sealedCredential`.
+// Targets and their accounts in the database. A credential leaves it only through `keptCredential`.
 
 import type { Selectable } from 'kysely';
 import type { TargetAccountId, TargetId } from '../../store/core/ids.ts';
 import type { Tx } from '../../store/database.ts';
 import type { TargetTable } from '../../store/schema/ticket-tables.ts';
-import type { CredentialKind } from './credential.ts';
+import type { CredentialKind, SecretKind } from './credential.ts';
 
 export interface Target {
   readonly id: TargetId;
@@ -60,7 +60,7 @@ export async function listTargetAccounts(tx: Tx): Promise<TargetAccount[]> {
   }));
 }
 
-export async function insertTargetAccount(tx: Tx, account: TargetAccount, sealed: string): Promise<void> {
+export async function insertTargetAccount(tx: Tx, account: TargetAccount, sealed: string | null): Promise<void> {
   await tx
     .insertInto('target_account')
     .values({
@@ -75,17 +75,23 @@ export async function insertTargetAccount(tx: Tx, account: TargetAccount, sealed
     .execute();
 }
 
-export async function sealedCredential(
-  tx: Tx,
-  id: TargetAccountId,
-): Promise<{ readonly kind: CredentialKind; readonly sealed: string } | undefined> {
+export type KeptCredential =
+  | { readonly kind: SecretKind; readonly sealed: string }
+  /** Nothing is kept. */
+  | { readonly kind: 'certificate' };
+
+export async function keptCredential(tx: Tx, id: TargetAccountId): Promise<KeptCredential | undefined> {
   const row = await tx
     .selectFrom('target_account')
     .select(['credential_kind', 'credential'])
     .where('id', '=', id)
     .where('retired_at', 'is', null)
     .executeTakeFirst();
-  return row && { kind: row.credential_kind, sealed: row.credential };
+  if (row === undefined) return undefined;
+  const { credential_kind: kind, credential: sealed } = row;
+  if (kind === 'certificate') return { kind };
+  if (sealed === null) throw new Error(`expected a sealed ${kind} of ${id}, got none`);
+  return { kind, sealed };
 }
 
 function targetOf(row: Selectable<TargetTable>): Target {

@@ -6,11 +6,12 @@ import { newId, parseId, type TargetAccountId, type TargetId } from '../../store
 import { defineRefusal } from '../../store/core/refusal.ts';
 import type { Database, Tx } from '../../store/database.ts';
 import type { Changes } from '../../store/notify.ts';
+import { type TrustedKey, trustedKeys } from '../certificates/user-ca.ts';
 import type { AuthenticatedUser } from '../login/authenticated-user.ts';
 import { requireActive } from '../people/account-repository.ts';
 import { type Authorize, actorOf, SYSTEM, witnessed } from '../permission.ts';
 import { fingerprintOf, parseSshPublicKey } from '../ssh-public-key.ts';
-import type { Vault } from '../vault/vault.ts';
+import type { VaultWriter } from '../vault/vault.ts';
 import { type CredentialKind, checkCredential, credentialContext } from './credential.ts';
 import { targetHost } from './host.ts';
 import {
@@ -34,7 +35,8 @@ export interface NewTarget {
 export interface NewTargetAccount {
   readonly login: string;
   readonly credentialKind: CredentialKind;
-  readonly credential: string;
+  /** Left out where each opening gets a certificate. */
+  readonly credential?: string;
 }
 
 export interface TargetView {
@@ -101,6 +103,8 @@ export interface Targets {
   list(user: AuthenticatedUser): Promise<readonly TargetView[]>;
   /** The host, where this user may make us connect to it to ask for its key: what could be registered, nothing else. */
   scannable(user: AuthenticatedUser, host: string): Promise<string>;
+  /** The lines for `TrustedUserCAKeys` of targets whose accounts open with a certificate. */
+  trustedKeys(user: AuthenticatedUser): Promise<readonly TrustedKey[]>;
   /** What an operator may ask for in a ticket. */
   requestable(user: AuthenticatedUser): Promise<readonly RequestableTarget[]>;
 }
@@ -110,7 +114,7 @@ export interface TargetUses {
   readonly clock: Clock;
   readonly append: AppendEvidence;
   readonly changes: Changes;
-  readonly vault: Vault;
+  readonly vault: VaultWriter;
   readonly authorize: Authorize;
   /** For the demonstration and for tests only. */
   readonly allowLoopback?: boolean;
@@ -139,6 +143,7 @@ export function createTargets(uses: TargetUses): Targets {
     list: (user) =>
       asking(user, 'target.list', async (tx) => views(await listTargets(tx), await listTargetAccounts(tx))),
     scannable: (user, host) => asking(user, 'target.list', async () => targetHost(host, { allowLoopback })),
+    trustedKeys: (user) => asking(user, 'target.list', trustedKeys),
     requestable: (user) =>
       asking(user, 'target.request', async (tx) =>
         views(await listTargets(tx), await listTargetAccounts(tx))
@@ -192,12 +197,12 @@ async function addTargetAccount(
   tx: Tx,
   user: AuthenticatedUser,
   targetId: TargetId | undefined,
-  { login, credentialKind, credential }: NewTargetAccount,
+  { login, credentialKind, ...given }: NewTargetAccount,
 ): Promise<TargetView> {
   const target = targetId && (await findTarget(tx, targetId));
   if (target === undefined || target.retiredAt !== null) throw targetAbsent();
   if (!LOGIN.test(login)) throw loginInvalid();
-  const secret = checkCredential(credentialKind, credential);
+  const secret = checkCredential(credentialKind, given.credential);
   const others = (await listTargetAccounts(tx)).filter((other) => other.target === target.id);
   if (others.some((other) => other.login === login)) throw loginTaken();
   const account: TargetAccount = {
@@ -208,7 +213,7 @@ async function addTargetAccount(
     createdAt: clock.now(),
     retiredAt: null,
   };
-  await insertTargetAccount(tx, account, vault.seal(secret, credentialContext(account.id)));
+  await insertTargetAccount(tx, account, secret && vault.seal(secret, credentialContext(account.id)));
   await append(tx, {
     type: 'target-account.added',
     actor: actorOf(user),

@@ -5,13 +5,20 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
 import { Secret } from '../../store/core/secret.ts';
 
-export interface Vault {
+/** For whoever only puts secrets away. */
+export interface VaultWriter {
   seal(plain: Secret, context: string): string;
-  /** Throws a fault when the value was sealed under another key or context, or altered. */
-  open(sealed: string, context: string): Secret;
   /** HMAC-SHA-256, hex: tells whether two secrets are the same, and nothing to whoever lacks the key. */
   digest(plain: Secret, context: string): string;
 }
+
+/** For whoever takes them out. */
+export interface VaultReader {
+  /** Throws a fault when the value was sealed under another key or context, or altered. */
+  open(sealed: string, context: string): Secret;
+}
+
+export interface Vault extends VaultWriter, VaultReader {}
 
 const VERSION = 'v1.';
 const NONCE = 12;

@@ -10,6 +10,7 @@ export const END_REASONS = [
   'ticket-revoked',
   'cut-by-head',
   'account-departed',
+  'access-locked', // the person, their vendor, the target, the network or everything was shut out
   'access-changed', // any other reason why the gate would say no now
   'controller-lost',
   'gateway-lost',

@@ -28,6 +28,8 @@ export type TargetGroupId = Id<'grp'>;
 export type FreezeId = Id<'frz'>;
 export type FormId = Id<'frm'>;
 export type PasskeyId = Id<'psk'>;
+export type LockId = Id<'lck'>;
+export type UserCaKeyId = Id<'uca'>;
 
 export type IdByPrefix = {
   readonly acc: AccountId;
@@ -52,6 +54,8 @@ export type IdByPrefix = {
   readonly frz: FreezeId;
   readonly frm: FormId;
   readonly psk: PasskeyId;
+  readonly lck: LockId;
+  readonly uca: UserCaKeyId;
 };
 
 // Crockford's alphabet in lower case: no letter that reads like a digit, safe in file names and URLs.

@@ -15,7 +15,9 @@ import { ticketTerms } from './0016-ticket-terms.ts';
 import { changeControl } from './0017-change-control.ts';
 import { originals } from './0018-originals.ts';
 import { liveSessions } from './0019-live-sessions.ts';
+import { certificates } from './0022-certificates.ts';
 import { identity } from './0023-identity.ts';
+import { locks } from './0024-locks.ts';
 import { passkeys } from './0025-passkeys.ts';
 
 /** All of them or none, whatever fails or kills it. Throws the failing migration's own error. */
@@ -32,7 +34,9 @@ export async function migrate(kysely: Kysely<Tables>, kind: DatabaseKind): Promi
     '0017-change-control': changeControl(kind),
     '0018-originals': originals(),
     '0019-live-sessions': liveSessions(kind),
+    '0022-certificates': certificates(kind),
     '0023-identity': identity(kind),
+    '0024-locks': locks(kind),
     '0025-passkeys': passkeys(kind),
   };
   const migrator = new Migrator({

@@ -1,9 +1,9 @@
 // Tables of people and how they come in: accounts, invitations, keys, browser sessions.
 
-import type { AccountId, InvitationId, PasskeyId, PublicKeyId } from '../core/ids.ts';
+import type { AccountId, InvitationId, LockId, PasskeyId, PublicKeyId } from '../core/ids.ts';
 import type { IdentityDocument } from './identity-document.ts';
 import type { Once } from './once.ts';
-import type { AccountState, Role } from './states.ts';
+import type { AccountState, LockScope, Role } from './states.ts';
 
 export interface AccountTable {
   id: Once<AccountId>;
@@ -91,4 +91,18 @@ export interface LoginThrottleTable {
   failures: number;
   last_failure_at: number;
   locked_until: number;
+}
+
+/** Somebody or something shut out. */
+export interface AccessLockTable {
+  id: Once<LockId>;
+  scope: Once<LockScope>;
+  subject: Once<string | null>;
+  reason: Once<string>;
+  placed_by: Once<AccountId>;
+  placed_at: Once<number>;
+  ends_at: Once<number>;
+  lift_asked_by: AccountId | null;
+  lifted_by: AccountId | null;
+  lifted_at: number | null;
 }

@@ -14,3 +14,6 @@ export type TicketState =
   | 'revoked'
   | 'reported'
   | 'closed';
+
+export const LOCK_SCOPES = ['everything', 'person', 'vendor', 'target', 'source'] as const;
+export type LockScope = (typeof LOCK_SCOPES)[number];

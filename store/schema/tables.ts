@@ -4,6 +4,7 @@
 import type { EvidenceHeadTable, EvidenceTable } from './evidence-tables.ts';
 import type { NoticeDeliveryTable, NoticePreferenceTable, NoticeTable } from './notice-tables.ts';
 import type {
+  AccessLockTable,
   AccountTable,
   BrowserSessionTable,
   InvitationTable,
@@ -47,9 +48,11 @@ import type {
   TicketTable,
   TicketTransitionTable,
   TicketUnclosedTable,
+  UserCaKeyTable,
 } from './ticket-tables.ts';
 
 export interface Tables {
+  access_lock: AccessLockTable;
   account: AccountTable;
   invitation: InvitationTable;
   public_key: PublicKeyTable;
@@ -58,6 +61,7 @@ export interface Tables {
   login_throttle: LoginThrottleTable;
   target: TargetTable;
   target_account: TargetAccountTable;
+  user_ca_key: UserCaKeyTable;
   ticket: TicketTable;
   ticket_channel: TicketChannelTable;
   ticket_companion: TicketCompanionTable;

@@ -12,6 +12,7 @@ import type {
   TargetGroupId,
   TargetId,
   TicketId,
+  UserCaKeyId,
 } from '../core/ids.ts';
 import type { Once } from './once.ts';
 import type { TicketState } from './states.ts';
@@ -34,11 +35,24 @@ export interface TargetAccountTable {
   id: Once<TargetAccountId>;
   target_id: Once<TargetId>;
   login: Once<string>;
-  credential_kind: 'password' | 'private-key';
-  /** Sealed by the vault. */
-  credential: string;
+  credential_kind: 'password' | 'private-key' | 'certificate';
+  /** Sealed by the vault; null where each opening gets a certificate. */
+  credential: string | null;
   created_at: Once<number>;
   retired_at: number | null;
+}
+
+export type UserCaKeyState = 'prepared' | 'signing' | 'outgoing' | 'retired';
+
+/** Keys that sign certificates for target accounts. */
+export interface UserCaKeyTable {
+  id: Once<UserCaKeyId>;
+  /** Base64 of the wire form of an Ed25519 key. */
+  public_key: Once<string>;
+  /** Sealed by the vault; null once it signs no more. */
+  private_key: string | null;
+  state: UserCaKeyState;
+  made_at: Once<number>;
 }
 
 export interface TicketTable {

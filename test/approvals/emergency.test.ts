@@ -36,6 +36,22 @@ onEachDatabase((under) => {
     expect((await at.evidence('emergency.opened'))[0]?.details).toMatchObject({ ticket: id, drill: false });
   });
 
+  test('two of the section open none; one of them in a head’s place does (R7, B17)', async () => {
+    const at = await world();
+    const third = await at.actor('sun-xinxi', 'section');
+    const { id } = await asked(at);
+    await confirm(at, at.section, id);
+    expect(await refusal(confirm(at, third, id))).toBe('duty.emergency-takes-a-head');
+    expect(await refusal(at.gate.decide(at.engineer.user, at.request()))).toBe('ticket.not-approved');
+    const fresh = await at.fresh(at.head.user, at.head.member, 'deputy.appoint');
+    const [from, until] = [at.clock.now(), at.clock.now() + HOUR];
+    await at.deputies.appoint(at.head.user, fresh, { deputy: third.member.id, from, until, reason: '出差' });
+    expect(await confirm(at, third, id)).toMatchObject({
+      state: 'approved',
+      approvals: [{ deputyFor: null }, { deputyFor: { name: 'zhang-zhuren' } }],
+    });
+  });
+
   test('the section opens nothing that is no emergency', async () => {
     const at = await world();
     const { id } = await at.submitted();

@@ -4,7 +4,7 @@ import type { ChannelRequest } from '../../approvals/access/gate.ts';
 import { CHANNEL_KINDS, type ChannelKind } from '../../store/core/channel-terms.ts';
 import { newId } from '../../store/core/ids.ts';
 import { Refusal } from '../../store/core/refusal.ts';
-import { HERE, refusal } from '../identity/cast.ts';
+import { ed25519Line, HERE, refusal } from '../identity/cast.ts';
 import { onEachDatabase } from '../support/databases.ts';
 import { CREDENTIAL, createWorld, DESTINATION, EVERY_KIND, HOUR, REPORT, type World } from './world.ts';
 
@@ -417,14 +417,15 @@ onEachDatabase((under) => {
       const at = await world();
       const { id } = await at.open();
       const channel = await at.gate.decide(at.engineer.user, at.request());
-      const { kind, secret } = await at.release(channel);
-      expect([kind, secret.revealText()]).toEqual(['password', CREDENTIAL]);
+      const { blob } = ed25519Line();
+      const credential = await at.release(channel, blob);
+      expect(credential.kind === 'password' && credential.secret.revealText()).toBe(CREDENTIAL);
       expect(await at.evidence('credential.released')).toMatchObject([
         { actor: { name: 'li-gong' }, details: { session: channel.session, targetAccount: at.target.accountId } },
       ]);
       await at.revoke(id);
-      expect(await refusal(at.release(channel))).toBe('ticket.not-approved');
-      expect(() => at.release({ ...channel } as never)).toThrow('the gate approved');
+      expect(await refusal(at.release(channel, blob))).toBe('ticket.not-approved');
+      expect(() => at.release({ ...channel } as never, blob)).toThrow('the gate approved');
       expect(await at.evidence('credential.released')).toHaveLength(1);
     });
   });

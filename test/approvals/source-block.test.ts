@@ -1,7 +1,7 @@
 import { BlockList } from 'node:net';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { containsAddress, parseSourceBlock } from '../../approvals/ticket/source-block.ts';
+import { containsAddress, parseSourceBlock } from '../../identity/login/source-block.ts';
 import { Refusal } from '../../store/core/refusal.ts';
 
 function outcome(text: string): string {

@@ -85,10 +85,12 @@ export async function createWorld(database: Database, appendWith?: Parameters<ty
   const head = await actor('zhang-zhuren', 'head');
   await stage.enlist('xu-shenji', 'auditor');
 
-  async function addTarget(name: string, login = 'root') {
+  async function addTarget(name: string, login = 'root', withCertificates = false) {
     const hostKey = ed25519Line().line;
     const { id } = await stage.targets.add(admin.user, { name, host: '10.20.0.5', port: 22, hostKey });
-    const account = { login, credentialKind: 'password' as const, credential: CREDENTIAL };
+    const account = withCertificates
+      ? { login, credentialKind: 'certificate' as const }
+      : { login, credentialKind: 'password' as const, credential: CREDENTIAL };
     const { accounts } = await stage.targets.addAccount(admin.user, id, account);
     const [first] = accounts;
     if (first === undefined) throw new Error('expected the account that was added');

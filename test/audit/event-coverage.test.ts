@@ -13,7 +13,7 @@ import { OWN_PROCESSES, RUN } from '../../bastion/cli/command-table.ts';
 import { COMMANDS } from '../../bastion/cli/usage.ts';
 import { type ControllerMethods, controllerMethods } from '../../bastion/link/methods.ts';
 import { createWorld } from '../approvals/world.ts';
-import { ENDED, HEADS, linked, SHELL } from '../controller/played-gateway.ts';
+import { DIAL_KEY, ENDED, HEADS, linked, SHELL } from '../controller/played-gateway.ts';
 import { ed25519Line, HERE, PASSWORD, refusal } from '../identity/cast.ts';
 import { routesDeclaredBy } from '../support/api-routes.ts';
 import { command, start } from '../support/command-line.ts';
@@ -66,6 +66,8 @@ const ROUTES: Readonly<Record<string, Leaves>> = {
   'POST /api/v1/routes/groups': 'route.set',
   'POST /api/v1/routes/groups/:id': 'route.set',
   'POST /api/v1/routes/targets/:id': 'route.target-assigned',
+  'POST /api/v1/locks': 'lock.placed',
+  'POST /api/v1/locks/:id/lift': 'lock.lifted',
   'POST /api/v1/freezes': 'freeze.placed',
   'POST /api/v1/freezes/:id/lift': 'freeze.lifted',
   'POST /api/v1/forms': { none: 'what somebody is still writing, for themselves alone' },
@@ -247,7 +249,7 @@ onEachDatabase((under) => {
       session = (await gateway.call('channel.request', { login, ...SHELL })).session;
     });
     await leaves('session.opened', () => gateway.call('session.opened', { session, heads: HEADS }));
-    await leaves('session.credential', () => gateway.call('session.credential', { session }));
+    await leaves('session.credential', () => gateway.call('session.credential', { session, publicKey: DIAL_KEY }));
     await leaves('session.host-key-mismatch', () => gateway.call('session.host-key-mismatch', { session, got: 'x' }));
     await leaves('session.head', () => gateway.call('session.head', { session, heads: HEADS }));
     const removed = { type: 'file.changed', details: { n: 1, op: 'remove', path: '/x', code: 0 } } as const;
@@ -311,6 +313,7 @@ const COMMAND_LINE: Readonly<Record<string, Leaves>> = {
   export: 'bundle.exported',
   custodian: { none: 'makes a file on the custodian’s own machine; custodian.appointed is the event' },
   unseal: { none: 'asks the API, whose routes leave the events' },
+  'user-ca': 'user-ca.key-prepared',
   witness: { none: 'another machine, with a state of its own' },
   checkpoint: { none: 'keeps a witness’s cosignature; an event for it would ask for the next one' },
   verify: { none: 'changes nothing' },
@@ -339,21 +342,24 @@ describe('every command that changes an installation leaves an event (R18)', () 
     expect(Object.keys(COMMANDS).sort()).toEqual(Object.keys(RUN).sort());
   });
 
-  test('init and serve', async () => {
+  test('init, user-ca and serve', async () => {
     const made = await command('init', '--data', data, ...FOUNDERS);
     expect(made.code, made.stderr).toBe(0);
     expect(logged()).toContain(COMMAND_LINE.init);
+    const prepared = await command('user-ca', 'prepare', '--data', data);
+    expect(prepared.code, prepared.stderr).toBe(0);
     const serving = start(['serve', '--data', data, '--http', '0', '--ssh', '0']);
     await serving.until((text) => text.includes('serves'));
     serving.child.kill('SIGTERM');
     await serving.ended;
     expect(logged()).toContain(COMMAND_LINE.serve);
+    expect(logged()).toContain(COMMAND_LINE['user-ca']);
     expect(logged().at(-1)).toBe('system.stopped');
   });
 
   test('commands that change nothing leave nothing', async () => {
     const before = logged();
-    for (const name of ['check', 'verify', 'checkpoint']) await command(name, '--data', data);
+    for (const name of ['check', 'verify', 'checkpoint', 'user-ca']) await command(name, '--data', data);
     expect(logged()).toEqual(before);
   });
 });

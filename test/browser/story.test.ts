@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openWindow, photograph, startBrowser } from '../support/browser.ts';
@@ -6,13 +9,20 @@ import { accepts } from '../support/sshd.ts';
 
 let site: TestInstallation;
 let browser: Browser;
+let folder: string;
+/** What the engineer says they will change on the target, which is this machine. */
+let config: string;
 
 beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sluice-story-'));
+  config = join(folder, 'cache.conf');
+  await writeFile(config, 'size = 64M\n');
   [site, browser] = await Promise.all([startInstallation(), startBrowser()]);
 });
 afterAll(async () => {
   await browser.close();
   await site.stop();
+  await rm(folder, { recursive: true, force: true });
 });
 
 async function signIn(name: string, look: Parameters<typeof openWindow>[2] = {}): Promise<Page> {
@@ -38,6 +48,12 @@ test('engineer asks, head approves, engineer works, auditor replays, administrat
   await engineer.getByLabel(`app ${site.sshd.login} 命令行`).check();
   await engineer.getByRole('button', { name: '现在起 2 小时' }).click();
   await engineer.getByLabel('来源地址').fill('127.0.0.1');
+  await engineer.getByLabel('修改').fill(config);
+  await engineer.setInputFiles('input[type=file]', {
+    name: '调整方案.txt',
+    mimeType: 'text/plain',
+    buffer: Buffer.from('缓存由 64M 改为 256M\n'),
+  });
   await photograph(engineer, '03-new-ticket');
   await engineer.getByRole('button', { name: '报送' }).click();
   await engineer.getByText('已报送，等中心负责人批准').first().waitFor();
@@ -51,6 +67,7 @@ test('engineer asks, head approves, engineer works, auditor replays, administrat
     .first()
     .click();
   await head.getByRole('button', { name: '批准', exact: true }).waitFor();
+  await head.locator('.attachments').getByText('调整方案.txt').waitFor();
   await photograph(head, '06-head-approve-phone');
   await head.getByRole('button', { name: '批准', exact: true }).click();
   await head.getByRole('dialog').waitFor();
@@ -79,6 +96,25 @@ test('engineer asks, head approves, engineer works, auditor replays, administrat
   await engineer.keyboard.type('echo $((20+3)) 闸口可用\n');
   await screen.getByText('23 闸口可用').first().waitFor();
   await photograph(engineer, '10-web-terminal');
+
+  await head.reload();
+  await head.getByRole('button', { name: '查看清单' }).click();
+  await head.locator('.original-items').getByText(config).waitFor();
+  await photograph(head, '10c-originals-phone');
+  await head.goto('/supervision');
+  await head.getByRole('link', { name: '观看' }).click();
+  await head.getByTestId('watch').getByText('23 闸口可用').first().waitFor();
+  await engineer.getByText('正在观看').or(engineer.locator('.watched-mark')).first().waitFor();
+  await head.getByRole('button', { name: '冻结' }).click();
+  await head.getByRole('button', { name: '请先核对，再继续' }).click();
+  await engineer.getByTestId('frozen').getByText('请先核对，再继续').waitFor();
+  await photograph(engineer, '10a-web-terminal-frozen');
+  await photograph(head, '10b-watch-frozen-phone');
+  await head.getByRole('button', { name: '恢复' }).click();
+  await engineer.getByTestId('frozen').waitFor({ state: 'detached' });
+  await screen.click();
+  await engineer.keyboard.type('echo $((40+2)) 继续\n');
+  await head.getByTestId('watch').getByText('42 继续').first().waitFor();
 
   const admin = await signIn('admin');
   await photograph(admin, '11-admin-home');

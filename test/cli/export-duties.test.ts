@@ -535,6 +535,11 @@ describe('an emergency (R7, R33)', () => {
   const cases: readonly (readonly [string, readonly Change[], readonly string[]])[] = [
     ['opened by one person', [without('ticket.endorsed')], ['emergency', 'stages']],
     ['opened by one person twice', [by('ticket.endorsed', 'ticket.approved')], ['emergency', 'stages']],
+    [
+      'opened by the section alone',
+      [saying('ticket.approved', { role: 'section' }), saying('ticket.endorsed', { role: 'section' })],
+      ['emergency'],
+    ],
     ['an opener who reviews their own', [by('emergency.reviewed', 'ticket.approved')], ['review']],
     ['the other opener, too', [by('emergency.reviewed', 'ticket.endorsed')], ['review']],
     ['who asked reviews it', [by('emergency.reviewed', 'ticket.created')], ['review']],

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { createWorld, type World } from '../approvals/world.ts';
 import { refusal } from '../identity/cast.ts';
 import { onEachDatabase } from '../support/databases.ts';
-import { ENDED, HEADS, linked, SHELL, signedIn } from './played-gateway.ts';
+import { DIAL_KEY, ENDED, HEADS, linked, SHELL, signedIn } from './played-gateway.ts';
 
 onEachDatabase((under) => {
   const live = async (at: World) => (await at.sessions.unended()).map(({ id }) => id);
@@ -142,7 +142,7 @@ onEachDatabase((under) => {
       gateway.call('session.ended', { session, ...ENDED }),
       gateway.call('session.head', { session, heads: HEADS }),
       gateway.call('session.opened', { session, heads: HEADS }),
-      gateway.call('session.credential', { session }),
+      gateway.call('session.credential', { session, publicKey: DIAL_KEY }),
       gateway.call('session.host-key-mismatch', { session, got: 'x' }),
     ]) {
       expect(await refusal(lie)).toBe('session.not-granted');

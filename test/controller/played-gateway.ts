@@ -13,7 +13,7 @@ import { createSshLogins } from '../../identity/login/ssh-login.ts';
 import { silentLogger } from '../../store/core/logger.ts';
 import { Secret } from '../../store/core/secret.ts';
 import type { World } from '../approvals/world.ts';
-import { HERE, PASSWORD } from '../identity/cast.ts';
+import { ed25519Line, HERE, PASSWORD } from '../identity/cast.ts';
 import { COPY_LIMITS } from '../support/fake-controller.ts';
 
 export const HEADS = { screen: 'ab', keys: 'cd' };
@@ -39,7 +39,7 @@ export function linked(at: World, change: Partial<ControllerServices> = {}) {
     evidenceTrouble: () => undefined,
     originals: createOriginalsLog(at),
     readingLog: createReadingLog(at),
-    releaseForReading: createReleaseForReading(at),
+    releaseForReading: createReleaseForReading({ ...at, longestMs: 600_000 }),
     filesStore: {
       async put(_session, content) {
         const hash = createHash('sha256');
@@ -80,11 +80,11 @@ export function linked(at: World, change: Partial<ControllerServices> = {}) {
   return { link, gateway, opened: opened.promise };
 }
 
-export async function signedIn(at: World, gateway: ReturnType<typeof linked>['gateway']) {
+export async function signedIn(at: World, gateway: ReturnType<typeof linked>['gateway'], place = 'root+web1') {
   const { member } = at.engineer;
   const { login } = await gateway.call('login.start', {
     name: member.name,
-    typed: `${member.name}+root+web1`,
+    typed: `${member.name}+${place}`,
     source: HERE,
   });
   await gateway.call('login.password', { login, password: PASSWORD });
@@ -92,5 +92,7 @@ export async function signedIn(at: World, gateway: ReturnType<typeof linked>['ga
   return login;
 }
 
+/** The public half of a key for one dial, as a gateway sends it. */
+export const DIAL_KEY = ed25519Line().blob;
 export const NAMES = { by: 'names', login: 'root', target: 'web1' } as const;
 export const SHELL = { kind: 'shell', selector: NAMES, command: null, destination: null } as const;

@@ -5,6 +5,8 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { generateSync } from 'otplib';
 import type { AppendEvidence, EvidenceEvent } from '../../audit/event.ts';
 import { createBrowserSessions } from '../../identity/browser/browser-sessions.ts';
+import { createCertificateSigner } from '../../identity/certificates/certificate-signer.ts';
+import { createUserCa } from '../../identity/certificates/user-ca.ts';
 import type { AuthenticatedUser } from '../../identity/login/authenticated-user.ts';
 import { createStepUp, type FreshAct, type FreshFactor } from '../../identity/login/fresh-factor.ts';
 import { PasskeyChallenges } from '../../identity/login/passkey-challenges.ts';
@@ -122,6 +124,8 @@ export function createStage(database: Database, start?: number, appendWith?: (cl
     keys: createPublicKeys(uses),
     passkeys: createPasskeys(uses),
     targets: createTargets(uses),
+    userCa: createUserCa(uses),
+    signer: createCertificateSigner(uses),
     code,
     nextCode,
     signIn,

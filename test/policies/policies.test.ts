@@ -12,6 +12,9 @@ const ROLES: readonly Role[] = ['admin', 'operator', 'auditor', 'head', 'section
 const RIGHTS: { readonly [A in Action]: { readonly own: readonly Role[]; readonly others: readonly Role[] } } = {
   'account.list': both('admin', 'head', 'auditor'),
   'account.invite': both('admin'),
+  'lock.list': both('head', 'section', 'admin', 'auditor'),
+  'lock.place': both('head', 'section', 'admin'),
+  'lock.lift': both('head', 'section', 'admin'),
   'account.identify': { own: [], others: ['admin', 'head'] },
   'account.depart': { own: [], others: ['admin'] },
   'key.manage': { own: ROLES, others: [] },

@@ -76,6 +76,17 @@ async function migrating(location: DatabaseLocation): Promise<void> {
       recording_heads: '{}',
     },
   ]);
+  expect(await database.transaction((tx) => tx.selectFrom('target_account').selectAll().execute())).toEqual([
+    {
+      id: 'tac_1',
+      target_id: 'tgt_1',
+      login: 'root',
+      credential_kind: 'password',
+      credential: 'x',
+      created_at: 1,
+      retired_at: null,
+    },
+  ]);
   for (const statement of FORBIDDEN) await expect(run(statement), statement).rejects.toThrow();
   await run(`insert into ticket_channel values ('tkt_1', 'tac_1', 'forward', '[]')`);
   await run(`insert into session (id, ticket_id, account_id, target_account_id, kind, via, source, started_at, destination)

@@ -66,6 +66,7 @@ const PREFIX = {
   deputies: 'dep',
   groups: 'grp',
   freezes: 'frz',
+  locks: 'lck',
   forms: 'frm',
 } as const;
 const withId = TABLE.filter(({ route }) => route.includes(':id'));

@@ -44,11 +44,11 @@ const visible = (allowed: readonly Column[], status = 200) => only(allowed, stat
 /** One may do it, another one may only see that it is there; for everybody else it is not. */
 const onlyBoth = (allowed: Column, sees: Column): Row['expects'] => ({ ...only([allowed], 200, 404), [sees]: 403 });
 
-/** A new one each time: a deputy ends once. */
+/** A new one each time: a deputy ends once. Some days ahead: nobody here decides in another's place. */
 const deputy = async (cast: Cast) => ({
   deputy: await cast.accountOf('section'),
-  from: cast.site.clock.now(),
-  until: cast.site.clock.now() + 86_400_000,
+  from: cast.site.clock.now() + 30 * 86_400_000,
+  until: cast.site.clock.now() + 31 * 86_400_000,
   reason: '出差',
 });
 
@@ -295,6 +295,17 @@ export const TABLE: readonly Row[] = [
       id: await cast.targetId(),
       body: { group: null, ...(await code(cast, column)) },
     }),
+  },
+  { route: 'GET /api/v1/locks', expects: only(['section', 'head', 'auditor', 'admin']), asks: nothing },
+  {
+    route: 'POST /api/v1/locks',
+    expects: only(['section', 'head', 'admin']),
+    asks: async (cast) => ({ body: cast.lock() }),
+  },
+  {
+    route: 'POST /api/v1/locks/:id/lift',
+    expects: only(['section', 'head', 'admin']),
+    asks: async (cast, column) => ({ id: await cast.lockId(), body: await code(cast, column) }),
   },
   { route: 'GET /api/v1/freezes', expects: signedIn(200), asks: nothing },
   {
@@ -567,6 +578,7 @@ export const TABLE: readonly Row[] = [
       body: { name: 'db', host: site.sshd.host, port: site.sshd.port, hostKey: site.sshd.hostKey },
     }),
   },
+  { route: 'GET /api/v1/targets/trusted-keys', expects: only(['admin']), asks: nothing },
   {
     route: 'POST /api/v1/targets/:id/accounts',
     expects: only(['admin']),

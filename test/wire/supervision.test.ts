@@ -150,7 +150,7 @@ test('the last supervisor leaves and the terminal freezes; what is typed meanwhi
   run.child.stdin.write('echo two-$((1+1))\n');
   await run.until((text) => text.includes('two-2'));
   await second.leave();
-  await run.until((text) => text.includes('监督人已离开，会话暂停'));
+  await run.until((text) => text.includes('监督人已离开，会话已冻结'));
   const size = await still(() => run.stdout().length);
   run.child.stdin.write('echo kept-$((1+1))\n');
   expect(await still(() => run.stdout().length)).toBe(size);
@@ -176,7 +176,7 @@ describe('frozen in the middle', () => {
     while (moving() === 0) await soon(5);
     expect(await post(section, `/api/v1/sessions/${session}/freeze`, { reason: '核对一下' })).toBe(204);
     // Not the whole of what came: looking through megabytes at every piece would hold up the controller, which is here.
-    await expect.poll(() => run.stderr().toString(), LATER).toContain('监督人已暂停会话：核对一下');
+    await expect.poll(() => run.stderr().toString(), LATER).toContain('监督人已冻结会话：核对一下');
     const held = await still(moving);
     expect(held).toBeLessThan(data.length);
     expect(await still(moving)).toBe(held);
@@ -268,7 +268,7 @@ test('revoked while frozen, and over while waiting: gone like any other, with th
   frozen.child.stdin.write('echo live-$((1+1))\n');
   await frozen.until((text) => text.includes('live-2'));
   await view.leave();
-  await frozen.until((text) => text.includes('会话暂停'));
+  await frozen.until((text) => text.includes('会话已冻结'));
   const waiting = command('echo in');
   await waiting.until((text) => text.includes('须有监督人'));
   const code = site.code('head');

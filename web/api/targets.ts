@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import Type from 'typebox';
 import type { TargetView } from '../../identity/targets/targets.ts';
-import { ScanAnswer, ScanBody, Target, TargetAccountBody, TargetBody } from '../contract/people.ts';
+import { ScanAnswer, ScanBody, Target, TargetAccountBody, TargetBody, TrustedKey } from '../contract/people.ts';
 import { IdParams } from '../contract/words.ts';
 import type { Routes } from './routes.ts';
 
@@ -28,6 +28,16 @@ export const targetRoutes: Routes = (app, { services, cookie }) => {
     '/api/v1/targets',
     { schema: { summary: 'admin: register a target', body: TargetBody, response: { 200: Target } } },
     async (request) => answer(await targets.add(await cookie.user(request), request.body)),
+  );
+  app.get(
+    '/api/v1/targets/trusted-keys',
+    {
+      schema: {
+        summary: 'admin: the lines for TrustedUserCAKeys of targets whose accounts open with certificates',
+        response: { 200: Type.Array(TrustedKey) },
+      },
+    },
+    async (request) => [...(await targets.trustedKeys(await cookie.user(request)))],
   );
   app.post(
     '/api/v1/targets/:id/accounts',

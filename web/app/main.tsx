@@ -21,6 +21,8 @@ import './style/change-control.css';
 import './style/pages-phone.css';
 import './style/terminal.css';
 import './style/records.css';
+import './style/supervision.css';
+import './style/originals.css';
 
 const words = await startLanguage();
 const client: QueryClient = new QueryClient({

@@ -9,6 +9,7 @@
 //   POST   /api/v1/targets/scan          admin, ScanBody   → ScanAnswer   asks the host for its key, changes nothing
 //   POST   /api/v1/targets               admin, TargetBody → Target
 //   POST   /api/v1/targets/:id/accounts  admin, TargetAccountBody → Target
+//   GET    /api/v1/targets/trusted-keys  admin → TrustedKey[]   what TrustedUserCAKeys of a target's sshd has to hold
 
 import Type, { type Static } from 'typebox';
 import { Person, Role, SecondFactor, Time } from './words.ts';
@@ -91,6 +92,12 @@ export const DepartureReceipt = Type.Object({
 });
 export type DepartureReceipt = Static<typeof DepartureReceipt>;
 
+export const CredentialKind = Type.Union([
+  Type.Literal('certificate'),
+  Type.Literal('private-key'),
+  Type.Literal('password'),
+]);
+
 export const Target = Type.Object({
   id: Type.String(),
   name: Type.String(),
@@ -103,7 +110,7 @@ export const Target = Type.Object({
     Type.Object({
       id: Type.String(),
       login: Type.String(),
-      credentialKind: Type.Union([Type.Literal('password'), Type.Literal('private-key')]),
+      credentialKind: CredentialKind,
       createdAt: Time,
     }),
   ),
@@ -138,10 +145,20 @@ export type TargetBody = Static<typeof TargetBody>;
 export const TargetAccountBody = Type.Object(
   {
     login: Type.String({ minLength: 1, maxLength: 64 }),
-    credentialKind: Type.Union([Type.Literal('password'), Type.Literal('private-key')]),
-    /** A password, or a private key in OpenSSH or PEM form without a passphrase. */
-    credential: Type.String({ minLength: 1, maxLength: 32_768 }),
+    credentialKind: CredentialKind,
+    /** A password, or a private key in OpenSSH or PEM form without a passphrase; left out for certificates. */
+    credential: Type.Optional(Type.String({ minLength: 1, maxLength: 32_768 })),
   },
   { additionalProperties: false },
 );
 export type TargetAccountBody = Static<typeof TargetAccountBody>;
+
+export const TrustedKey = Type.Object({
+  /** A line of the file that TrustedUserCAKeys names. */
+  line: Type.String(),
+  fingerprint: Type.String(),
+  /** The signing one opens accounts; one that is prepared will, and one that is outgoing did. */
+  state: Type.Union([Type.Literal('signing'), Type.Literal('prepared'), Type.Literal('outgoing')]),
+  madeAt: Time,
+});
+export type TrustedKey = Static<typeof TrustedKey>;

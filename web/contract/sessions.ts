@@ -22,6 +22,7 @@ export const EndReason = Type.Union([
   Type.Literal('client-left'),
   Type.Literal('window-ended'),
   Type.Literal('freeze-began'),
+  Type.Literal('access-locked'),
   Type.Literal('idle'),
   Type.Literal('closed-by-requester'),
   Type.Literal('ticket-withdrawn'),

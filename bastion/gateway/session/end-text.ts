@@ -22,6 +22,13 @@ export const END_TEXTS: Readonly<Record<EndReason, EndText>> = {
       en: 'the window has ended and the channel is closed. To go on, file another change ticket.',
     },
   },
+  'access-locked': {
+    status: 77,
+    text: {
+      zh: '访问已被临时封锁，通道已关闭。请联系本中心。',
+      en: 'access is locked for now and the channel is closed. Ask the centre.',
+    },
+  },
   'freeze-began': {
     status: 75,
     text: {
@@ -91,8 +98,8 @@ export const END_TEXTS: Readonly<Record<EndReason, EndText>> = {
   'target-refused': {
     status: 69,
     text: {
-      zh: '目标资产拒绝了登录凭据。请联系系统管理员更新。',
-      en: 'the target refused the stored credential. Please have the administrator replace it.',
+      zh: '目标资产拒绝了登录凭据。请联系系统管理员检查这个资产账号。',
+      en: 'the target refused the credential. Please have the administrator look at this target account.',
     },
   },
   'host-key-mismatch': {

@@ -8,7 +8,6 @@ import { Client, type ConnectConfig } from 'ssh2';
 import type { OpenRecording } from '../../../recordings/write/open-recording.ts';
 import type { Clock } from '../../../store/core/clock.ts';
 import type { EndReason } from '../../../store/core/end-reason.ts';
-import { Secret } from '../../../store/core/secret.ts';
 import type { ApprovedChannel, ToController } from '../../link/approved-channel.ts';
 import type { ApprovedReading } from '../../link/approved-reading.ts';
 import { hostKeyAlgorithms, TARGET_ALGORITHMS } from '../algorithms.ts';
@@ -17,7 +16,9 @@ import { keepAlive, type SilenceLimits } from '../keep-alive.ts';
 import { type KeyLimits, KeyRenewal } from '../key-renewal.ts';
 import { readingInPlace } from '../read-memory.ts';
 import { guardUnsent } from '../unsent.ts';
+import { type DialLogin, dialLogin } from './dial-login.ts';
 import { parseHostKey } from './host-key.ts';
+import { OpeningKey } from './opening-key.ts';
 import { answering, ForbiddenAddress, type Resolve, targetAddresses } from './resolve.ts';
 
 /** Whoever may connect: a channel the gate approved, or a reading that its sibling did. */
@@ -59,8 +60,10 @@ export function createConnect({ controller, clock, resolve, keyLimits, silence, 
     if (recording.failure.aborted) throw new DialFailure('recorder-failed', recording.failure.reason);
     // A name server may take its time; a session that was cut meanwhile must not wait for it.
     const addresses = await unlessAborted(judged(approved, recording, resolve), signal);
-    const credential = await controller.call('session.credential', { session: approved.session });
-    const secret = Secret.ofBytes(Buffer.from(credential.secret, 'base64'));
+    const key = new OpeningKey();
+    const { session } = approved;
+    const credential = await controller.call('session.credential', { session, publicKey: key.blob.toString('base64') });
+    const login = dialLogin(approved.grant.targetAccount.login, credential, key);
     let socket: Socket | undefined;
     const drop = () => socket?.destroy();
     const cancel = clock.after(CONNECT_MS, drop);
@@ -72,7 +75,7 @@ export function createConnect({ controller, clock, resolve, keyLimits, silence, 
       socket = connectTcp({ host, port, noDelay: true, lookup: answering(addresses), onread: readingInPlace() });
       share.add(socket);
       const client = new Client();
-      const loggedIn = logIn(client, socket, approved, credential.kind, secret, controller);
+      const loggedIn = logIn(client, socket, approved, login, controller);
       keepAlive(client, socket, clock, silence);
       guardUnsent(socket, () => true);
       const keys = new KeyRenewal({ connection: client, socket, clock, limits: keyLimits });
@@ -83,7 +86,7 @@ export function createConnect({ controller, clock, resolve, keyLimits, silence, 
       drop();
       throw asFailure(error);
     } finally {
-      secret.wipe();
+      login.wipe();
       cancel();
       signal.removeEventListener('abort', drop);
     }
@@ -122,16 +125,15 @@ function logIn(
   client: Client,
   socket: Socket,
   approved: Approved,
-  kind: 'password' | 'private-key',
-  secret: Secret,
+  login: DialLogin,
   controller: ToController,
 ): Promise<void> {
-  const { target, targetAccount } = approved.grant;
+  const { target } = approved.grant;
   const pinned = parseHostKey(target.hostKey);
   let mismatch = false;
   const config: ConnectConfig = {
     sock: socket,
-    username: targetAccount.login,
+    ...login.config,
     algorithms: { ...TARGET_ALGORITHMS, serverHostKey: hostKeyAlgorithms(pinned.algorithm) },
     hostVerifier: (key: Buffer) => {
       mismatch = !key.equals(pinned.blob);
@@ -140,7 +142,6 @@ function logIn(
     },
     // Counted by `dial` itself, up to the running program.
     readyTimeout: 0,
-    ...(kind === 'password' ? { password: secret.revealText() } : { privateKey: secret.reveal() }),
   };
   return new Promise((resolve, reject) => {
     client.once('ready', () => resolve());

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { daysBetween, fullTime, instantOf, wallTime } from '../../../web/app/clock/wall-time.ts';
 import { afterIdle, eventsUntil, grown, holds } from '../../../web/app/replay/timeline.ts';
 import { keysOf, typedLines } from '../../../web/app/replay/typed-lines.ts';
-import { recordingOf } from './fake-data.ts';
+import { recordingOf } from './fake-recording.ts';
 
 test('a wall time of the centre is the same instant wherever the browser stands', () => {
   const at = Date.UTC(2026, 2, 12, 12, 0);

@@ -12,10 +12,15 @@ import type { DepartureReceipt } from '../../../web/contract/people.ts';
 import type { CompletionReport } from '../../../web/contract/tickets.ts';
 import type { Problem, Role } from '../../../web/contract/words.ts';
 import { arrangementRoutes } from './fake-arrangements.ts';
+import { attachmentRoutes } from './fake-attachments.ts';
 import { custodyRoutes } from './fake-custody.ts';
-import { type Data, demoData, NOW, peopleByRole, recordingOf } from './fake-data.ts';
+import { type Data, demoData } from './fake-data.ts';
 import { demoFiles } from './fake-files.ts';
+import { originalRoutes } from './fake-originals.ts';
+import { NOW, peopleByRole } from './fake-people.ts';
+import { recordingOf } from './fake-recording.ts';
 import { recordRoutes } from './fake-records.ts';
+import { supervisionRoutes } from './fake-supervision.ts';
 
 const DIST = join(import.meta.dirname, '../../../web/dist');
 const TYPES: Record<string, string> = {
@@ -120,14 +125,19 @@ function routes(api: FastifyInstance, data: Data): void {
   api.get('/me/keys', () => data.keys);
   api.post('/me/keys', () => data.keys[0]);
   api.post('/me/keys/:id/remove', (_, reply) => reply.status(204).send());
+  const open = new Set<{ write(text: string): unknown }>();
   api.get('/live', (_, reply) => {
     reply.raw.writeHead(200, { 'content-type': 'text/event-stream' });
     reply.raw.write(': open\n\n');
+    open.add(reply.raw);
+    reply.raw.once('close', () => open.delete(reply.raw));
   });
   ticketRoutes(api, data);
   sessionRoutes(api, data);
   peopleRoutes(api, data);
   recordRoutes(api, peopleByRole, data.sessions, NOW, who);
+  const changed = () => open.forEach((page) => void page.write('data: {"changed":"sessions"}\n\n'));
+  supervisionRoutes(api, { people: peopleByRole, sessions: data.sessions, roleOf: who, changed });
   custodyRoutes(api, peopleByRole, data.sessions, NOW, who);
   arrangementRoutes(api, peopleByRole, NOW);
 }
@@ -155,6 +165,18 @@ function ticketRoutes(api: FastifyInstance, data: Data): void {
     data.tickets[index] = after;
     return after;
   };
+  const found = (id: string) => data.tickets.find((ticket) => ticket.id === id);
+  originalRoutes(api, { now: NOW, refuse: (...how) => new Refused(...how) });
+  attachmentRoutes(api, { ticket: found, change, refuse: (...how) => new Refused(...how) });
+  api.post<WithId & { Body: { readonly terms?: object } }>('/tickets/:id/revise', ({ params, body }) => {
+    const { terms } = change(params.id, {});
+    return change(params.id, {
+      ...body,
+      state: 'draft',
+      channels: data.draft.channels,
+      terms: { ...terms, ...body.terms },
+    });
+  });
   api.get('/requestable', () => data.requestable);
   api.get<{ Querystring: { state?: string } }>('/tickets', (request) => {
     const role = who(request);
@@ -199,7 +221,6 @@ function sessionRoutes(api: FastifyInstance, data: Data): void {
       .filter((session) => query.account === undefined || session.account.id === query.account),
   );
   api.get<WithId>('/sessions/:id', ({ params }) => data.sessions.find((session) => session.id === params.id));
-  api.post('/sessions/:id/end', (_, reply) => reply.status(204).send());
   api.get<WithId & { Querystring: { from?: string } }>('/sessions/:id/replay', ({ params, query }) =>
     recordingOf(params.id, Number(query.from ?? 0)),
   );
@@ -215,7 +236,9 @@ function sessionRoutes(api: FastifyInstance, data: Data): void {
   }));
   api.get('/evidence', () => data.evidence);
   api.get('/checkpoint', () => ({ checkpoint: null, verifierKey: data.evidence.verifierKey }));
-  api.post('/terminals', () => ({ token: 'once' }));
+  api.post<{ Body: { ticketId: string } }>('/terminals', ({ body }) => ({
+    token: body.ticketId === 't-watched' ? 'wait' : 'once',
+  }));
   api.get('/terminals/socket', { websocket: true }, (socket) => {
     const says = (message: object) => socket.send(JSON.stringify(message));
     socket.on('message', (raw: Buffer, binary: boolean) => {
@@ -230,6 +253,14 @@ function sessionRoutes(api: FastifyInstance, data: Data): void {
           });
           socket.close();
         }
+      } else if (raw.includes('"wait"')) {
+        says({
+          type: 'notice',
+          text: {
+            zh: '本工单须有监督人在线观看：监督人打开观看后会话自动开始，请稍候。',
+            en: 'this ticket is supervised: the session begins when a supervisor watches. Please wait.',
+          },
+        });
       } else if (raw.includes('hello')) {
         says({ type: 'opened', sessionId: 's-live', closesAt: Date.now() + 4 * 60_000 });
         socket.send(Buffer.from('\x1b[32mops@kaibiao-app-2\x1b[0m:~$ \x1b[2147483647S'));
@@ -272,6 +303,7 @@ function peopleRoutes(api: FastifyInstance, data: Data): void {
   }));
   api.post('/targets', () => data.targets[0]);
   api.post('/targets/:id/accounts', () => data.targets[0]);
+  api.get('/targets/trusted-keys', () => data.trustedKeys);
 }
 
 if (import.meta.main) {

@@ -68,5 +68,4 @@ export function arrangementRoutes(api: FastifyInstance, people: Readonly<Record<
   api.get<{ Params: { id: string } }>('/tickets/:id/extensions', ({ params }) =>
     params.id === 't-open' ? [extension] : [],
   );
-  api.get('/tickets/:id/editions', () => []);
 }

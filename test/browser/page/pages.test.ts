@@ -8,7 +8,10 @@ import { build } from 'vite';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { openWindow, photograph, startBrowser } from '../../support/browser.ts';
 import { type FakeApi, fakeApi } from './fake-api.ts';
-import { demoData } from './fake-data.ts';
+import { demoData, trustedKey } from './fake-data.ts';
+import { papersTests } from './papers-tests.ts';
+import { PHONE_PAGES } from './phone-pages.ts';
+import { supervisionTests } from './supervision-tests.ts';
 
 let browser: Browser;
 let api: FakeApi;
@@ -323,6 +326,49 @@ test('the head appoints a custodian, and a custodian reads what to run on their 
   await photograph(section, 'custody-section');
 });
 
+test('an account opens with certificates unless another kind is chosen, and the page says what to paste (R9)', async () => {
+  const page = await open('/targets', 'admin');
+  await page.click('button:has-text("添加账号")');
+  const dialog = page.locator('dialog');
+  expect(await dialog.locator('label:has(input:checked)').textContent()).toBe('证书（推荐）');
+  await dialog.locator('code').nth(1).waitFor();
+  expect(await dialog.locator('code').allTextContents()).toEqual([
+    'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKx7pVn2 sluice-user-ca-2026-11-22',
+    'TrustedUserCAKeys /etc/ssh/sluice-user-ca.pub',
+  ]);
+  expect(await dialog.locator('button[aria-label^="复制"]').count()).toBe(2);
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
+  await photograph(page, 'certificate-account');
+  await dialog.locator('input[type=text], input:not([type])').first().fill('deploy');
+  const [request] = await Promise.all([
+    page.waitForRequest((sent) => sent.method() === 'POST' && sent.url().endsWith('/accounts')),
+    dialog.locator('button[type=submit]').click(),
+  ]);
+  expect(request.postDataJSON()).toEqual({ login: 'deploy', credentialKind: 'certificate' });
+  await dialog.waitFor({ state: 'detached' });
+});
+
+test('another kind of account asks for its secret, and sends nothing without it', async () => {
+  const page = await open('/targets', 'admin', 'en');
+  await page.click('button:has-text("Add account")');
+  const dialog = page.locator('dialog');
+  await dialog.locator('label:has-text("password")').click();
+  expect(await dialog.locator('code').count()).toBe(0);
+  await dialog.locator('input:not([type=radio])').first().fill('deploy');
+  await dialog.locator('button[type=submit]').click();
+  expect(await dialog.locator('[role=alert], .error, .err').count()).toBeGreaterThan(0);
+});
+
+test('while the key that signs is replaced, every line is shown (R14)', async () => {
+  await api.close();
+  const trustedKeys = [trustedKey('signing', 'AAAAone'), trustedKey('prepared', 'AAAAtwo')];
+  api = await fakeApi(0, { ...demoData(), trustedKeys }, dist);
+  const page = await open('/targets', 'admin', 'en');
+  await page.click('button:has-text("Add account")');
+  await page.locator('dialog code').nth(2).waitFor();
+  expect(await page.textContent('dialog')).toContain('Put these 2 lines into /etc/ssh/sluice-user-ca.pub');
+});
+
 test('the auditor sees how many keys were hidden, and asks for them (R42)', async () => {
   const page = await open('/sessions/s-done', 'auditor');
   await page.waitForSelector('.lane li');
@@ -334,33 +380,30 @@ test('the auditor sees how many keys were hidden, and asks for them (R42)', asyn
   expect(api.posts.at(-1)?.url).toBe('/api/v1/sessions/s-done/unsealings');
 });
 
-test.each(['zh-CN', 'en'])('no page is wider than the phone (%s)', async (language) => {
-  for (const [role, path] of WIDE_PAGES) {
-    const page = await open(path, role, language);
-    await page.waitForSelector('h1');
-    expect([path, await page.evaluate('document.documentElement.scrollWidth')]).toEqual([path, 390]);
-    await page.context().close();
-  }
-});
+// One window for each role, and each page once for both languages: what is measured is how wide it is.
+test.each(Object.entries(PHONE_PAGES))(
+  'no page of %s is wider than the phone, in either language',
+  async (role, paths) => {
+    const page = await open('/', role);
+    const measure = async (path: string) =>
+      expect([
+        path,
+        await page.evaluate('[document.documentElement.lang, document.documentElement.scrollWidth]'),
+      ]).toEqual([path, [expect.anything(), 390]]);
+    for (const path of paths) {
+      await page.goto(api.url + path);
+      await page.waitForSelector(path.endsWith('/watch') ? '.watch-foot' : 'h1');
+      await measure(path);
+      const other = page.locator('.phone-bar .prefs button[lang]');
+      if (!(await other.isVisible())) continue;
+      const language = await other.getAttribute('lang');
+      await other.click();
+      await page.waitForSelector(`html[lang="${language}"]`);
+      await measure(path);
+    }
+  },
+);
 
-const WIDE_PAGES = [
-  ['operator', '/'],
-  ['operator', '/tickets/new'],
-  ['operator', '/tickets/t-wait'],
-  ['head', '/tickets/t-wait'],
-  ['head', '/tickets/t-wait2'],
-  ['auditor', '/sessions/s-done'],
-  ['auditor', '/sessions/s-forward'],
-  ['auditor', '/sessions'],
-  ['auditor', '/search?q=xylophone'],
-  ['auditor', '/requests'],
-  ['head', '/requests'],
-  ['head', '/custody'],
-  ['section', '/custody'],
-  ['head', '/arrangements'],
-  ['head', '/tickets/t-open'],
-  ['section', '/tickets/t-wait'],
-  ['admin', '/people'],
-  ['admin', '/targets'],
-  ['operator', '/keys'],
-] as const;
+const shared = { open, api: () => api, complaints: () => complaints };
+supervisionTests(shared);
+papersTests(shared);

@@ -13,6 +13,7 @@ import {
   Target,
   type TargetAccountBody,
   type TargetBody,
+  TrustedKey,
 } from '../../contract/people.ts';
 import { get, post } from './request.ts';
 
@@ -24,6 +25,11 @@ export const accountsQuery = queryOptions({
 export const targetsQuery = queryOptions({
   queryKey: ['targets', 'list'],
   queryFn: () => get('/targets', Type.Array(Target)),
+});
+
+export const trustedKeysQuery = queryOptions({
+  queryKey: ['targets', 'trusted-keys'],
+  queryFn: () => get('/targets/trusted-keys', Type.Array(TrustedKey)),
 });
 
 export const inviteAccount = (body: AccountBody) => post('/accounts', Invited, body);

@@ -23,10 +23,41 @@ export async function act(path: string, body: unknown = {}): Promise<void> {
   await ask(path, json(body));
 }
 
-/** Saves the answer as the file the server calls it. */
-export async function download(path: string): Promise<void> {
-  const response = await ask(path, { method: 'POST' });
-  const name = /filename="([\w.-]+)"/.exec(response.headers.get('content-disposition') ?? '')?.[1] ?? 'export';
+/** Saves the answer as a file, under the name the server calls it by unless another is given. */
+export async function download(path: string, how: { readonly body?: unknown; readonly name?: string } = {}) {
+  return save(await ask(path, how.body === undefined ? { method: 'POST' } : json(how.body)), how.name);
+}
+
+/** The same of an address that only reads. */
+export async function downloadFrom(path: string, name: string): Promise<void> {
+  return save(await ask(path, { method: 'GET' }), name);
+}
+
+/** `post`, telling how much of the body has left, from 0 to 1. `fetch` does not say. */
+export async function postSlowly<S extends TSchema>(
+  path: string,
+  answer: S,
+  body: unknown,
+  onSent: (part: number) => void,
+): Promise<Static<S>> {
+  const { status, text } = await new Promise<{ status: number; text: string }>((resolve) => {
+    const request = new XMLHttpRequest();
+    request.open('POST', BASE + path);
+    request.setRequestHeader('content-type', 'application/json');
+    request.upload.onprogress = ({ loaded, total }) => onSent(total > 0 ? loaded / total : 0);
+    request.onloadend = () => resolve({ status: request.status, text: request.responseText });
+    request.send(JSON.stringify(body));
+  });
+  if (status === 0) throw new ApiError(0, UNREACHABLE);
+  // Not every status may have a body in a Response, and none of these answers needs its own.
+  const response = new Response(text);
+  if (status < 200 || status > 299) throw await refusalOf(status, response);
+  return parse(answer, response);
+}
+
+async function save(response: Response, called: string | undefined): Promise<void> {
+  const name =
+    called ?? /filename="([\w.-]+)"/.exec(response.headers.get('content-disposition') ?? '')?.[1] ?? 'export';
   const address = URL.createObjectURL(await response.blob());
   const link = document.createElement('a');
   link.href = address;
@@ -44,8 +75,12 @@ async function ask(path: string, init: RequestInit): Promise<Response> {
     throw new ApiError(0, UNREACHABLE);
   });
   if (response.ok) return response;
+  throw await refusalOf(response.status, response);
+}
+
+async function refusalOf(status: number, response: Response): Promise<ApiError> {
   const problem: unknown = await response.json().catch(() => undefined);
-  throw new ApiError(response.status, Value.Check(Problem, problem) ? problem : UNREADABLE);
+  return new ApiError(status, Value.Check(Problem, problem) ? problem : UNREADABLE);
 }
 
 async function parse<S extends TSchema>(answer: S, response: Response): Promise<Static<S>> {

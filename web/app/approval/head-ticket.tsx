@@ -6,9 +6,11 @@ import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { Ticket } from '../../contract/tickets.ts';
 import { ticketsQuery } from '../api/tickets.ts';
+import { AttachmentList } from '../attachments/attachment-list.tsx';
 import { useNow } from '../clock/centre-clock.tsx';
 import { spoken } from '../clock/spans.ts';
 import { Icon } from '../kit/icon.tsx';
+import { Originals } from '../originals/originals.tsx';
 import { CentreActs } from '../tickets/centre-acts.tsx';
 import { MoreTime } from '../tickets/more-time.tsx';
 import { StageSteps } from '../tickets/stage-steps.tsx';
@@ -46,6 +48,7 @@ export function HeadTicket({ ticket }: { readonly ticket: Ticket }) {
       <MoreTime ticket={ticket} />
       <StageSteps ticket={ticket} />
       {asked ? <Basis ticket={ticket} /> : <TicketPapers ticket={ticket} />}
+      <Originals ticket={ticket} />
       <CentreActs ticket={ticket} />
       <Decision ticket={ticket} />
     </div>
@@ -78,6 +81,7 @@ function TopBar({ ticket }: { readonly ticket: Ticket }) {
 function Basis({ ticket }: { readonly ticket: Ticket }) {
   const { t } = useTranslation();
   const hash = ticket.shown?.hash ?? ticket.contentHash;
+  const { attachments } = ticket.terms;
   return (
     <section>
       <h2 className="cap">{t('approval.basis')}</h2>
@@ -97,6 +101,15 @@ function Basis({ ticket }: { readonly ticket: Ticket }) {
           <BoundText ticket={ticket} />
         </details>
         <TermsBasis ticket={ticket} />
+        {attachments.length > 0 && (
+          <details open>
+            <summary>
+              {t('attachments.count', { count: attachments.length })}
+              <Icon name="chevron-right" className="t3 end" />
+            </summary>
+            <AttachmentList ticket={ticket.id} attachments={attachments} />
+          </details>
+        )}
         <p>
           {t('approval.sourcesBasis')}
           <span className="r mono">{ticket.sources.join(', ')}</span>

@@ -14,6 +14,8 @@ import { ProblemNote } from '../kit/problem-note.tsx';
 import { Say } from '../language/say.tsx';
 import { SessionTable } from '../sessions/session-table.tsx';
 import { useMe } from '../shell/me.ts';
+import { useWaitingForMe } from '../supervision/flows.ts';
+import { SupervisedCard } from '../supervision/supervised-card.tsx';
 import { TicketSentence } from '../tickets/ticket-sentence.tsx';
 import { TicketTable } from '../tickets/ticket-table.tsx';
 import { More } from './more.tsx';
@@ -32,6 +34,7 @@ export function HeadHome() {
   return (
     <>
       <HeadSentence waiting={waiting.length} live={live.data.length} />
+      <WaitingForSupervisor />
       <RequestsWaiting />
       {waiting.length > 0 && (
         <More title={t('home.toDecide')}>
@@ -43,7 +46,7 @@ export function HeadHome() {
         </More>
       )}
       {live.data.length > 0 && (
-        <More title={t('home.liveNow')} to="/sessions" more={t('home.allSessions')}>
+        <More title={t('home.liveNow')} to="/supervision" more={t('supervision.title')}>
           <SessionTable sessions={live.data} />
         </More>
       )}
@@ -80,6 +83,29 @@ function HeadSentence({ waiting, live }: { readonly waiting: number; readonly li
         </p>
       </div>
     </header>
+  );
+}
+
+/** Nothing can be done there until somebody watches: it comes before what waits for a decision. */
+function WaitingForSupervisor() {
+  const { t } = useTranslation();
+  const waiting = useWaitingForMe();
+  if (waiting.length === 0) return null;
+  return (
+    <section className="stack" data-testid="waiting-for-supervisor">
+      <h2 className="lg row c-warning">
+        <Icon name="alert-triangle" />
+        <span>
+          <Say id="supervision.waiting" values={{ count: waiting.length }} />
+        </span>
+      </h2>
+      <p className="t2">{t('supervision.waitingLead')}</p>
+      <div className="tiles">
+        {waiting.map((watched) => (
+          <SupervisedCard key={watched.session.id} watched={watched} />
+        ))}
+      </div>
+    </section>
   );
 }
 

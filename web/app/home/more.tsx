@@ -6,7 +6,7 @@ import { Icon } from '../kit/icon.tsx';
 
 interface MoreProps {
   readonly title: string;
-  readonly to?: '/tickets' | '/sessions' | '/people';
+  readonly to?: '/tickets' | '/sessions' | '/supervision' | '/people';
   readonly more?: string;
   readonly children: ReactNode;
 }

@@ -4,10 +4,12 @@ import { changeControl } from './en/change-control.ts';
 import { custody } from './en/custody.ts';
 import { files } from './en/files.ts';
 import { login } from './en/login.ts';
+import { originals } from './en/originals.ts';
 import { people } from './en/people.ts';
 import { records } from './en/records.ts';
 import { sessions } from './en/sessions.ts';
 import { shell } from './en/shell.ts';
+import { supervision } from './en/supervision.ts';
 import { tickets } from './en/tickets.ts';
 import { witness } from './en/witness.ts';
 
@@ -22,4 +24,6 @@ export const en = {
   ...records,
   ...witness,
   ...custody,
+  ...supervision,
+  ...originals,
 };

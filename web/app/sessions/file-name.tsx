@@ -2,17 +2,13 @@
 
 import { useTranslation } from 'react-i18next';
 import type { FileName as Name } from '../../contract/session-files.ts';
-import { stretches } from './visible-text.ts';
+import { Stretches } from './shown-text.tsx';
 
 export function FileName({ name }: { readonly name: Name }) {
   const { t } = useTranslation();
   return (
     <bdi className="mono file-name" dir="ltr">
-      {stretches(name.text).map(({ text, odd }, nth) => (
-        <span key={nth.toString()} className={odd ? 'odd' : undefined}>
-          {text}
-        </span>
-      ))}
+      <Stretches text={name.text} />
       {name.encoding !== 'utf-8' && <span className="chip tiny">{t(`fileLog.encoding.${name.encoding}`)}</span>}
     </bdi>
   );

@@ -12,26 +12,8 @@ import { Loading } from '../kit/loading.tsx';
 import { ProblemNote } from '../kit/problem-note.tsx';
 import { IntegrityNote } from '../replay/integrity-note.tsx';
 import { FileName } from './file-name.tsx';
+import { FILE_OPS } from './file-ops.ts';
 
-// What there are words for. A recording may hold more: what a client asked for that nobody offers.
-const OPS = [
-  'download',
-  'upload',
-  'list',
-  'remove',
-  'rmdir',
-  'mkdir',
-  'rename',
-  'posix-rename',
-  'setstat',
-  'lsetstat',
-  'fsetstat',
-  'symlink',
-  'hardlink',
-  'copy-data',
-  'scp-receive',
-  'scp-send',
-] as const;
 const WHYS = [
   'right.list',
   'right.download',
@@ -103,7 +85,7 @@ function Row({ row }: { readonly row: FileRow }) {
   const { closed } = row;
   return (
     <tr>
-      <td className="mark nowrap">{t(`fileLog.op.${oneOf(OPS, row.what) ?? 'other'}`)}</td>
+      <td className="mark nowrap">{t(`fileLog.op.${oneOf(FILE_OPS, row.what) ?? 'other'}`)}</td>
       <td className="main-cell">
         {row.path === null ? <span className="t3">{row.what}</span> : <FileName name={row.path} />}
         {row.to !== null && (

@@ -18,6 +18,9 @@ import { PersonName } from '../kit/person-name.tsx';
 import { ProblemNote } from '../kit/problem-note.tsx';
 import { ExportButton } from '../records/export-button.tsx';
 import { useMe } from '../shell/me.ts';
+import { FlowSaid } from '../supervision/flow-said.tsx';
+import { useFlow } from '../supervision/flows.ts';
+import { WatchLink } from '../supervision/supervised-card.tsx';
 import { CutButton } from './cut-button.tsx';
 import { SessionFiles } from './session-files.tsx';
 import { SessionMark } from './session-state.tsx';
@@ -52,8 +55,10 @@ export function SessionPage() {
           </h1>
         </div>
         {me.role === 'auditor' && <ExportButton session={session} />}
+        <WatchLink session={session} look="btn primary" />
         <CutButton session={session} />
       </header>
+      <Followed session={session} />
       {session.command !== null && <pre className="command">{session.command}</pre>}
       {session.destination !== null && (
         <pre className="command">
@@ -69,6 +74,17 @@ export function SessionPage() {
       {me.role === 'auditor' && session.endedAt === null && <p className="note s-closed">{t('sessions.liveReplay')}</p>}
       <Facts session={session} />
     </>
+  );
+}
+
+/** Who follows it on the spot, while it is live. */
+function Followed({ session }: { readonly session: Session }) {
+  const flow = useFlow(session.endedAt === null ? session.id : undefined);
+  if (flow === undefined || session.endedAt !== null) return null;
+  return (
+    <section className="card bd stack g2" data-testid="followed">
+      <FlowSaid flow={flow} />
+    </section>
   );
 }
 

@@ -8,6 +8,7 @@ import { Moment } from '../clock/moment.tsx';
 import { ticking } from '../clock/spans.ts';
 import { PersonName } from '../kit/person-name.tsx';
 import { useMe } from '../shell/me.ts';
+import { WatchLink } from '../supervision/supervised-card.tsx';
 import { CutButton } from './cut-button.tsx';
 import { SessionMark } from './session-state.tsx';
 
@@ -56,7 +57,10 @@ export function SessionTable({ sessions, withTicket = true }: SessionTableProps)
                 {ticking((session.endedAt ?? now) - session.startedAt)}
               </td>
               <td className="num act-cell">
-                <CutButton session={session} />
+                <span className="row end-row">
+                  <WatchLink session={session} look="btn sm" />
+                  <CutButton session={session} />
+                </span>
               </td>
             </tr>
           ))}

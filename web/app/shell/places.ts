@@ -7,6 +7,7 @@ export type PlaceName =
   | 'home'
   | 'tickets'
   | 'sessions'
+  | 'supervision'
   | 'search'
   | 'requests'
   | 'custody'
@@ -21,6 +22,7 @@ interface Place {
     | '/'
     | '/tickets'
     | '/sessions'
+    | '/supervision'
     | '/search'
     | '/requests'
     | '/custody'
@@ -38,6 +40,7 @@ export const PLACES: readonly Place[] = [
   { name: 'home', to: '/', icon: 'home', roles: EVERYONE },
   { name: 'tickets', to: '/tickets', icon: 'file-text', roles: ['operator', 'section', 'head', 'auditor'] },
   { name: 'sessions', to: '/sessions', icon: 'terminal-2', roles: ['operator', 'section', 'head', 'auditor'] },
+  { name: 'supervision', to: '/supervision', icon: 'eye', roles: ['section', 'head', 'auditor'] },
   { name: 'search', to: '/search', icon: 'search', roles: ['auditor'] },
   { name: 'requests', to: '/requests', icon: 'download', roles: ['auditor', 'head'] },
   { name: 'custody', to: '/custody', icon: 'shield-check', roles: ['auditor', 'head', 'section'] },

@@ -19,11 +19,13 @@ import { Keys } from '../keys/keys.tsx';
 import { Loading } from '../kit/loading.tsx';
 import { Join } from '../login/join.tsx';
 import { SignIn } from '../login/sign-in.tsx';
+import { type Restoring, restoringOf } from '../originals/restoring.ts';
 import { People } from '../people/people.tsx';
 import { Requests } from '../records/requests.tsx';
 import { Search } from '../search/search.tsx';
 import { SessionList } from '../sessions/session-list.tsx';
 import { SessionPage } from '../sessions/session-page.tsx';
+import { Supervision } from '../supervision/supervision.tsx';
 import { Targets } from '../targets/targets.tsx';
 import { NewTicket } from '../tickets/new-ticket.tsx';
 import { TicketList } from '../tickets/ticket-list.tsx';
@@ -77,7 +79,8 @@ const newTicket = createRoute({
   getParentRoute: () => inside,
   path: '/tickets/new',
   component: NewTicket,
-  validateSearch: ({ from, revise }: Asked): { from?: string; revise?: string } => ({
+  validateSearch: ({ from, revise, ...asked }: Asked): { from?: string; revise?: string } & Partial<Restoring> => ({
+    ...restoringOf(asked),
     ...(typeof from === 'string' ? { from } : {}),
     ...(typeof revise === 'string' ? { revise } : {}),
   }),
@@ -116,6 +119,14 @@ const session = createRoute({
   validateSearch: ({ at }: Asked): { at?: number } => (typeof at === 'number' && at >= 0 ? { at } : {}),
 });
 
+const watch = createRoute({
+  getParentRoute: () => inside,
+  path: '/sessions/$id/watch',
+  component: lazyRouteComponent(() => import('../supervision/watch-page.tsx'), 'WatchPage'),
+});
+
+const supervision = createRoute({ getParentRoute: () => inside, path: '/supervision', component: Supervision });
+
 const search = createRoute({
   getParentRoute: () => inside,
   path: '/search',
@@ -144,6 +155,8 @@ const places = [
   terminal,
   sessions,
   session,
+  watch,
+  supervision,
   search,
   requests,
   custody,

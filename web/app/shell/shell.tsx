@@ -7,6 +7,8 @@ import { useTranslation } from 'react-i18next';
 import { listen } from '../api/live.ts';
 import { statusQuery } from '../api/login.ts';
 import { Icon } from '../kit/icon.tsx';
+import { useWaitingForMe } from '../supervision/flows.ts';
+import { SupervisionBar } from '../supervision/supervision-bar.tsx';
 import { WitnessBar } from '../witness/witness-bar.tsx';
 import { Brand } from './brand.tsx';
 import { useMe } from './me.ts';
@@ -29,6 +31,7 @@ export function Shell() {
         <PhoneBar />
         <Rail />
         <div className="main">
+          <SupervisionBar />
           {status.demo && <p className="demo-line">{t('demo')}</p>}
           <main className="page" id="main" tabIndex={-1}>
             <Outlet />
@@ -42,6 +45,7 @@ export function Shell() {
 function Rail() {
   const { t } = useTranslation();
   const me = useMe();
+  const waiting = useWaitingForMe().length;
   return (
     <nav className="nav" aria-label={t('nav.label')}>
       <Brand />
@@ -50,6 +54,12 @@ function Rail() {
           <Link key={place.name} to={place.to} activeOptions={{ exact: place.to === '/', includeSearch: false }}>
             <Icon name={place.icon} />
             <span>{t(`nav.${place.name}`)}</span>
+            {place.name === 'supervision' && waiting > 0 && (
+              <span className="n" role="status">
+                {waiting}
+                <span className="sr">{t('supervision.state.waiting')}</span>
+              </span>
+            )}
           </Link>
         ))}
       </div>

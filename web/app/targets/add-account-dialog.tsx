@@ -1,4 +1,5 @@
-// Adding an account to a target. The credential goes out once and is never shown again.
+// Adding an account to a target. With certificates there is no credential; any other goes out once and is never shown
+// again.
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
@@ -8,8 +9,9 @@ import { addTargetAccount, targetsQuery } from '../api/people.ts';
 import { Dialog } from '../kit/dialog.tsx';
 import { ProblemNote } from '../kit/problem-note.tsx';
 import { TextField } from '../kit/text-field.tsx';
+import { TrustedLines } from './trusted-lines.tsx';
 
-const KINDS = ['private-key', 'password'] as const;
+const KINDS = ['certificate', 'private-key', 'password'] as const;
 
 interface AddAccountProps {
   readonly target: Target;
@@ -19,10 +21,17 @@ interface AddAccountProps {
 export function AddAccountDialog({ target, onClose }: AddAccountProps) {
   const { t } = useTranslation();
   const client = useQueryClient();
-  const [body, setBody] = useState<TargetAccountBody>({ login: '', credentialKind: 'private-key', credential: '' });
+  const [login, setLogin] = useState('');
+  const [kind, setKind] = useState<TargetAccountBody['credentialKind']>('certificate');
+  const [credential, setCredential] = useState('');
   const [tried, setTried] = useState(false);
   const sending = useMutation({
-    mutationFn: () => addTargetAccount(target.id, { ...body, login: body.login.trim() }),
+    mutationFn: () =>
+      addTargetAccount(target.id, {
+        login: login.trim(),
+        credentialKind: kind,
+        ...(kind !== 'certificate' && { credential }),
+      }),
     onSuccess: () => {
       void client.invalidateQueries(targetsQuery);
       onClose();
@@ -32,34 +41,34 @@ export function AddAccountDialog({ target, onClose }: AddAccountProps) {
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setTried(true);
-    if (body.login.trim() !== '' && body.credential !== '' && !sending.isPending) sending.mutate();
+    if (login.trim() !== '' && (kind === 'certificate' || credential !== '') && !sending.isPending) sending.mutate();
   };
-  const secret = body.credentialKind === 'password';
   return (
     <Dialog title={t('targets.accountTitle', { name: target.name })} onClose={onClose} busy={sending.isPending} wide>
       <form className="stack g4" onSubmit={submit} noValidate>
-        <TextField
-          label={t('targets.login')}
-          mono
-          value={body.login}
-          error={missing(body.login)}
-          onChange={(login) => setBody({ ...body, login })}
-        />
+        <TextField label={t('targets.login')} mono value={login} error={missing(login)} onChange={setLogin} />
         <KindField
-          value={body.credentialKind}
-          onChange={(credentialKind) => setBody({ ...body, credentialKind, credential: '' })}
+          value={kind}
+          onChange={(next) => {
+            setKind(next);
+            setCredential('');
+          }}
         />
-        <TextField
-          key={body.credentialKind}
-          label={t(`targets.${body.credentialKind}`)}
-          hint={t(secret ? 'targets.credentialHint' : 'targets.keyHint')}
-          mono
-          password={secret}
-          lines={secret ? 1 : 6}
-          value={body.credential}
-          error={missing(body.credential)}
-          onChange={(credential) => setBody({ ...body, credential })}
-        />
+        {kind === 'certificate' ? (
+          <TrustedLines />
+        ) : (
+          <TextField
+            key={kind}
+            label={t(`targets.${kind}`)}
+            hint={t(kind === 'password' ? 'targets.credentialHint' : 'targets.keyHint')}
+            mono
+            password={kind === 'password'}
+            lines={kind === 'password' ? 1 : 6}
+            value={credential}
+            error={missing(credential)}
+            onChange={setCredential}
+          />
+        )}
         <ProblemNote error={sending.error} />
         <div className="sheet-acts">
           <button type="button" className="btn ghost" onClick={onClose}>
@@ -88,7 +97,7 @@ function KindField({ value, onChange }: KindFieldProps) {
         {KINDS.map((kind) => (
           <label key={kind} className={kind === value ? 'chip check on' : 'chip check'}>
             <input type="radio" name="credential-kind" checked={kind === value} onChange={() => onChange(kind)} />
-            {t(`targets.${kind}`)}
+            {t(kind === 'certificate' ? 'targets.certificateAdvised' : `targets.${kind}`)}
           </label>
         ))}
       </div>

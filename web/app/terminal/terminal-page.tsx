@@ -5,6 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useBlocker } from '@tanstack/react-router';
 import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Supervised } from '../../contract/supervision.ts';
 import type { Ticket } from '../../contract/tickets.ts';
 import { ticketQuery } from '../api/tickets.ts';
 import { Countdown } from '../clock/countdown.tsx';
@@ -13,7 +14,9 @@ import { Loading } from '../kit/loading.tsx';
 import { usePageTitle } from '../kit/page-title.tsx';
 import { ProblemNote } from '../kit/problem-note.tsx';
 import { useSentence } from '../language/sentence-of.ts';
+import { useFlow } from '../supervision/flows.ts';
 import { AskCode, EndCard } from './terminal-cards.tsx';
+import { FrozenBar, Opening, WatchedMark } from './terminal-flow.tsx';
 import { useTerminal, type WebTerminal } from './use-terminal.ts';
 
 const route = getRouteApi('/inside/tickets/$id/terminal/$targetAccountId');
@@ -33,6 +36,7 @@ function TerminalOf({ ticket }: { readonly ticket: Ticket }) {
   const channel = ticket.channels.find((each) => each.targetAccountId === targetAccountId);
   const name = channel === undefined ? '' : `${channel.login}@${channel.target}`;
   usePageTitle(name);
+  const flow = useFlow(terminal.phase.name === 'live' ? terminal.phase.sessionId : undefined);
   const live = terminal.phase.name === 'live' || terminal.phase.name === 'opening';
   useBlocker({
     shouldBlockFn: () => live && !window.confirm(t('terminal.leaveWarning')),
@@ -41,12 +45,15 @@ function TerminalOf({ ticket }: { readonly ticket: Ticket }) {
   });
   return (
     <div className="term-page">
-      <TerminalBar ticket={ticket} name={name} terminal={terminal} />
+      <TerminalBar ticket={ticket} name={name} terminal={terminal} flow={flow} />
+      <FrozenBar flow={flow} />
       <NoticeBar terminal={terminal} />
       <div className="term-well">
         <div className="term-place" data-testid="terminal" ref={place} />
         {terminal.phase.name === 'asking' && <AskCode name={name} ticket={ticket} onOpen={terminal.open} />}
-        {terminal.phase.name === 'opening' && <p className="term-wait">{t('terminal.opening')}</p>}
+        {terminal.phase.name === 'opening' && (
+          <Opening notice={terminal.notice} supervised={ticket.inForce.supervised} onLeave={terminal.leave} />
+        )}
         {terminal.phase.name === 'ended' && <EndCard ticket={ticket} phase={terminal.phase} />}
       </div>
     </div>
@@ -57,9 +64,10 @@ interface BarProps {
   readonly ticket: Ticket;
   readonly name: string;
   readonly terminal: WebTerminal;
+  readonly flow: Supervised | undefined;
 }
 
-function TerminalBar({ ticket, name, terminal }: BarProps) {
+function TerminalBar({ ticket, name, terminal, flow }: BarProps) {
   const { t } = useTranslation();
   const { phase } = terminal;
   return (
@@ -70,6 +78,7 @@ function TerminalBar({ ticket, name, terminal }: BarProps) {
       <span className="mono trunc grow">{name}</span>
       {phase.name === 'live' && (
         <>
+          <WatchedMark flow={flow} />
           <span className="rec-mark">
             <Icon name="record" /> {t('terminal.recorded')}
           </span>

@@ -74,7 +74,8 @@ export function termsBody(terms: DraftTerms, accounts: readonly string[]): Terms
 
 /** As a template; an emergency is no template for the next ticket. */
 export function draftTerms({ terms }: Ticket): DraftTerms {
-  const { urgency: _, contract, companions, notice, changes, tools, ...rest } = terms;
+  // Attachments belong to the ticket they were added to, and are no part of what is sent.
+  const { urgency: _, attachments: __, contract, companions, notice, changes, tools, ...rest } = terms;
   const byAccount = Map.groupBy(changes, ({ targetAccountId }) => targetAccountId);
   return {
     ...rest,

@@ -1,33 +1,41 @@
 // A new change ticket, or one that is written anew. Errors stand beside their fields; what is typed is kept on the server
 // while it is typed, until the ticket is saved.
 
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Ticket, TicketBody } from '../../contract/tickets.ts';
-import { createTicket, reviseTicket, submitTicket, ticketQuery } from '../api/tickets.ts';
+import type { Ticket } from '../../contract/tickets.ts';
+import { ticketQuery } from '../api/tickets.ts';
+import { AttachmentFields } from '../attachments/attachment-fields.tsx';
 import { useCentreClock } from '../clock/centre-clock.tsx';
+import { Icon } from '../kit/icon.tsx';
 import { Loading } from '../kit/loading.tsx';
 import { usePageTitle } from '../kit/page-title.tsx';
 import { ProblemNote } from '../kit/problem-note.tsx';
+import { isRestoring, restoringDraft } from '../originals/restoring.ts';
 import { checkDraft, type Draft, type DraftProblem, draftLike, draftOf, EMPTY, keepDraft, keptDraft } from './draft.ts';
 import { type KeptForm, KeptForms, useKeptOnServer } from './kept-forms.tsx';
 import { TicketFields } from './ticket-fields.tsx';
+import { useSaving } from './use-saving.ts';
 
 const route = getRouteApi('/inside/tickets/new');
 
 export function NewTicket() {
   const { t } = useTranslation();
-  const { from, revise } = route.useSearch();
+  const { from, revise, ...asked } = route.useSearch();
   const { zone } = useCentreClock();
-  const other = revise ?? from;
+  const restoring = isRestoring(asked) ? asked : undefined;
+  const other = revise ?? from ?? restoring?.restore;
   const source = useQuery({ ...ticketQuery(other ?? ''), enabled: other !== undefined });
   const [chosen, setChosen] = useState<KeptForm | undefined>();
+  const draftFrom = (ticket: Ticket): Draft => {
+    if (revise !== undefined) return draftOf(ticket, zone);
+    return restoring === undefined ? draftLike(ticket) : restoringDraft(t, ticket, restoring);
+  };
   usePageTitle(t('form.title'));
   if (other !== undefined && source.isPending) return <Loading lines={6} />;
-  const like =
-    source.data === undefined ? undefined : revise === undefined ? draftLike(source.data) : draftOf(source.data, zone);
+  const like = source.data && draftFrom(source.data);
   return (
     <div className="read">
       <header className="page-head">
@@ -36,13 +44,25 @@ export function NewTicket() {
           <p className="t2">{t(revise === undefined ? 'form.lead' : 'form.reviseLead')}</p>
         </div>
       </header>
+      {restoring !== undefined && <RestoringNote known={like !== undefined} />}
       {other === undefined && <KeptForms onChoose={setChosen} />}
       <TicketForm
         key={chosen?.id ?? ''}
         initial={chosen?.draft ?? like ?? keptDraft() ?? EMPTY}
         form={chosen?.id}
-        revise={revise}
+        revised={revise === undefined ? undefined : source.data}
       />
+    </div>
+  );
+}
+
+/** What the link of a kept original filled in, or that it leads nowhere. */
+function RestoringNote({ known }: { readonly known: boolean }) {
+  const { t } = useTranslation();
+  return (
+    <div className={known ? 'note s-accent' : 'note s-warning'} role="status">
+      <Icon name={known ? 'info-circle' : 'alert-triangle'} />
+      <p>{t(known ? 'originals.restoring' : 'originals.restoreUnknown')}</p>
     </div>
   );
 }
@@ -52,17 +72,17 @@ interface TicketFormProps {
   /** Under which the server keeps it already. */
   readonly form: string | undefined;
   /** The ticket that is written anew. */
-  readonly revise: string | undefined;
+  readonly revised: Ticket | undefined;
 }
 
-function TicketForm({ initial, form: kept, revise }: TicketFormProps) {
+function TicketForm({ initial, form: kept, revised }: TicketFormProps) {
   const { t } = useTranslation();
   const clock = useCentreClock();
   const form = useRef<HTMLFormElement>(null);
   const [draft, setDraft] = useState(initial);
   const [problems, setProblems] = useState<readonly DraftProblem[]>([]);
   const keeping = useKeptOnServer(draft, initial, kept);
-  const saving = useSaving(revise, keeping.discard);
+  const { saving, uploads, present, removed, setRemoved } = useSaving(revised, keeping.discard);
   useEffect(() => keepDraft(draft === EMPTY ? undefined : draft), [draft]);
   const send = (submit: boolean) => {
     const checked = checkDraft(draft, clock.zone, clock.now());
@@ -85,7 +105,8 @@ function TicketForm({ initial, form: kept, revise }: TicketFormProps) {
       }}
     >
       <TicketFields draft={draft} problems={problems} onChange={(change) => setDraft({ ...draft, ...change })} />
-      <ProblemNote error={saving.error} />
+      <AttachmentFields present={present} removed={removed} uploads={uploads} onRemoved={setRemoved} />
+      {uploads.refused === undefined && <ProblemNote error={saving.error} />}
       <div className="form-acts">
         <button type="submit" className="btn primary big" disabled={saving.isPending}>
           {t('form.submit')}
@@ -93,7 +114,14 @@ function TicketForm({ initial, form: kept, revise }: TicketFormProps) {
         <button type="button" className="btn big" disabled={saving.isPending} onClick={() => send(false)}>
           {t('form.save')}
         </button>
-        <button type="button" className="btn ghost" onClick={() => setDraft(EMPTY)}>
+        <button
+          type="button"
+          className="btn ghost"
+          onClick={() => {
+            setDraft(EMPTY);
+            uploads.files.forEach(uploads.drop);
+          }}
+        >
           {t('form.clear')}
         </button>
       </div>
@@ -102,25 +130,4 @@ function TicketForm({ initial, form: kept, revise }: TicketFormProps) {
       </p>
     </form>
   );
-}
-
-/** Saves, and submits where asked. A ticket that was saved but not submitted is kept as a draft and the page says so. */
-function useSaving(revise: string | undefined, discard: () => Promise<unknown>) {
-  const navigate = useNavigate();
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: async ({ body, submit }: { readonly body: TicketBody; readonly submit: boolean }) => {
-      const saved = await (revise === undefined ? createTicket(body) : reviseTicket(revise, body));
-      keepDraft(undefined);
-      await discard();
-      if (!submit) return { ticket: saved, unsent: false };
-      const sent: Ticket | undefined = await submitTicket(saved.id).catch(() => undefined);
-      return { ticket: sent ?? saved, unsent: sent === undefined };
-    },
-    onSuccess: ({ ticket, unsent }) => {
-      client.setQueryData(ticketQuery(ticket.id).queryKey, ticket);
-      void client.invalidateQueries({ queryKey: ['tickets', 'list'] });
-      void navigate({ to: '/tickets/$id', params: { id: ticket.id }, search: unsent ? { unsent: true } : {} });
-    },
-  });
 }

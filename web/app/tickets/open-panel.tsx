@@ -42,6 +42,12 @@ function Open({ ticket }: { readonly ticket: Ticket }) {
           <Countdown to={ticket.windowEnd} className="clock" />
         </div>
       </div>
+      {ticket.inForce.supervised && (
+        <p className="note s-frozen">
+          <Icon name="eye" />
+          <span>{t('supervision.engineer.willWait')}</span>
+        </p>
+      )}
       <ul className="openings">
         {ticket.channels.map((channel) => (
           <Opening key={channel.targetAccountId} ticket={ticket} channel={channel} />

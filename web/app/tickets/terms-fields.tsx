@@ -33,7 +33,7 @@ export function TermsFields({ draft, problems, onChange }: FieldsProps) {
       </fieldset>
       <ChangeFields chosen={draft.channels} {...props} />
       <Text name="rollback" rows={3} most={10_000} {...props} />
-      <details className="field">
+      <details className="field" open={hasMore(draft.terms)}>
         <summary>
           {t('terms.more')}
           <Icon name="chevron-right" className="t3 end" />
@@ -48,6 +48,11 @@ export function TermsFields({ draft, problems, onChange }: FieldsProps) {
       </details>
     </>
   );
+}
+
+/** What is filled in already is not hidden. */
+function hasMore({ contract, tools, companions, supervised, finishRunning }: DraftTerms): boolean {
+  return contract !== '' || tools !== '' || companions.length > 0 || supervised || finishRunning;
 }
 
 interface ChoiceProps extends TermsProps {

@@ -10,6 +10,8 @@ import { Icon } from '../kit/icon.tsx';
 import { Loading } from '../kit/loading.tsx';
 import { usePageTitle } from '../kit/page-title.tsx';
 import { ProblemNote } from '../kit/problem-note.tsx';
+import { Originals } from '../originals/originals.tsx';
+import { TakeCopies } from '../originals/take-copies.tsx';
 import { useMe } from '../shell/me.ts';
 import { CentreActs } from './centre-acts.tsx';
 import { MoreTime } from './more-time.tsx';
@@ -45,11 +47,15 @@ function ReadTicket({ ticket }: { readonly ticket: Ticket }) {
         <MoreTime ticket={ticket} />
         <CentreActs ticket={ticket} />
         {mine && <OpenPanel ticket={ticket} />}
+        <TakeCopies ticket={ticket} />
         {mine && <RequesterActs ticket={ticket} />}
       </div>
       <TicketPapers ticket={ticket} />
       <div className="both">
         <TicketSessions ticket={ticket} />
+      </div>
+      <div className="both">
+        <Originals ticket={ticket} />
       </div>
     </div>
   );

@@ -2,6 +2,7 @@
 
 import { useTranslation } from 'react-i18next';
 import type { Ticket, TicketChannel } from '../../contract/tickets.ts';
+import { AttachmentsCard } from '../attachments/attachments-card.tsx';
 import { Moment } from '../clock/moment.tsx';
 import { Fact } from '../kit/fact.tsx';
 import { Icon } from '../kit/icon.tsx';
@@ -25,14 +26,17 @@ export function TicketPapers({ ticket }: { readonly ticket: Ticket }) {
           <TermsBasis ticket={ticket} />
         </div>
       </section>
+      <AttachmentsCard ticket={ticket} />
       {ticket.edition > 1 && <Editions ticket={ticket} />}
       {ticket.report !== null && (
         <section className="card">
           <h2 className="hd">{t('ticket.completion')}</h2>
-          <p className="bd">
-            <b>{t(`outcome.${ticket.report.outcome}`)}</b>
-          </p>
-          <p className="bd prose">{ticket.report.notes}</p>
+          <div className="bd stack">
+            <p>
+              <b>{t(`outcome.${ticket.report.outcome}`)}</b>
+            </p>
+            <p className="prose">{ticket.report.notes}</p>
+          </div>
         </section>
       )}
       <section className="card">

@@ -32,6 +32,8 @@ export const files: Mirror<typeof zh> = {
       download: 'Download',
       upload: 'Upload',
       list: 'List',
+      open: 'open',
+      opendir: 'List',
       remove: 'Remove',
       rmdir: 'Remove folder',
       mkdir: 'Make folder',

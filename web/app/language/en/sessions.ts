@@ -58,6 +58,7 @@ export const sessions: Mirror<typeof zh> = {
     finished: 'the program on the target ended',
     'client-left': 'the client disconnected',
     'window-ended': 'the window ended',
+    'access-locked': 'access was locked',
     'freeze-began': 'a freeze began',
     idle: 'nothing was done for a long time',
     'closed-by-requester': 'the requester closed it',

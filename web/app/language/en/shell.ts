@@ -12,6 +12,7 @@ export const shell: Mirror<typeof zh> = {
     home: 'Home',
     tickets: 'Change tickets',
     sessions: 'Sessions',
+    supervision: 'Supervision',
     search: 'Search',
     requests: 'Records requests',
     custody: 'Custody of keys',

@@ -23,6 +23,8 @@ export const files = {
       download: '下载',
       upload: '上传',
       list: '列目录',
+      open: '打开',
+      opendir: '列目录',
       remove: '删除',
       rmdir: '删除目录',
       mkdir: '新建目录',

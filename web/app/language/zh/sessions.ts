@@ -54,6 +54,7 @@ export const sessions = {
     finished: '目标上的程序正常结束',
     'client-left': '对方断开了连接',
     'window-ended': '维护窗口到点，自动关闭',
+    'access-locked': '被临时封锁',
     'freeze-began': '冻结时段开始，自动关闭',
     idle: '长时间没有操作',
     'closed-by-requester': '申请人自己办结或结束',

@@ -9,6 +9,7 @@ export const shell = {
     home: '首页',
     tickets: '变更工单',
     sessions: '会话',
+    supervision: '旁站监督',
     search: '检索',
     requests: '录像申请',
     custody: '按键保管',

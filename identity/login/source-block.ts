@@ -2,9 +2,9 @@
 // world: at widest /8 (IPv4) or /32 (IPv6).
 
 import { BlockList, isIPv4, isIPv6 } from 'node:net';
-import { ipv6Groups } from '../../identity/login/source-address.ts';
 import { canonicalAddress } from '../../store/core/address.ts';
 import { defineRefusal } from '../../store/core/refusal.ts';
+import { ipv6Groups } from './source-address.ts';
 
 export const sourceInvalid = defineRefusal('ticket.source-invalid', 'invalid', () => ({
   zh: '来源须是 IP 地址或网段，例如 203.0.113.7 或 203.0.113.0/24',
