@@ -125,6 +125,7 @@ function routes(api: FastifyInstance, data: Data): void {
   api.get('/me/keys', () => data.keys);
   api.post('/me/keys', () => data.keys[0]);
   api.post('/me/keys/:id/remove', (_, reply) => reply.status(204).send());
+  api.get('/me/passkeys', () => []);
   const open = new Set<{ write(text: string): unknown }>();
   api.get('/live', (_, reply) => {
     reply.raw.writeHead(200, { 'content-type': 'text/event-stream' });
