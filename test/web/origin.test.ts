@@ -20,7 +20,7 @@ let engineer: ApiClient;
 beforeAll(async () => {
   site = await startInstallation();
   cast = await Cast.signIn(site);
-  engineer = cast.client('operator');
+  engineer = cast.client('operator').at(site);
 });
 afterAll(() => site.stop());
 
@@ -121,10 +121,11 @@ describe('a header that anybody can write', () => {
     expect(answer.status).toBe(401);
     const [failed] = await evidence(site, from);
     expect(failed).toMatchObject({ type: 'login.failed', source: '127.0.0.1' });
+    const identity = { document: 'other', number: 'no-linked' };
     const invited = await new ApiClient(site).raw('/api/v1/accounts', {
       method: 'POST',
       headers: { ...claims, cookie: cast.client('admin').cookie, 'content-type': 'application/json' },
-      body: JSON.stringify({ name: 'linked', displayName: '链例', role: 'section', vendor: null }),
+      body: JSON.stringify({ name: 'linked', displayName: '链例', role: 'section', vendor: null, identity }),
     });
     expect((invited.body as { link: string }).link).toMatch(`${site.running.web}/join#`);
   });
