@@ -5,11 +5,12 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { EXIT } from '../../bastion/cli/usage.ts';
 import { command } from '../support/command-line.ts';
+import { FOUNDERS } from '../support/founders.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 async function folder(): Promise<string> {
   const data = join(temporaryFolder(), 'data');
-  const made = await command('init', '--data', data, '--name', 'root-admin', '--display-name', '周管');
+  const made = await command('init', '--data', data, ...FOUNDERS);
   expect(made.code, made.stderr).toBe(0);
   return data;
 }

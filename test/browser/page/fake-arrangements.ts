@@ -3,6 +3,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Deputy, Form, Freeze, Routes } from '../../../web/contract/arrangements.ts';
 import type { Extension } from '../../../web/contract/extensions.ts';
+import type { Lock, LockBody } from '../../../web/contract/locks.ts';
 import type { Person } from '../../../web/contract/words.ts';
 
 const HOUR = 3_600_000;
@@ -52,6 +53,35 @@ export function arrangementRoutes(api: FastifyInstance, people: Readonly<Record<
   api.get('/deputies/candidates', () => [section]);
   api.get('/routes', () => routes);
   api.get('/freezes', () => freezes);
+  const locks: Lock[] = [
+    {
+      id: 'lck1',
+      scope: 'source',
+      subject: '203.0.113.0/24',
+      name: '203.0.113.0/24',
+      reason: '演示·凌晨有人反复猜口令',
+      placedBy: section,
+      placedAt: now - HOUR,
+      endsAt: now + 23 * HOUR,
+      liftAskedBy: null,
+    },
+  ];
+  api.get('/locks', () => locks);
+  api.post<{ Body: LockBody }>('/locks', ({ body }) => {
+    const name = body.subject === operator.id ? operator.displayName : body.subject;
+    const lock = { ...body, id: 'lck2', name, placedBy: head, placedAt: now, liftAskedBy: null };
+    locks.push(lock);
+    const cut = { id: 's-live', target: '演示·开标应用 2 号', login: 'ops', closedAfterMs: 41.3 };
+    return { lock, browserSessions: 1, sessions: [cut] };
+  });
+  api.post<{ Params: { id: string } }>('/locks/:id/lift', ({ params }) => {
+    const nth = locks.findIndex(({ id }) => id === params.id);
+    const lock = locks[nth];
+    if (lock === undefined) return locks;
+    if (lock.scope === 'everything' && lock.liftAskedBy === null) locks[nth] = { ...lock, liftAskedBy: head };
+    else locks.splice(nth, 1);
+    return locks;
+  });
   api.get('/colleagues', () => []);
   api.get('/forms', () => forms);
   api.post<{ Body: { body: string } }>('/forms', ({ body }) => {

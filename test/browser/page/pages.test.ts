@@ -9,6 +9,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { openWindow, photograph, startBrowser } from '../../support/browser.ts';
 import { type FakeApi, fakeApi } from './fake-api.ts';
 import { demoData, trustedKey } from './fake-data.ts';
+import { lockTests } from './lock-tests.ts';
 import { papersTests } from './papers-tests.ts';
 import { PHONE_PAGES } from './phone-pages.ts';
 import { supervisionTests } from './supervision-tests.ts';
@@ -406,4 +407,5 @@ test.each(Object.entries(PHONE_PAGES))(
 
 const shared = { open, api: () => api, complaints: () => complaints };
 supervisionTests(shared);
+lockTests(shared);
 papersTests(shared);

@@ -9,6 +9,7 @@ export const PHONE_PAGES: Readonly<Record<string, readonly string[]>> = {
     '/requests',
     '/custody',
     '/arrangements',
+    '/locks',
     '/sessions/s-held',
     '/tickets/t-open',
     '/sessions/s-held/watch',

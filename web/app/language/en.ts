@@ -3,6 +3,7 @@
 import { changeControl } from './en/change-control.ts';
 import { custody } from './en/custody.ts';
 import { files } from './en/files.ts';
+import { locks } from './en/locks.ts';
 import { login } from './en/login.ts';
 import { originals } from './en/originals.ts';
 import { people } from './en/people.ts';
@@ -16,6 +17,7 @@ import { witness } from './en/witness.ts';
 export const en = {
   ...shell,
   ...login,
+  ...locks,
   ...tickets,
   ...changeControl,
   ...sessions,

@@ -3,6 +3,7 @@
 import { changeControl } from './zh/change-control.ts';
 import { custody } from './zh/custody.ts';
 import { files } from './zh/files.ts';
+import { locks } from './zh/locks.ts';
 import { login } from './zh/login.ts';
 import { originals } from './zh/originals.ts';
 import { people } from './zh/people.ts';
@@ -16,6 +17,7 @@ import { witness } from './zh/witness.ts';
 export const zh = {
   ...shell,
   ...login,
+  ...locks,
   ...tickets,
   ...changeControl,
   ...sessions,

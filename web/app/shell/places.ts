@@ -12,6 +12,7 @@ export type PlaceName =
   | 'requests'
   | 'custody'
   | 'arrangements'
+  | 'locks'
   | 'people'
   | 'targets'
   | 'keys';
@@ -27,6 +28,7 @@ interface Place {
     | '/requests'
     | '/custody'
     | '/arrangements'
+    | '/locks'
     | '/people'
     | '/targets'
     | '/keys';
@@ -45,6 +47,7 @@ export const PLACES: readonly Place[] = [
   { name: 'requests', to: '/requests', icon: 'download', roles: ['auditor', 'head'] },
   { name: 'custody', to: '/custody', icon: 'shield-check', roles: ['auditor', 'head', 'section'] },
   { name: 'arrangements', to: '/arrangements', icon: 'calendar', roles: ['head', 'section', 'auditor', 'admin'] },
+  { name: 'locks', to: '/locks', icon: 'ban', roles: ['head', 'section', 'admin', 'auditor'] },
   { name: 'people', to: '/people', icon: 'users', roles: ['admin', 'head', 'auditor'] },
   { name: 'targets', to: '/targets', icon: 'server-2', roles: ['admin'] },
   { name: 'keys', to: '/keys', icon: 'key', roles: ['operator'] },

@@ -17,6 +17,7 @@ import { Custody } from '../custody/custody.tsx';
 import { Home } from '../home/home.tsx';
 import { Keys } from '../keys/keys.tsx';
 import { Loading } from '../kit/loading.tsx';
+import { Locks } from '../locks/locks.tsx';
 import { Join } from '../login/join.tsx';
 import { SignIn } from '../login/sign-in.tsx';
 import { type Restoring, restoringOf } from '../originals/restoring.ts';
@@ -143,6 +144,7 @@ const requests = createRoute({
 });
 const custody = createRoute({ getParentRoute: () => inside, path: '/custody', component: Custody });
 const arrangements = createRoute({ getParentRoute: () => inside, path: '/arrangements', component: Arrangements });
+const locks = createRoute({ getParentRoute: () => inside, path: '/locks', component: Locks });
 const people = createRoute({ getParentRoute: () => inside, path: '/people', component: People });
 const targets = createRoute({ getParentRoute: () => inside, path: '/targets', component: Targets });
 const keys = createRoute({ getParentRoute: () => inside, path: '/keys', component: Keys });
@@ -161,6 +163,7 @@ const places = [
   requests,
   custody,
   arrangements,
+  locks,
   people,
   targets,
   keys,

@@ -17,6 +17,7 @@ export const shell: Mirror<typeof zh> = {
     requests: 'Records requests',
     custody: 'Custody of keys',
     arrangements: 'Arrangements',
+    locks: 'Lockdown',
     people: 'People',
     targets: 'Targets',
     keys: 'My keys',

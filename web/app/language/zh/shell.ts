@@ -14,6 +14,7 @@ export const shell = {
     requests: '录像申请',
     custody: '按键保管',
     arrangements: '审批安排',
+    locks: '紧急封锁',
     people: '人员',
     targets: '资产',
     keys: '我的密钥',
