@@ -18,6 +18,7 @@ export type IdentityAction =
   | 'lock.place'
   | 'lock.lift'
   | 'key.manage'
+  | 'passkey.manage'
   | 'target.list'
   | 'target.manage'
   | 'target.request'

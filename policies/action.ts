@@ -34,7 +34,13 @@ export type SystemAction =
   | 'evidence.prove'
   | 'checkpoint.read'
   | 'witness.read';
-export type AccountAction = 'account.depart' | 'account.identify' | 'key.manage' | 'notice.manage' | 'form.manage';
+export type AccountAction =
+  | 'account.depart'
+  | 'account.identify'
+  | 'key.manage'
+  | 'passkey.manage'
+  | 'notice.manage'
+  | 'form.manage';
 export type TicketAction =
   | 'ticket.read'
   | 'ticket.attach'
@@ -115,6 +121,7 @@ export const RESOURCE_OF: { readonly [A in Action]: Resource['kind'] } = {
   'account.depart': 'account',
   'account.identify': 'account',
   'key.manage': 'account',
+  'passkey.manage': 'account',
   'notice.manage': 'account',
   'form.manage': 'account',
   'target.list': 'system',

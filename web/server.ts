@@ -20,6 +20,7 @@ import { lockRoutes } from './api/locks.ts';
 import { loginRoutes } from './api/login.ts';
 import { noticeRoutes } from './api/notices.ts';
 import { originalRoutes } from './api/originals.ts';
+import { passkeyRoutes } from './api/passkeys.ts';
 import { peopleRoutes } from './api/people.ts';
 import { recordRequestRoutes } from './api/record-requests.ts';
 import type { App } from './api/routes.ts';
@@ -45,6 +46,7 @@ const API = '/api/';
 const ROUTES = [
   loginRoutes,
   keyRoutes,
+  passkeyRoutes,
   noticeRoutes,
   ticketRoutes,
   extensionRoutes,

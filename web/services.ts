@@ -30,6 +30,7 @@ import type { AuthenticatedUser } from '../identity/login/authenticated-user.ts'
 import type { StepUp } from '../identity/login/fresh-factor.ts';
 import type { WebSignIn } from '../identity/login/web-sign-in.ts';
 import type { Invitations } from '../identity/people/invitations.ts';
+import type { Passkeys } from '../identity/people/passkeys.ts';
 import type { People } from '../identity/people/people.ts';
 import type { PublicKeys } from '../identity/people/public-keys.ts';
 import type { Targets } from '../identity/targets/targets.ts';
@@ -62,6 +63,7 @@ export interface WebServices {
   readonly invitations: Invitations;
   readonly people: People;
   readonly publicKeys: PublicKeys;
+  readonly passkeys: Passkeys;
   readonly noticeSettings: NoticeSettings;
   readonly targets: Targets;
   readonly departures: Departures;

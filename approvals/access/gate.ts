@@ -8,6 +8,7 @@ import type { AppendEvidence } from '../../audit/event.ts';
 import { isTargetLocked, lockOn } from '../../identity/locks/lock.ts';
 import { locksInForce } from '../../identity/locks/lock-repository.ts';
 import { type AuthenticatedUser, isAuthenticated } from '../../identity/login/authenticated-user.ts';
+import { hasSecondFactor } from '../../identity/login/second-factor.ts';
 import { findAccount } from '../../identity/people/account-repository.ts';
 import { missingRoles } from '../../identity/people/needed-roles.ts';
 import { actorOf } from '../../identity/permission.ts';
@@ -185,7 +186,7 @@ async function aboutPerson({ time }: GateUses, tx: Tx, user: AuthenticatedUser):
   if (account?.state !== 'active') return { code: 'account.not-active' };
   const reach = { account: user.account.id, vendor: user.account.vendor, source: user.source };
   if (lockOn(await locksInForce(tx, time.now()), reach) !== undefined) return { code: 'access.locked' };
-  return user.factors.includes('totp') ? undefined : { code: 'login.second-factor-missing' };
+  return hasSecondFactor(user.factors) ? undefined : { code: 'login.second-factor-missing' };
 }
 
 function aboutPolicy(

@@ -107,6 +107,19 @@ export const OCCASIONS: { readonly [T in EvidenceType]?: Occasion } = {
     'An SSH key was registered for your account; if it was not you, tell an administrator now',
     false,
   ),
+  'passkey.added': about(
+    ['owner'],
+    '/keys',
+    '您的账号登记了一把新的通行密钥，如非本人操作请立即告知管理员',
+    'A passkey was registered for your account; if it was not you, tell an administrator now',
+    false,
+  ),
+  'passkey.counter-back': about(
+    ['owner', 'admin'],
+    '/keys',
+    '一把通行密钥的签名计数倒退，可能被复制，已拒绝使用；请移除后重新登记',
+    'The counter of a passkey went back: it may have been copied, and was refused; remove it and register another',
+  ),
   'recorder.self-test-failed': about(
     ['admin'],
     '/',

@@ -29,9 +29,22 @@ export interface PeopleEvents {
   'lock.lifted': { readonly lock: string };
   'key.added': { readonly account: string; readonly fingerprint: string };
   'key.removed': { readonly account: string; readonly fingerprint: string };
+  /** `credential`: SHA-256 of the authenticator's name for it, hex. */
+  'passkey.added': { readonly account: string; readonly passkey: string; readonly credential: string };
+  'passkey.removed': { readonly account: string; readonly passkey: string };
+  /** It was the fresh factor of an act. At a sign-in it is among the factors of `login.succeeded`. */
+  'passkey.used': { readonly account: string; readonly passkey: string; readonly act: string };
+  /** A signature that was right, by a counter no later than one seen before: perhaps there are two of it. Refused. */
+  'passkey.counter-back': {
+    readonly account: string;
+    readonly passkey: string;
+    readonly kept: number;
+    readonly got: number;
+  };
   'login.succeeded': {
     readonly account: string;
     readonly via: 'web' | 'ssh';
+    /** `password` or `key:SHA256:…`, and `totp` or `passkey:psk_…`. */
     readonly factors: readonly string[];
     /** Where the code was not asked for again: when the one that this rests on was accepted. */
     readonly codeAt?: number;
@@ -39,7 +52,8 @@ export interface PeopleEvents {
   'login.failed': { readonly via: 'web' | 'ssh'; readonly factor: string; readonly code: string };
   'login.locked': { readonly key: string; readonly until: number };
   logout: { readonly account: string };
-  'step-up.failed': { readonly account: string; readonly act: string };
+  /** `factor`: absent where it was a code. */
+  'step-up.failed': { readonly account: string; readonly act: string; readonly factor?: 'passkey' };
   /** Somebody chose what they are told about: by e-mail or not, and what not. */
   'notice.preferences-set': { readonly account: string; readonly mail: boolean; readonly off: readonly string[] };
   /** A notice that nobody took for a day, or that was refused for good. */

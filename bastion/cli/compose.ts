@@ -45,16 +45,9 @@ import { type EvidencePublisher, openEvidencePublisher } from '../../audit/publi
 import { createLogSigner } from '../../audit/signed-note.ts';
 import { createStamper, type Stamper } from '../../audit/timestamp/stamper.ts';
 import { createWitnessCollector, type WitnessCollector } from '../../audit/witness/collector.ts';
-import { createBrowserSessions } from '../../identity/browser/browser-sessions.ts';
 import { createCertificateSigner } from '../../identity/certificates/certificate-signer.ts';
 import { createUserCa } from '../../identity/certificates/user-ca.ts';
 import { createCustodians } from '../../identity/custodians/custodians.ts';
-import { createStepUp } from '../../identity/login/fresh-factor.ts';
-import { createPasswords } from '../../identity/login/password.ts';
-import { RecentCodes } from '../../identity/login/recent-code.ts';
-import { createSshLogins } from '../../identity/login/ssh-login.ts';
-import { createWebSignIn } from '../../identity/login/web-sign-in.ts';
-import { createInvitations } from '../../identity/people/invitations.ts';
 import { createPeople } from '../../identity/people/people.ts';
 import { createPublicKeys } from '../../identity/people/public-keys.ts';
 import { witnessed } from '../../identity/permission.ts';
@@ -95,6 +88,7 @@ import { gatewaySettings } from './gateway-settings.ts';
 import { noticeCarriers } from './notices.ts';
 import { composeOriginals } from './originals.ts';
 import { composeShutOut } from './shut-out.ts';
+import { composeSignIn } from './sign-in.ts';
 import { loadTimestampAuthority } from './timestamp-authority.ts';
 import { version } from './version.ts';
 import { asking, loadPolicy } from './witnesses.ts';
@@ -154,14 +148,16 @@ export async function compose(input: InstallationInput): Promise<Installation> {
   const vault = createVault(keys.vault);
   const certificateSigner = createCertificateSigner({ clock, append, vault });
   await createUserCa({ database, clock, append, vault }).begin();
-  const passwords = createPasswords();
   const policies = createPolicies();
   const changes = createChanges();
   const authorize = policies.authorize;
   const timeZone = settings.timeZone;
   const time = createWindowTime(clock, clockJumped({ database, append, logger }));
 
-  const codes = new RecentCodes(clock, settings['login.codeFreshMinutes'] * 60_000);
+  const signIn = composeSignIn(
+    { database, clock, append, changes, vault, authorize },
+    { codeFreshMinutes: settings['login.codeFreshMinutes'] },
+  );
   const finishMs = settings['gateway.finishMinutes'] * 60_000;
   const gate = createGate({ database, append, policies, time, timeZone, finishMs });
   const live = createLiveSessions({ gate, clock, time, logger, finishMs });
@@ -185,7 +181,7 @@ export async function compose(input: InstallationInput): Promise<Installation> {
     finishMs,
     timeZone,
     append,
-    sshLogins: createSshLogins({ database, clock, append, vault, passwords, codes }),
+    sshLogins: signIn.sshLogins,
     gate,
     live,
     watched,
@@ -295,11 +291,8 @@ export async function compose(input: InstallationInput): Promise<Installation> {
     clock,
     logger,
     changes,
-    webSignIn: createWebSignIn({ database, clock, append, vault, passwords }),
-    browserSessions: createBrowserSessions({ database, clock, append }),
-    stepUp: createStepUp({ database, clock, append, vault }),
+    ...signIn.people,
     witness: (user, action, request, work) => witnessed({ database, append }, user, action, request, work),
-    invitations: createInvitations({ database, clock, append, changes, vault, passwords }),
     people: createPeople(uses),
     publicKeys: createPublicKeys(uses),
     noticeSettings: createNoticeSettings({ database, append, policies, clock, media }),

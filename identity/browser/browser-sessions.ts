@@ -110,6 +110,7 @@ async function resolve(
     source: found.source,
     factors: parseFactors(row.factors),
     at: row.created_at,
+    browserSession: row.token_hash,
   });
 }
 

@@ -1,5 +1,5 @@
 // Leaving (R10): one act, one transaction, after which nothing of the account works any more: state, password, second
-// factor, keys, browser sessions, invitations, and what other parts add as steps. Then every live channel is cut, and
+// factor, keys, passkeys, browser sessions, invitations, and what other parts add as steps. Then every live channel is cut, and
 // how long that took is measured and recorded.
 
 import type { AppendEvidence } from '../../audit/event.ts';
@@ -17,6 +17,7 @@ import { type Account, accountAbsent, type Person } from '../people/account.ts';
 import { departAccount, findAccount, listAccounts, requireActive } from '../people/account-repository.ts';
 import { voidInvitations } from '../people/invitation-repository.ts';
 import { NEEDED_ROLES } from '../people/needed-roles.ts';
+import { deletePasskeysOf } from '../people/passkey-repository.ts';
 import { deleteKey, listKeys } from '../people/public-key-repository.ts';
 import { type Authorize, actorOf, witnessed } from '../permission.ts';
 import { plainText } from '../plain-text.ts';
@@ -50,6 +51,7 @@ export interface DepartureReceipt {
   readonly sessions: readonly CutSession[];
   readonly browserSessions: number;
   readonly keys: number;
+  readonly passkeys: number;
   readonly invitations: number;
   readonly tickets: readonly { readonly id: TicketId; readonly number: string }[];
   /** Every target account this person has ever used: whose passwords to change (R12). */
@@ -137,6 +139,7 @@ async function endEverything(
   const ended = {
     browserSessions: await endBrowserSessionsOf(tx, id),
     keys: await deleteKeysOf(tx, id),
+    passkeys: await deletePasskeysOf(tx, id),
     invitations: await voidInvitations(tx, id, now),
     tickets: findings.flatMap(({ tickets = [] }) => tickets),
     usedTargetAccounts: findings.flatMap(({ usedTargetAccounts = [] }) => usedTargetAccounts),
@@ -146,8 +149,8 @@ async function endEverything(
     const details = { account: id, custodian };
     await append(tx, { type: 'custodian.removed', actor: actorOf(user), source: user.source, details });
   }
-  const { browserSessions, keys, invitations, tickets } = ended;
-  const counted = { browserSessions, keys, invitations, tickets: tickets.map(({ number }) => number) };
+  const { browserSessions, keys, passkeys, invitations, tickets } = ended;
+  const counted = { browserSessions, keys, passkeys, invitations, tickets: tickets.map(({ number }) => number) };
   await append(tx, {
     type: 'account.departed',
     actor: actorOf(user),

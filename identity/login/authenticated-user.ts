@@ -8,10 +8,12 @@ export interface Identification {
   readonly via: 'web' | 'ssh';
   /** The network address they come from now. */
   readonly source: string;
-  /** What they proved: `password` or `key:SHA256:…`, and `totp`. */
+  /** What they proved: `password` or `key:SHA256:…`, and `totp` or `passkey:psk_…`. */
   readonly factors: readonly string[];
   /** When they signed in. */
   readonly at: number;
+  /** Which browser session they were found by: the hash of its token. Absent on every other door. */
+  readonly browserSession?: string;
 }
 
 class AuthenticatedUser implements Identification {
@@ -20,14 +22,16 @@ class AuthenticatedUser implements Identification {
   readonly source: string;
   readonly factors: readonly string[];
   readonly at: number;
+  readonly browserSession?: string;
   readonly #vouched = true;
 
-  constructor({ account, via, source, factors, at }: Identification) {
+  constructor({ account, via, source, factors, at, browserSession }: Identification) {
     this.account = account;
     this.via = via;
     this.source = source;
     this.factors = factors;
     this.at = at;
+    if (browserSession !== undefined) this.browserSession = browserSession;
     Object.freeze(this);
   }
 

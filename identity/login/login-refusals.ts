@@ -3,8 +3,8 @@
 import { defineRefusal } from '../../store/core/refusal.ts';
 
 export const loginRefused = defineRefusal('login.refused', 'unauthenticated', () => ({
-  zh: '账号名、密码或动态口令不正确',
-  en: 'the name, the password or the code is wrong',
+  zh: '账号名、密码或第二因素（动态口令、通行密钥）不正确',
+  en: 'the name, the password or the second factor (code or passkey) is wrong',
 }));
 
 export const loginThrottled = defineRefusal('login.throttled', 'throttled', () => ({

@@ -1,34 +1,39 @@
-// Signing in on the web: name, password and code in one act, one answer. The password is hashed outside any
-// transaction; the account is read again before anything is granted.
+// Signing in on the web: name, password and second factor in one act, one answer, so that nobody learns of a password
+// alone that it was right, nor of a name whether it has passkeys. The password is hashed outside any transaction; the
+// account is read again before anything is granted.
 
-import type { AppendEvidence } from '../../audit/event.ts';
 import { canonicalAddress } from '../../store/core/address.ts';
 import type { Clock } from '../../store/core/clock.ts';
-import type { Database, Tx } from '../../store/database.ts';
+import type { Tx } from '../../store/database.ts';
 import { lockedOut, lockOnSignIn } from '../locks/lock.ts';
 import { locksInForce } from '../locks/lock-repository.ts';
 import type { Account } from '../people/account.ts';
 import { findAccountByName } from '../people/account-repository.ts';
-import type { Vault } from '../vault/vault.ts';
 import { type AuthenticatedUser, type Identification, vouch } from './authenticated-user.ts';
 import { recordFailure, recordSuccess } from './login-evidence.ts';
 import { loginRefused } from './login-refusals.ts';
 import type { Passwords } from './password.ts';
-import { charge } from './throttle.ts';
-import { acceptCode, matchingStep, newTotpSecret, rightStep } from './totp.ts';
+import {
+  accept,
+  type FactorName,
+  type Looked,
+  lookAt,
+  type SecondFactor,
+  type SecondFactorUses,
+  waste,
+} from './second-factor.ts';
+import { type Attempt, type Charge, charge } from './throttle.ts';
+import { matchingStep, newTotpSecret } from './totp.ts';
 import { typedName } from './typed-name.ts';
 
 export interface SignInBody {
   readonly name: string;
   readonly password: string;
-  readonly code: string;
+  readonly code: SecondFactor;
 }
 
-export interface LoginUses {
-  readonly database: Database;
+export interface LoginUses extends SecondFactorUses {
   readonly clock: Clock;
-  readonly append: AppendEvidence;
-  readonly vault: Vault;
   readonly passwords: Passwords;
 }
 
@@ -38,7 +43,7 @@ export interface WebSignIn {
 }
 
 export function createWebSignIn(uses: LoginUses): WebSignIn {
-  const { database, clock, append, passwords, vault } = uses;
+  const { database, clock, passwords } = uses;
   return {
     async signIn(body, from) {
       const now = clock.now();
@@ -48,32 +53,10 @@ export function createWebSignIn(uses: LoginUses): WebSignIn {
         found: await findAccountByName(tx, attempt.name),
       }));
       const hash = found?.factors?.passwordHash ?? null;
+      const looked = await lookAt(uses, body.code, 'sign-in');
       const right = await passwords.verify(body.password, hash);
-      const identification = await database.transaction(async (tx) => {
-        const account = await findAccountByName(tx, attempt.name);
-        if (account !== undefined && (await passes(tx, vault, account, { hash, right, code: body.code, now }))) {
-          const signedIn: Identification = {
-            account: account.person,
-            via: 'web',
-            source: attempt.source,
-            factors: ['password', 'totp'],
-            at: now,
-          };
-          const { id, vendor } = account.person;
-          const reach = { account: id, vendor, source: attempt.source };
-          if (lockOnSignIn(await locksInForce(tx, now), reach) !== undefined) {
-            // Said to whoever has both factors, and to nobody else.
-            await recordFailure(tx, append, charged, attempt, { via: 'web', factor: 'lock' });
-            return 'locked';
-          }
-          await recordSuccess(tx, append, charged, signedIn);
-          return signedIn;
-        }
-        // As much work as for a name that exists.
-        if (account === undefined) matchingStep(newTotpSecret(), body.code, now);
-        await recordFailure(tx, append, charged, attempt, { via: 'web', factor: 'password+totp' });
-        return undefined;
-      });
+      const answer = { attempt, charged, hash, right, looked, now };
+      const identification = await database.transaction((tx) => judge(uses, tx, answer));
       if (identification === 'locked') throw lockedOut();
       if (identification === undefined) throw loginRefused();
       return vouch(identification);
@@ -82,19 +65,53 @@ export function createWebSignIn(uses: LoginUses): WebSignIn {
 }
 
 interface Answer {
+  readonly attempt: Attempt;
+  readonly charged: Charge;
+  /** Of the password, as it was when it was compared. */
   readonly hash: string | null;
   readonly right: boolean;
-  readonly code: string;
+  readonly looked: Looked;
   readonly now: number;
 }
 
-// The code is looked at even where the password was wrong, so that the time says nothing; it is used up only where
-// the password was right, so that guesses cannot burn somebody's codes.
-async function passes(tx: Tx, vault: Vault, account: Account, { hash, right, code, now }: Answer): Promise<boolean> {
+/** Who that is, with what came of it written down. */
+async function judge(uses: LoginUses, tx: Tx, answer: Answer): Promise<Identification | 'locked' | undefined> {
+  const { append } = uses;
+  const { attempt, charged, looked, now } = answer;
+  const account = await findAccountByName(tx, attempt.name);
+  const second = account && (await secondFactor(uses, tx, account, answer));
+  if (account === undefined || second === undefined) {
+    // As much work as for a name that exists.
+    if (account === undefined && looked.kind === 'code') matchingStep(newTotpSecret(), looked.code, now);
+    const factor = looked.kind === 'code' ? 'password+totp' : 'password+passkey';
+    await recordFailure(tx, append, charged, attempt, { via: 'web', factor });
+    return undefined;
+  }
+  const { id, vendor } = account.person;
+  const { source } = attempt;
+  if (lockOnSignIn(await locksInForce(tx, now), { account: id, vendor, source }) !== undefined) {
+    // Said to whoever has both factors, and to nobody else.
+    await recordFailure(tx, append, charged, attempt, { via: 'web', factor: 'lock' });
+    return 'locked';
+  }
+  const factors = ['password', second];
+  const signedIn: Identification = { account: account.person, via: 'web', source, factors, at: now };
+  await recordSuccess(tx, append, charged, signedIn);
+  return signedIn;
+}
+
+// A code is looked at even where the password was wrong, so that the time says nothing; the factor is used up only
+// where the password was right, so that guesses cannot burn somebody's codes, nor move a counter.
+async function secondFactor(
+  uses: LoginUses,
+  tx: Tx,
+  account: Account,
+  { attempt, hash, right, looked, now }: Answer,
+): Promise<FactorName | undefined> {
   const unchanged = account.factors !== null && account.factors.passwordHash === hash;
   if (!right || !unchanged) {
-    rightStep(vault, account, code, now);
-    return false;
+    waste(uses, looked, account, now);
+    return undefined;
   }
-  return acceptCode(tx, vault, account, code, now);
+  return accept(uses, tx, looked, { account, source: attempt.source, now });
 }

@@ -27,6 +27,7 @@ export type DeputyId = Id<'dep'>;
 export type TargetGroupId = Id<'grp'>;
 export type FreezeId = Id<'frz'>;
 export type FormId = Id<'frm'>;
+export type PasskeyId = Id<'psk'>;
 export type LockId = Id<'lck'>;
 export type UserCaKeyId = Id<'uca'>;
 
@@ -52,6 +53,7 @@ export type IdByPrefix = {
   readonly grp: TargetGroupId;
   readonly frz: FreezeId;
   readonly frm: FormId;
+  readonly psk: PasskeyId;
   readonly lck: LockId;
   readonly uca: UserCaKeyId;
 };

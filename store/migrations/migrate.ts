@@ -18,6 +18,7 @@ import { liveSessions } from './0019-live-sessions.ts';
 import { certificates } from './0022-certificates.ts';
 import { identity } from './0023-identity.ts';
 import { locks } from './0024-locks.ts';
+import { passkeys } from './0025-passkeys.ts';
 
 /** All of them or none, whatever fails or kills it. Throws the failing migration's own error. */
 export async function migrate(kysely: Kysely<Tables>, kind: DatabaseKind): Promise<void> {
@@ -36,6 +37,7 @@ export async function migrate(kysely: Kysely<Tables>, kind: DatabaseKind): Promi
     '0022-certificates': certificates(kind),
     '0023-identity': identity(kind),
     '0024-locks': locks(kind),
+    '0025-passkeys': passkeys(kind),
   };
   const migrator = new Migrator({
     db: kysely,

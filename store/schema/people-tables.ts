@@ -1,6 +1,6 @@
 // Tables of people and how they come in: accounts, invitations, keys, browser sessions.
 
-import type { AccountId, InvitationId, LockId, PublicKeyId } from '../core/ids.ts';
+import type { AccountId, InvitationId, LockId, PasskeyId, PublicKeyId } from '../core/ids.ts';
 import type { IdentityDocument } from './identity-document.ts';
 import type { Once } from './once.ts';
 import type { AccountState, LockScope, Role } from './states.ts';
@@ -52,6 +52,25 @@ export interface PublicKeyTable {
   fingerprint: Once<string>;
   comment: Once<string>;
   created_at: Once<number>;
+}
+
+export interface PasskeyTable {
+  id: Once<PasskeyId>;
+  account_id: Once<AccountId>;
+  /** The authenticator's name for it, base64url; unique, one passkey ↔ one account. */
+  credential: Once<string>;
+  /** COSE_Key, base64url. */
+  public_key: Once<string>;
+  /** As last seen; 0 for ever where the authenticator does not count. */
+  sign_counter: number;
+  /** JSON array: how the authenticator said it can be reached. */
+  transports: Once<string>;
+  /** 0: the authenticator finds it only when it is named, so that it cannot be used to sign in. */
+  discoverable: Once<number>;
+  /** What its person calls it. */
+  name: Once<string>;
+  created_at: Once<number>;
+  last_used_at: number | null;
 }
 
 export interface BrowserSessionTable {

@@ -9,6 +9,7 @@ import type {
   BrowserSessionTable,
   InvitationTable,
   LoginThrottleTable,
+  PasskeyTable,
   PublicKeyTable,
 } from './people-tables.ts';
 import type {
@@ -55,6 +56,7 @@ export interface Tables {
   account: AccountTable;
   invitation: InvitationTable;
   public_key: PublicKeyTable;
+  passkey: PasskeyTable;
   browser_session: BrowserSessionTable;
   login_throttle: LoginThrottleTable;
   target: TargetTable;

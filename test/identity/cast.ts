@@ -9,11 +9,13 @@ import { createCertificateSigner } from '../../identity/certificates/certificate
 import { createUserCa } from '../../identity/certificates/user-ca.ts';
 import type { AuthenticatedUser } from '../../identity/login/authenticated-user.ts';
 import { createStepUp, type FreshAct, type FreshFactor } from '../../identity/login/fresh-factor.ts';
+import { PasskeyChallenges } from '../../identity/login/passkey-challenges.ts';
 import { createPasswords } from '../../identity/login/password.ts';
 import { RecentCodes } from '../../identity/login/recent-code.ts';
 import { createSshLogins } from '../../identity/login/ssh-login.ts';
 import { createWebSignIn } from '../../identity/login/web-sign-in.ts';
 import { createInvitations } from '../../identity/people/invitations.ts';
+import { createPasskeys } from '../../identity/people/passkeys.ts';
 import { createPeople, type Invited } from '../../identity/people/people.ts';
 import { createPublicKeys } from '../../identity/people/public-keys.ts';
 import { createTargets } from '../../identity/targets/targets.ts';
@@ -60,7 +62,8 @@ export function createStage(database: Database, start?: number, appendWith?: (cl
   const changes = createChanges();
   const vault = createVault(Secret.ofBytes(randomBytes(32)));
   const { authorize } = policies;
-  const uses = { database, clock, append, changes, vault, passwords, authorize };
+  const passkeyChallenges = new PasskeyChallenges(clock);
+  const uses = { database, clock, append, changes, vault, passwords, authorize, passkeyChallenges };
   const people = createPeople(uses);
   const invitations = createInvitations(uses);
   const web = createWebSignIn(uses);
@@ -119,6 +122,7 @@ export function createStage(database: Database, start?: number, appendWith?: (cl
     stepUp,
     browser: createBrowserSessions(uses),
     keys: createPublicKeys(uses),
+    passkeys: createPasskeys(uses),
     targets: createTargets(uses),
     userCa: createUserCa(uses),
     signer: createCertificateSigner(uses),

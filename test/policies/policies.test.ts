@@ -18,6 +18,7 @@ const RIGHTS: { readonly [A in Action]: { readonly own: readonly Role[]; readonl
   'account.identify': { own: [], others: ['admin', 'head'] },
   'account.depart': { own: [], others: ['admin'] },
   'key.manage': { own: ROLES, others: [] },
+  'passkey.manage': { own: ROLES, others: [] },
   'notice.manage': { own: ROLES, others: [] },
   'form.manage': { own: ['operator'], others: [] },
   'deputy.list': both('head', 'section', 'auditor', 'admin'),

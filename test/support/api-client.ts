@@ -8,15 +8,16 @@ export interface ApiAnswer {
 }
 
 export class ApiClient {
-  readonly #site: TestInstallation;
+  readonly #web: string;
   #cookie = '';
 
-  constructor(site: TestInstallation) {
-    this.#site = site;
+  /** `web`: another name of the same server. */
+  constructor(site: TestInstallation, web = site.running.web) {
+    this.#web = web;
   }
 
-  static async signIn(site: TestInstallation, name: string): Promise<ApiClient> {
-    const client = new ApiClient(site);
+  static async signIn(site: TestInstallation, name: string, web = site.running.web): Promise<ApiClient> {
+    const client = new ApiClient(site, web);
     const answer = await client.post('/api/v1/login', { name, password: PASSWORD, code: site.code(name) });
     if (answer.status !== 200) throw new Error(`expected to sign in, got ${JSON.stringify(answer)}`);
     return client;
@@ -45,7 +46,7 @@ export class ApiClient {
   /** A stream of server-sent events. */
   async events(path: string): Promise<EventStream> {
     const stop = new AbortController();
-    const response = await fetch(`${this.#site.running.web}${path}`, { headers: this.#headers(), signal: stop.signal });
+    const response = await fetch(`${this.#web}${path}`, { headers: this.#headers(), signal: stop.signal });
     return new EventStream(response, () => stop.abort());
   }
 
@@ -55,11 +56,11 @@ export class ApiClient {
   }
 
   #headers(): Record<string, string> {
-    return { origin: this.#site.running.web, ...(this.#cookie === '' ? {} : { cookie: this.#cookie }) };
+    return { origin: this.#web, ...(this.#cookie === '' ? {} : { cookie: this.#cookie }) };
   }
 
   async #send(path: string, init: RequestInit): Promise<ApiAnswer> {
-    const response = await fetch(`${this.#site.running.web}${path}`, { redirect: 'manual', ...init });
+    const response = await fetch(`${this.#web}${path}`, { redirect: 'manual', ...init });
     const cookie = response.headers.get('set-cookie');
     if (cookie !== null) this.#cookie = cookie.split(';')[0] ?? '';
     const text = await response.text();

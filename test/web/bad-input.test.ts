@@ -41,6 +41,8 @@ const TAKE_NOTHING = [
   'logout',
   'capsule',
   'destroy',
+  'login/passkey',
+  'question',
 ];
 const withBody = posts.filter(({ route }) => !TAKE_NOTHING.some((act) => route.endsWith(`/${act}`)));
 const CODED = withBody.filter(({ route }) => /depart|revoke/.test(route));
@@ -118,8 +120,8 @@ const WRONG = [null, true, -1, 1.5, 1e300, '', 'x'.repeat(40_000), [], [null], {
 /** What belongs there after all. */
 const isRight = (field: string, value: unknown): boolean =>
   (['vendor', 'email', 'group'].includes(field) && value === null) ||
-  (['configUpdated', 'filing'].includes(field) && value === true) ||
-  (field === 'off' && Array.isArray(value) && value.length === 0);
+  (['configUpdated', 'filing', 'discoverable'].includes(field) && value === true) ||
+  (['off', 'transports'].includes(field) && Array.isArray(value) && value.length === 0);
 
 /** The body with each field missing, with each thing that does not belong there, and with one field too many. */
 function malformed(body: Record<string, unknown>): string[] {

@@ -2,10 +2,13 @@
 
 import { generateKeyPairSync } from 'node:crypto';
 import { Decrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
+import type { PasskeyMade } from '../../identity/login/passkey-answer.ts';
 import { newId } from '../../store/core/ids.ts';
+import type { PasskeyOffer } from '../../web/contract/passkeys.ts';
 import { ApiClient } from '../support/api-client.ts';
 import { PASSWORD, type TestInstallation } from '../support/installation.ts';
 import { ssh } from '../support/openssh.ts';
+import { SoftPasskey } from '../support/soft-passkey.ts';
 
 export const COLUMNS = ['nobody', 'operator', 'rival', 'section', 'head', 'auditor', 'admin'] as const;
 /** `operator` is the one whose ticket and session it is, `rival` another company's. */
@@ -32,6 +35,11 @@ interface Ticket {
   readonly shown: { readonly hash: string };
 }
 
+/** Passkeys want a server that has a name. */
+const byName = ({ running }: TestInstallation): string => running.web.replace('//127.0.0.1:', '//localhost:');
+
+const siteOf = (site: TestInstallation) => ({ id: 'localhost', origin: byName(site) });
+
 export class Cast {
   readonly site: TestInstallation;
   readonly #clients: ReadonlyMap<Column, ApiClient>;
@@ -46,9 +54,9 @@ export class Cast {
 
   static async signIn(site: TestInstallation): Promise<Cast> {
     await site.invite({ name: 'rival', displayName: '郑他', role: 'operator', vendor: '另一家公司' });
-    const clients = new Map<Column, ApiClient>([['nobody', new ApiClient(site)]]);
+    const clients = new Map<Column, ApiClient>([['nobody', new ApiClient(site, byName(site))]]);
     for (const column of COLUMNS) {
-      if (column !== 'nobody') clients.set(column, await ApiClient.signIn(site, NAMES[column]));
+      if (column !== 'nobody') clients.set(column, await ApiClient.signIn(site, NAMES[column], byName(site)));
     }
     return new Cast(site, clients);
   }
@@ -67,6 +75,21 @@ export class Cast {
   credentials(column: Column) {
     const name = column === 'nobody' ? 'admin' : NAMES[column];
     return { name, password: PASSWORD, code: this.site.code(name) };
+  }
+
+  /** A passkey as its authenticator made it for that person; for nobody, one that is merely well-formed. */
+  async madePasskey(column: Column): Promise<PasskeyMade> {
+    const passkey = new SoftPasskey('acc_x', { site: siteOf(this.site) });
+    const body = { name: '手机', code: this.code(column) };
+    const offer = await this.client(column).post('/api/v1/me/passkeys/offer', body);
+    const asked = offer.status === 200 ? (offer.body as PasskeyOffer) : { attempt: 'none', challenge: 'none' };
+    return passkey.make(asked);
+  }
+
+  /** The id of a passkey of that person. */
+  async passkeyOf(column: Column): Promise<string> {
+    const { body } = await this.client(column).post('/api/v1/me/passkeys', await this.madePasskey(column));
+    return (body as { readonly id: string }).id;
   }
 
   /** The same thing however often it is asked for. */

@@ -20,7 +20,7 @@ let engineer: ApiClient;
 beforeAll(async () => {
   site = await startInstallation();
   cast = await Cast.signIn(site);
-  engineer = cast.client('operator');
+  engineer = cast.client('operator').at(site);
 });
 afterAll(() => site.stop());
 

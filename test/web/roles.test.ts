@@ -62,6 +62,7 @@ const PREFIX = {
   accounts: 'acc',
   targets: 'tgt',
   keys: 'key',
+  passkeys: 'psk',
   deputies: 'dep',
   groups: 'grp',
   freezes: 'frz',

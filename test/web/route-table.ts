@@ -96,6 +96,28 @@ export const TABLE: readonly Row[] = [
     }),
   },
 
+  { route: 'POST /api/v1/login/passkey', expects: everybody(200), asks: nothing },
+  { route: 'GET /api/v1/me/passkeys', expects: signedIn(200), asks: nothing },
+  { route: 'POST /api/v1/me/passkeys/question', expects: signedIn(200), asks: nothing },
+  {
+    route: 'POST /api/v1/me/passkeys/offer',
+    expects: signedIn(200),
+    asks: async (cast, column) => ({ body: { name: '手机', ...(await code(cast, column)) } }),
+  },
+  {
+    route: 'POST /api/v1/me/passkeys',
+    expects: signedIn(200),
+    asks: async (cast, column) => ({ body: await cast.madePasskey(column) }),
+  },
+  {
+    route: 'POST /api/v1/me/passkeys/:id/remove',
+    expects: only(['operator'], 204, 404),
+    asks: async (cast, column) => ({
+      id: await cast.once('passkey', () => cast.passkeyOf('operator')),
+      body: await code(cast, column),
+    }),
+  },
+
   { route: 'GET /api/v1/me/notices', expects: signedIn(200), asks: nothing },
   {
     route: 'POST /api/v1/me/notices',

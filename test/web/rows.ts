@@ -8,6 +8,7 @@ const TABLES = [
   'account',
   'invitation',
   'public_key',
+  'passkey',
   'browser_session',
   'target',
   'target_account',

@@ -18,7 +18,7 @@
 //   POST   /api/v1/forms/:id/discard      operator
 
 import Type, { type Static } from 'typebox';
-import { Code, Id, Person, Time } from './words.ts';
+import { Id, Person, SecondFactor, Time } from './words.ts';
 
 export const Deputy = Type.Object({
   id: Type.String(),
@@ -35,7 +35,7 @@ export const Deputy = Type.Object({
 export type Deputy = Static<typeof Deputy>;
 
 export const DeputyBody = Type.Object(
-  { deputy: Id, from: Time, until: Time, reason: Type.String({ minLength: 1, maxLength: 1000 }), code: Code },
+  { deputy: Id, from: Time, until: Time, reason: Type.String({ minLength: 1, maxLength: 1000 }), code: SecondFactor },
   { additionalProperties: false },
 );
 export type DeputyBody = Static<typeof DeputyBody>;
@@ -63,14 +63,14 @@ export const GroupBody = Type.Object(
     name: Type.String({ minLength: 1, maxLength: 60 }),
     filing: Type.Boolean(),
     approvals: Approvals,
-    code: Code,
+    code: SecondFactor,
   },
   { additionalProperties: false },
 );
 export type GroupBody = Static<typeof GroupBody>;
 
 export const AssignBody = Type.Object(
-  { group: Type.Union([Id, Type.Null()]), code: Code },
+  { group: Type.Union([Id, Type.Null()]), code: SecondFactor },
   { additionalProperties: false },
 );
 export type AssignBody = Static<typeof AssignBody>;
@@ -90,7 +90,7 @@ export const FreezeBody = Type.Object(
 );
 export type FreezeBody = Static<typeof FreezeBody>;
 
-export const CodeBody = Type.Object({ code: Code }, { additionalProperties: false });
+export const CodeBody = Type.Object({ code: SecondFactor }, { additionalProperties: false });
 export type CodeBody = Static<typeof CodeBody>;
 
 export const Form = Type.Object({ id: Type.String(), body: Type.String(), updatedAt: Time });

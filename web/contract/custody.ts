@@ -10,7 +10,7 @@
 
 import Type, { type Static } from 'typebox';
 import { Session } from './sessions.ts';
-import { Code, Id, Person, Time } from './words.ts';
+import { Id, Person, SecondFactor, Time } from './words.ts';
 
 export const Custodian = Type.Object({
   person: Person,
@@ -20,13 +20,13 @@ export const Custodian = Type.Object({
 export type Custodian = Static<typeof Custodian>;
 
 export const CustodianBody = Type.Object(
-  { account: Id, recipient: Type.String({ minLength: 1, maxLength: 200 }), code: Code },
+  { account: Id, recipient: Type.String({ minLength: 1, maxLength: 200 }), code: SecondFactor },
   { additionalProperties: false },
 );
 export type CustodianBody = Static<typeof CustodianBody>;
 
 export const UnsealingBody = Type.Object(
-  { reason: Type.String({ minLength: 1, maxLength: 1000 }), code: Code },
+  { reason: Type.String({ minLength: 1, maxLength: 1000 }), code: SecondFactor },
   { additionalProperties: false },
 );
 export type UnsealingBody = Static<typeof UnsealingBody>;

@@ -7,7 +7,7 @@
 //   POST   /api/v1/extensions/:id/refuse       head, ReasonBody → Extension
 
 import Type, { type Static } from 'typebox';
-import { Code, Person, Time } from './words.ts';
+import { Person, SecondFactor, Time } from './words.ts';
 
 export const Extension = Type.Object({
   id: Type.String(),
@@ -45,5 +45,5 @@ export const ExtensionBody = Type.Union([
 ]);
 export type ExtensionBody = Static<typeof ExtensionBody>;
 
-export const GrantBody = Type.Object({ code: Code }, { additionalProperties: false });
+export const GrantBody = Type.Object({ code: SecondFactor }, { additionalProperties: false });
 export type GrantBody = Static<typeof GrantBody>;

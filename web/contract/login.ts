@@ -11,7 +11,7 @@
 //   POST   /api/v1/me/keys/:id/remove    StepUpBody  → 204
 
 import Type, { type Static } from 'typebox';
-import { Code, Person, Role, Time } from './words.ts';
+import { Code, Person, Role, SecondFactor, Time } from './words.ts';
 
 export const Status = Type.Object({
   product: Type.Literal('Sluice'),
@@ -28,7 +28,7 @@ export const LoginBody = Type.Object(
   {
     name: Type.String({ minLength: 1, maxLength: 64 }),
     password: Type.String({ minLength: 1, maxLength: 256 }),
-    code: Code,
+    code: SecondFactor,
   },
   { additionalProperties: false },
 );
@@ -86,12 +86,12 @@ export const PublicKeyBody = Type.Object(
   {
     /** One line of an OpenSSH `.pub` file. */
     line: Type.String({ minLength: 1, maxLength: 16_384 }),
-    code: Code,
+    code: SecondFactor,
   },
   { additionalProperties: false },
 );
 export type PublicKeyBody = Static<typeof PublicKeyBody>;
 
 /** Acts that need the second factor again, and nothing else. */
-export const StepUpBody = Type.Object({ code: Code }, { additionalProperties: false });
+export const StepUpBody = Type.Object({ code: SecondFactor }, { additionalProperties: false });
 export type StepUpBody = Static<typeof StepUpBody>;

@@ -4,7 +4,7 @@
 //   POST   /api/v1/me/notices            everybody, NoticePreferencesBody → NoticePreferences
 
 import Type, { type Static } from 'typebox';
-import { Code } from './words.ts';
+import { SecondFactor } from './words.ts';
 
 const Language = Type.Union([Type.Literal('zh'), Type.Literal('en')]);
 const Kind = Type.String({ minLength: 1, maxLength: 64 });
@@ -26,7 +26,7 @@ export const NoticePreferencesBody = Type.Object(
     email: Type.Union([Type.String({ minLength: 3, maxLength: 254 }), Type.Null()]),
     language: Language,
     off: Type.Array(Kind, { maxItems: 64 }),
-    code: Code,
+    code: SecondFactor,
   },
   { additionalProperties: false },
 );

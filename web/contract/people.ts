@@ -12,7 +12,7 @@
 //   GET    /api/v1/targets/trusted-keys  admin → TrustedKey[]   what TrustedUserCAKeys of a target's sshd has to hold
 
 import Type, { type Static } from 'typebox';
-import { Code, Person, Role, Time } from './words.ts';
+import { Person, Role, SecondFactor, Time } from './words.ts';
 
 const IdentityDocument = Type.Union([
   Type.Literal('resident-id'), // 居民身份证
@@ -65,7 +65,7 @@ export const Invited = Type.Object({
 export type Invited = Static<typeof Invited>;
 
 export const DepartBody = Type.Object(
-  { reason: Type.String({ minLength: 1, maxLength: 1000 }), code: Code },
+  { reason: Type.String({ minLength: 1, maxLength: 1000 }), code: SecondFactor },
   { additionalProperties: false },
 );
 export type DepartBody = Static<typeof DepartBody>;
@@ -84,6 +84,7 @@ export const DepartureReceipt = Type.Object({
   ),
   browserSessions: Type.Integer(),
   keys: Type.Integer(),
+  passkeys: Type.Integer(),
   invitations: Type.Integer(),
   tickets: Type.Array(Type.Object({ id: Type.String(), number: Type.String() })),
   /** Every target account this person has ever used: whose passwords to change. */

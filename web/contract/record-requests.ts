@@ -9,7 +9,7 @@
 
 import Type, { type Static } from 'typebox';
 import { Session } from './sessions.ts';
-import { Code, Id, Person, Time } from './words.ts';
+import { Id, Person, SecondFactor, Time } from './words.ts';
 
 export const ExportFormat = Type.Union([
   Type.Literal('asciicast-v2'),
@@ -80,4 +80,4 @@ export const RecordRequestQuery = Type.Object(
 );
 export type RecordRequestQuery = Static<typeof RecordRequestQuery>;
 
-export const ApproveRequestBody = Type.Object({ code: Code }, { additionalProperties: false });
+export const ApproveRequestBody = Type.Object({ code: SecondFactor }, { additionalProperties: false });

@@ -15,7 +15,7 @@
 // TerminalResize from the page, TerminalSays to it.
 
 import Type, { type Static } from 'typebox';
-import { ChannelKind, Code, Id, Person, Sentence, Time } from './words.ts';
+import { ChannelKind, Id, Person, SecondFactor, Sentence, Time } from './words.ts';
 
 export const EndReason = Type.Union([
   Type.Literal('finished'), // the program on the target ended
@@ -164,7 +164,7 @@ export const TerminalBody = Type.Object(
     columns: Type.Integer({ minimum: 2, maximum: 1000 }),
     rows: Type.Integer({ minimum: 2, maximum: 1000 }),
     /** Every opening takes a fresh second factor. */
-    code: Code,
+    code: SecondFactor,
   },
   { additionalProperties: false },
 );

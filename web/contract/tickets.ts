@@ -22,7 +22,7 @@
 //   POST   /api/v1/tickets/:id/review      head or deputy, ReviewBody → Ticket   what was opened in an emergency
 
 import Type, { type Static } from 'typebox';
-import { ChannelKind, Code, Id, Person, Sentence, TicketState, Time } from './words.ts';
+import { ChannelKind, Id, Person, SecondFactor, Sentence, TicketState, Time } from './words.ts';
 
 export const RequestableTarget = Type.Object({
   id: Type.String(),
@@ -357,7 +357,7 @@ export const ApproveBody = Type.Object(
     /** `shown.hash` of the ticket as it was read. */
     shownHash: Type.String({ pattern: '^[0-9a-f]{64}$' }),
     narrow: Type.Optional(NarrowingBody),
-    code: Code,
+    code: SecondFactor,
   },
   { additionalProperties: false },
 );
@@ -368,7 +368,7 @@ const Reason = Type.String({ minLength: 1, maxLength: 1000 });
 export const ReasonBody = Type.Object({ reason: Reason }, { additionalProperties: false });
 export type ReasonBody = Static<typeof ReasonBody>;
 
-export const RevokeBody = Type.Object({ reason: Reason, code: Code }, { additionalProperties: false });
+export const RevokeBody = Type.Object({ reason: Reason, code: SecondFactor }, { additionalProperties: false });
 export type RevokeBody = Static<typeof RevokeBody>;
 
 export const ReportBody = Type.Object(

@@ -38,6 +38,28 @@ export const Time = Type.Integer({ minimum: 0, maximum: 8_640_000_000_000_000 })
 /** Six digits of the authenticator app. */
 export const Code = Type.String({ pattern: '^[0-9]{6}$' });
 
+/** Bytes in base64url, without padding. */
+export const Bytes = (maxLength: number) => Type.String({ minLength: 1, maxLength, pattern: '^[A-Za-z0-9_-]+$' });
+
+/** What a passkey signed. Bytes are base64url. */
+export const PasskeyAnswer = Type.Object(
+  {
+    /** As the question had it. */
+    attempt: Bytes(64),
+    credential: Bytes(1400),
+    clientData: Bytes(4096),
+    authenticatorData: Bytes(4096),
+    signature: Bytes(4096),
+    userHandle: Type.Union([Bytes(88), Type.Null()]),
+  },
+  { additionalProperties: false },
+);
+export type PasskeyAnswer = Static<typeof PasskeyAnswer>;
+
+/** The second factor: six digits, or what a passkey signed instead. */
+export const SecondFactor = Type.Union([Code, PasskeyAnswer]);
+export type SecondFactor = Static<typeof SecondFactor>;
+
 /** What a ticket, a target account or a person is called between programs. */
 export const Id = Type.String({ pattern: '^[a-z]{3}_[0-9a-z]{26}$' });
 

@@ -120,6 +120,7 @@ function outside(keyword: 'minimum' | 'maximum', limit: number | bigint): Senten
 /** The patterns of the contract, in words. */
 const FORMS: Readonly<Record<string, Sentence>> = {
   '^[0-9]{6}$': { zh: '应为 6 位数字', en: 'must be six digits' },
+  '^[A-Za-z0-9_-]+$': { zh: '应为 base64url', en: 'must be base64url' },
   '^[a-z]{3}_[0-9a-z]{26}$': { zh: '不是有效的编号', en: 'is not an id' },
   '^[0-9a-f]{64}$': { zh: '应为 64 位十六进制数字', en: 'must be 64 hexadecimal digits' },
   '^[a-z][a-z0-9-]{1,30}$': {

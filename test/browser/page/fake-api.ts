@@ -125,6 +125,7 @@ function routes(api: FastifyInstance, data: Data): void {
   api.get('/me/keys', () => data.keys);
   api.post('/me/keys', () => data.keys[0]);
   api.post('/me/keys/:id/remove', (_, reply) => reply.status(204).send());
+  api.get('/me/passkeys', () => []);
   const open = new Set<{ write(text: string): unknown }>();
   api.get('/live', (_, reply) => {
     reply.raw.writeHead(200, { 'content-type': 'text/event-stream' });
@@ -288,6 +289,7 @@ function peopleRoutes(api: FastifyInstance, data: Data): void {
       departedAt: NOW,
       sessions: [{ id: 's-live', target: '演示·开标应用 2 号', login: 'ops', closedAfterMs: 41.6 }],
       browserSessions: 1,
+      passkeys: 1,
       keys: 2,
       invitations: 0,
       tickets: [{ id: 't-open', number: 'BG-20261122-02' }],

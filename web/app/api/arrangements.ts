@@ -11,7 +11,7 @@ import {
   type GroupBody,
   Routes,
 } from '../../contract/arrangements.ts';
-import { Person } from '../../contract/words.ts';
+import { Person, type SecondFactor } from '../../contract/words.ts';
 import { get, post } from './request.ts';
 
 const DEPUTIES = Type.Array(Deputy);
@@ -34,10 +34,10 @@ export const appointDeputy = (body: DeputyBody) => post('/deputies', DEPUTIES, b
 export const endDeputy = (id: string) => post(at('/deputies', id, '/end'), DEPUTIES);
 export const addGroup = (body: GroupBody) => post('/routes/groups', Routes, body);
 export const setGroup = (id: string, body: GroupBody) => post(at('/routes/groups', id), Routes, body);
-export const assignTarget = (id: string, group: string | null, code: string) =>
+export const assignTarget = (id: string, group: string | null, code: SecondFactor) =>
   post(at('/routes/targets', id), Routes, { group, code });
 export const placeFreeze = (body: FreezeBody) => post('/freezes', FREEZES, body);
-export const liftFreeze = (id: string, code: string) => post(at('/freezes', id, '/lift'), FREEZES, { code });
+export const liftFreeze = (id: string, code: SecondFactor) => post(at('/freezes', id, '/lift'), FREEZES, { code });
 export const beginForm = (body: string) => post('/forms', Form, { body });
 export const keepForm = (id: string, body: string) => post(at('/forms', id), Form, { body });
 export const discardForm = (id: string) => post(at('/forms', id, '/discard'), Type.Object({}));

@@ -3,6 +3,7 @@
 import { queryOptions } from '@tanstack/react-query';
 import Type from 'typebox';
 import { Extension } from '../../contract/extensions.ts';
+import type { SecondFactor } from '../../contract/words.ts';
 import { get, post } from './request.ts';
 
 export const extensionsQuery = (ticket: string) =>
@@ -15,6 +16,6 @@ const one = (id: string, act: string) => `/extensions/${encodeURIComponent(id)}/
 
 export const askForTime = (ticket: string, minutes: number, reason: string) =>
   post(`/tickets/${encodeURIComponent(ticket)}/extensions`, Extension, { minutes, reason });
-export const grantTime = (id: string, code: string) => post(one(id, 'grant'), Extension, { code });
+export const grantTime = (id: string, code: SecondFactor) => post(one(id, 'grant'), Extension, { code });
 export const refuseTime = (id: string, reason: string) => post(one(id, 'refuse'), Extension, { reason });
 export const withdrawWish = (id: string) => post(one(id, 'withdraw'), Extension);

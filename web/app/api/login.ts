@@ -11,6 +11,7 @@ import {
   type PublicKeyBody,
   Status,
 } from '../../contract/login.ts';
+import type { SecondFactor } from '../../contract/words.ts';
 import { act, get, post } from './request.ts';
 
 export const statusQuery = queryOptions({
@@ -35,4 +36,4 @@ export const signOut = () => act('/logout');
 export const openInvitation = (token: string) => post('/invitations/open', InvitationOffer, { token });
 export const acceptInvitation = (body: InvitationAcceptBody) => act('/invitations/accept', body);
 export const addKey = (body: PublicKeyBody) => post('/me/keys', PublicKey, body);
-export const removeKey = (id: string, code: string) => act(`/me/keys/${encodeURIComponent(id)}/remove`, { code });
+export const removeKey = (id: string, code: SecondFactor) => act(`/me/keys/${encodeURIComponent(id)}/remove`, { code });

@@ -15,6 +15,7 @@ import {
   type TargetBody,
   TrustedKey,
 } from '../../contract/people.ts';
+import type { SecondFactor } from '../../contract/words.ts';
 import { get, post } from './request.ts';
 
 export const accountsQuery = queryOptions({
@@ -36,7 +37,7 @@ export const inviteAccount = (body: AccountBody) => post('/accounts', Invited, b
 export const inviteAgain = (id: string) => post(`/accounts/${encodeURIComponent(id)}/invite`, Invited);
 export const identify = (id: string, body: IdentityBody) =>
   post(`/accounts/${encodeURIComponent(id)}/identity`, Account, body);
-export const depart = (id: string, reason: string, code: string) =>
+export const depart = (id: string, reason: string, code: SecondFactor) =>
   post(`/accounts/${encodeURIComponent(id)}/depart`, DepartureReceipt, { reason, code });
 
 export const scanTarget = (body: ScanBody) => post('/targets/scan', ScanAnswer, body);

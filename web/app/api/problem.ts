@@ -36,6 +36,15 @@ export const UNREADABLE: Problem = {
   },
 };
 
+/** The browser's authenticator gave nothing; browsers do not tell why. */
+export const PASSKEY_NONE: Problem = {
+  code: 'page.passkey-none',
+  message: {
+    zh: '没有得到通行密钥的确认：可能已取消、超时，或这台设备上没有。可再试一次，或改用动态口令。',
+    en: 'No passkey answered: it was cancelled, took too long, or is not on this device. Try again, or use a code.',
+  },
+};
+
 export function isSignedOut(error: unknown): boolean {
   return error instanceof ApiError && error.status === 401;
 }

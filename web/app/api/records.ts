@@ -5,6 +5,7 @@ import Type from 'typebox';
 import { Destroyed } from '../../contract/keeping.ts';
 import { type ExportBody, RecordRequest, type RecordRequestQuery } from '../../contract/record-requests.ts';
 import { SearchPage } from '../../contract/search.ts';
+import type { SecondFactor } from '../../contract/words.ts';
 import { download, get, post } from './request.ts';
 
 export const requestsQuery = (filter: RecordRequestQuery = {}) =>
@@ -15,7 +16,7 @@ export const requestsQuery = (filter: RecordRequestQuery = {}) =>
 
 export const askExport = (session: string, body: ExportBody) =>
   post(`/sessions/${encodeURIComponent(session)}/exports`, RecordRequest, body);
-export const approveRequest = (id: string, code: string) => post(`${one(id)}/approve`, RecordRequest, { code });
+export const approveRequest = (id: string, code: SecondFactor) => post(`${one(id)}/approve`, RecordRequest, { code });
 export const refuseRequest = (id: string, reason: string) => post(`${one(id)}/refuse`, RecordRequest, { reason });
 export const withdrawRequest = (id: string) => post(`${one(id)}/withdraw`, RecordRequest);
 export const downloadRequest = (id: string) => download(`${one(id)}/download`);

@@ -11,7 +11,7 @@ import {
   type TicketBody,
   TicketEdition,
 } from '../../contract/tickets.ts';
-import { Person, type TicketState } from '../../contract/words.ts';
+import { Person, type SecondFactor, type TicketState } from '../../contract/words.ts';
 import { get, post } from './request.ts';
 
 export const ticketsQuery = (filter: { readonly state?: TicketState | undefined; readonly open?: true } = {}) =>
@@ -29,7 +29,7 @@ export const createTicket = (body: TicketBody) => post('/tickets', Ticket, body)
 export const submitTicket = (id: string) => post(`${one(id)}/submit`, Ticket);
 export const withdrawTicket = (id: string) => post(`${one(id)}/withdraw`, Ticket);
 export const reportTicket = (id: string, report: ReportBody) => post(`${one(id)}/report`, Ticket, report);
-export const approveTicket = (id: string, shownHash: string, narrow: NarrowingBody, code: string) =>
+export const approveTicket = (id: string, shownHash: string, narrow: NarrowingBody, code: SecondFactor) =>
   post(`${one(id)}/approve`, Ticket, { shownHash, code, ...(Object.keys(narrow).length > 0 && { narrow }) });
 export const reviseTicket = (id: string, body: TicketBody) => post(`${one(id)}/revise`, Ticket, body);
 export const fileTicket = (id: string) => post(`${one(id)}/file`, Ticket);
@@ -48,7 +48,7 @@ export const colleaguesQuery = queryOptions({
   queryFn: () => get('/colleagues', Type.Array(Person)),
 });
 export const refuseTicket = (id: string, reason: string) => post(`${one(id)}/refuse`, Ticket, { reason });
-export const revokeTicket = (id: string, reason: string, code: string) =>
+export const revokeTicket = (id: string, reason: string, code: SecondFactor) =>
   post(`${one(id)}/revoke`, Ticket, { reason, code });
 
 const one = (id: string) => `/tickets/${encodeURIComponent(id)}`;

@@ -2,10 +2,11 @@
 
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { SecondFactor } from '../../contract/words.ts';
 import { CodeDialog } from '../kit/code-dialog.tsx';
 import { TextField } from '../kit/text-field.tsx';
 
-export function AddKey({ onAdd }: { readonly onAdd: (line: string, code: string) => Promise<void> }) {
+export function AddKey({ onAdd }: { readonly onAdd: (line: string, code: SecondFactor) => Promise<void> }) {
   const { t } = useTranslation();
   const [line, setLine] = useState('');
   const [tried, setTried] = useState(false);

@@ -1,4 +1,4 @@
-// One's own SSH public keys.
+// One's own SSH public keys, and below them one's passkeys.
 
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -14,6 +14,7 @@ import { usePageTitle } from '../kit/page-title.tsx';
 import { ProblemNote } from '../kit/problem-note.tsx';
 import { Say } from '../language/say.tsx';
 import { AddKey } from './add-key.tsx';
+import { Passkeys } from './passkeys.tsx';
 
 export function Keys() {
   const { t } = useTranslation();
@@ -48,6 +49,7 @@ export function Keys() {
           await changed();
         }}
       />
+      <Passkeys />
       {removing !== undefined && (
         <CodeDialog
           title={t('keys.removeTitle')}

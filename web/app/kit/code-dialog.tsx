@@ -1,12 +1,15 @@
-// A dialog that takes the second factor instead of asking "are you sure". Where the act needs a reason it comes first
-// and stays when the code was wrong. Without a reason the sixth digit submits.
+// A dialog that takes the second factor, a code or a passkey, instead of asking "are you sure". Where the act needs a
+// reason it comes first and stays when the code was wrong. Without a reason the sixth digit submits.
 
 import { useMutation } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { SecondFactor } from '../../contract/words.ts';
+import { passkeyForAct } from '../api/passkeys.ts';
 import { CodeField } from './code-field.tsx';
 import { Dialog } from './dialog.tsx';
 import { describedBy, Field } from './field.tsx';
+import { PasskeyButton } from './passkey-button.tsx';
 import { ProblemNote } from './problem-note.tsx';
 
 interface CodeDialogProps<T> {
@@ -14,23 +17,29 @@ interface CodeDialogProps<T> {
   readonly act: string;
   readonly danger?: boolean;
   readonly asks?: 'code' | 'reason' | 'reason-and-code';
+  /** No passkey will do. */
+  readonly codeOnly?: boolean;
   readonly reasonLabel?: string;
   readonly children?: ReactNode;
-  readonly onAct: (given: { readonly code: string; readonly reason: string }) => Promise<T>;
+  readonly onAct: (given: { readonly code: SecondFactor; readonly reason: string }) => Promise<T>;
   /** After the act; closing, unless something else comes next. */
   readonly onDone?: (answer: T) => void;
   readonly onClose: () => void;
 }
 
+/** Stands for the digits until the authenticator is asked. */
+const PASSKEY = 'passkey';
+
 export function CodeDialog<T>(props: CodeDialogProps<T>) {
-  const { title, asks = 'code', onAct, onDone, onClose } = props;
+  const { title, asks = 'code', codeOnly = false, onAct, onDone, onClose } = props;
   const { t } = useTranslation();
   const [code, setCode] = useState('');
   const [reason, setReason] = useState('');
   const [missing, setMissing] = useState(false);
   const field = useRef<HTMLInputElement>(null);
   const sending = useMutation({
-    mutationFn: onAct,
+    mutationFn: async (given: { readonly code: string; readonly reason: string }) =>
+      onAct({ ...given, code: given.code === PASSKEY ? await passkeyForAct() : given.code }),
     onSuccess: onDone ?? onClose,
     onError: () => {
       setCode('');
@@ -42,7 +51,7 @@ export function CodeDialog<T>(props: CodeDialogProps<T>) {
   }, [asks]);
   const submit = (digits: string) => {
     if (asks !== 'code' && reason.trim() === '') return setMissing(true);
-    if (asks !== 'reason' && digits.length < 6) return field.current?.focus();
+    if (asks !== 'reason' && digits !== PASSKEY && digits.length < 6) return field.current?.focus();
     if (!sending.isPending) sending.mutate({ code: digits, reason: reason.trim() });
   };
   return (
@@ -70,9 +79,10 @@ export function CodeDialog<T>(props: CodeDialogProps<T>) {
             onChange={setCode}
             {...(asks === 'code' ? { onFull: submit, hint: t('code.hint') } : {})}
             busy={sending.isPending}
-            invalid={sending.isError}
+            invalid={sending.isError && sending.variables.code !== PASSKEY}
           />
         )}
+        {asks !== 'reason' && !codeOnly && <PasskeyButton onPress={() => submit(PASSKEY)} busy={sending.isPending} />}
         <ProblemNote error={sending.error} />
         <DialogActs act={props.act} danger={props.danger ?? false} onClose={onClose} pending={sending.isPending} />
       </form>

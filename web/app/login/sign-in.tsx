@@ -1,13 +1,16 @@
-// Signing in: name, password and code in one form, so that a password manager fills all three.
+// Signing in: name, password and code in one form, so that a password manager fills all three; or a passkey for the
+// code. They go to the server together: it says of none of them alone whether it was right.
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, useRouter } from '@tanstack/react-router';
 import { type FormEvent, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { meQuery, signIn, statusQuery } from '../api/login.ts';
+import { passkeysPossible, passkeyToSignIn } from '../api/passkeys.ts';
 import { CodeField } from '../kit/code-field.tsx';
 import { Icon } from '../kit/icon.tsx';
 import { usePageTitle } from '../kit/page-title.tsx';
+import { PressPasskey } from '../kit/passkey-button.tsx';
 import { ProblemNote } from '../kit/problem-note.tsx';
 import { DoorFrame } from './door-frame.tsx';
 import { nextPath } from './next-path.ts';
@@ -35,6 +38,12 @@ export function SignIn() {
   );
 }
 
+interface Given {
+  readonly name: string;
+  readonly password: string;
+  readonly code?: string;
+}
+
 function SignInForm({ next }: { readonly next: string }) {
   const { t } = useTranslation();
   const router = useRouter();
@@ -43,21 +52,28 @@ function SignInForm({ next }: { readonly next: string }) {
   const [missing, setMissing] = useState(false);
   const form = useRef<HTMLFormElement>(null);
   const sending = useMutation({
-    mutationFn: signIn,
+    /** Without a code a passkey is asked. */
+    mutationFn: async ({ code: digits, ...known }: Given) =>
+      signIn({ ...known, code: digits ?? (await passkeyToSignIn()) }),
     onSuccess: (me) => {
       client.setQueryData(meQuery.queryKey, me);
       router.history.replace(next);
     },
     onError: () => setCode(''),
   });
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const given = new FormData(event.currentTarget);
+  const send = (by: 'code' | 'passkey') => {
+    if (form.current === null) return;
+    const given = new FormData(form.current);
     const name = String(given.get('username') ?? '').trim();
     const password = String(given.get('password') ?? '');
-    const complete = name !== '' && password !== '' && code.length === 6;
+    const complete = name !== '' && password !== '' && (by === 'passkey' || code.length === 6);
     setMissing(!complete);
-    if (complete && !sending.isPending) sending.mutate({ name, password, code });
+    const known = { name, password };
+    if (complete && !sending.isPending) sending.mutate(by === 'code' ? { ...known, code } : known);
+  };
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    send('code');
   };
   return (
     <form ref={form} className="stack g4" onSubmit={submit} noValidate>
@@ -68,7 +84,7 @@ function SignInForm({ next }: { readonly next: string }) {
         // After the field has the sixth digit; the form reads it from the state of that render.
         onFull={() => window.setTimeout(() => form.current?.requestSubmit())}
         busy={sending.isPending}
-        invalid={sending.isError}
+        invalid={sending.isError && sending.variables.code !== undefined}
       />
       {missing && !sending.isError && (
         <p className="err" role="alert">
@@ -79,6 +95,7 @@ function SignInForm({ next }: { readonly next: string }) {
       <button type="submit" className="btn primary big" disabled={sending.isPending}>
         {t(sending.isPending ? 'signIn.busy' : 'signIn.submit')}
       </button>
+      {passkeysPossible() && <PressPasskey onPress={() => send('passkey')} busy={sending.isPending} />}
       {next !== '/' && <p className="hint center">{t('signIn.resume')}</p>}
     </form>
   );

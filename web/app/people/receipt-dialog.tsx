@@ -29,6 +29,7 @@ export function ReceiptDialog({ receipt, onClose }: ReceiptProps & { readonly on
           </Fact>
           <Fact name={t('depart.browserSessions')}>{receipt.browserSessions}</Fact>
           <Fact name={t('depart.keys')}>{receipt.keys}</Fact>
+          <Fact name={t('depart.passkeys')}>{receipt.passkeys}</Fact>
           <Fact name={t('depart.invitations')}>{receipt.invitations}</Fact>
           <Fact name={t('depart.tickets')}>
             {receipt.tickets.length === 0

@@ -1,12 +1,15 @@
-// The two cards over the terminal: the code before it, the reason after it.
+// The two cards over the terminal: the second factor before it, the reason after it.
 
 import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Ticket } from '../../contract/tickets.ts';
+import type { SecondFactor } from '../../contract/words.ts';
+import { passkeyForAct } from '../api/passkeys.ts';
 import { CodeField } from '../kit/code-field.tsx';
 import { Icon } from '../kit/icon.tsx';
+import { PasskeyButton } from '../kit/passkey-button.tsx';
 import { ProblemNote } from '../kit/problem-note.tsx';
 import { useSentence } from '../language/sentence-of.ts';
 import type { Phase } from './use-terminal.ts';
@@ -14,7 +17,7 @@ import type { Phase } from './use-terminal.ts';
 interface AskProps {
   readonly name: string;
   readonly ticket: Ticket;
-  readonly onOpen: (code: string) => Promise<void>;
+  readonly onOpen: (code: SecondFactor) => Promise<void>;
 }
 
 export function AskCode({ name, ticket, onOpen }: AskProps) {
@@ -22,7 +25,8 @@ export function AskCode({ name, ticket, onOpen }: AskProps) {
   const [code, setCode] = useState('');
   const field = useRef<HTMLInputElement>(null);
   const opening = useMutation({
-    mutationFn: onOpen,
+    /** Without digits a passkey is asked. */
+    mutationFn: async (digits: string | undefined) => onOpen(digits ?? (await passkeyForAct())),
     onError: () => setCode(''),
   });
   const idle = !opening.isPending;
@@ -42,8 +46,9 @@ export function AskCode({ name, ticket, onOpen }: AskProps) {
         onFull={(digits) => opening.mutate(digits)}
         hint={t('terminal.codeHint')}
         busy={opening.isPending}
-        invalid={opening.isError}
+        invalid={opening.isError && opening.variables !== undefined}
       />
+      <PasskeyButton onPress={() => opening.mutate(undefined)} busy={opening.isPending} />
       <ProblemNote error={opening.error} />
     </section>
   );

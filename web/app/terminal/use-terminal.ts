@@ -1,7 +1,7 @@
 // One web terminal from the mounted screen to its end.
 
 import { type RefObject, useEffect, useRef, useState } from 'react';
-import type { Sentence } from '../../contract/words.ts';
+import type { SecondFactor, Sentence } from '../../contract/words.ts';
 import { openTerminal } from '../api/sessions.ts';
 import { EscapeFilter, FitAddon, newTerminal, type Terminal } from '../emulator/screen.ts';
 import { connectTerminal, type TerminalSocket } from './terminal-socket.ts';
@@ -23,7 +23,7 @@ export interface WebTerminal {
   readonly phase: Phase;
   readonly notice: Sentence | undefined;
   readonly dismissNotice: () => void;
-  readonly open: (code: string) => Promise<void>;
+  readonly open: (code: SecondFactor) => Promise<void>;
   readonly leave: () => void;
 }
 
@@ -44,7 +44,7 @@ export function useTerminal(
       mounted.unmount();
     };
   }, [place]);
-  const open = async (code: string) => {
+  const open = async (code: SecondFactor) => {
     const terminal = screen.current;
     if (terminal === undefined) return;
     const { cols: columns, rows } = terminal;

@@ -1,4 +1,4 @@
-// Words of signing in, joining, and one's own keys.
+// Words of signing in, joining, and one's own keys and passkeys.
 
 import type { Mirror } from '../mirror.ts';
 import type { login as zh } from '../zh/login.ts';
@@ -53,5 +53,23 @@ export const login: Mirror<typeof zh> = {
     removeHint: 'Afterwards this key can no longer sign in. Sessions already connected are not affected.',
     added: 'Registered',
     empty: 'Make a key on your own computer with the line below, then register the content of the .pub file here.',
+  },
+  passkeys: {
+    title: 'Passkeys',
+    none: 'No passkey is registered yet.',
+    lead_one: '<b>{{count}}</b> passkey is registered.',
+    lead_other: '<b>{{count}}</b> passkeys are registered.',
+    why: 'On the web it replaces the one-time code when you sign in, approve or open a terminal; the password is still asked for. SSH keeps the code.',
+    name: 'Name',
+    nameHint: 'For yourself, such as “office computer” or “my phone”.',
+    nameMissing: 'Give it a name.',
+    add: 'Register a passkey',
+    confirmAdd: 'Enter a code, then follow the browser. Only a code can register a new passkey.',
+    notHere: 'Passkeys do not work at this address: it takes a name and HTTPS, or localhost on this machine.',
+    removeTitle: 'Remove this passkey',
+    removeHint: 'Afterwards it can no longer sign in or confirm anything. Delete it on the device as well.',
+    unused: 'not used yet',
+    lastUsed: 'Last used',
+    actsOnly: 'confirms acts only, does not sign in',
   },
 };

@@ -77,6 +77,7 @@ export const people: Mirror<typeof zh> = {
     notConfirmed: 'not confirmed as closed yet; look at the session',
     browserSessions: 'Web sign-ins ended',
     keys: 'Keys voided',
+    passkeys: 'Passkeys voided',
     invitations: 'Invitations voided',
     tickets: 'Tickets revoked',
     none: 'none',

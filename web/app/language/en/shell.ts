@@ -67,6 +67,7 @@ export const shell: Mirror<typeof zh> = {
     label: '6-digit code from the authenticator',
     hint: 'Submitted as soon as all 6 digits are in. Each code works once.',
     digits: 'One-time code, 6 digits',
+    passkey: 'Use a passkey',
   },
   reason: {
     label: 'Reason',

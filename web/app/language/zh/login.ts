@@ -1,4 +1,4 @@
-// Words of signing in, joining, and one's own keys.
+// Words of signing in, joining, and one's own keys and passkeys.
 
 export const login = {
   signIn: {
@@ -49,5 +49,22 @@ export const login = {
     removeHint: '移除后，这把密钥不能再登录。已连上的会话不受影响。',
     added: '登记于',
     empty: '在自己的电脑上运行下面这一行生成密钥，再把 .pub 文件的内容登记到这里。',
+  },
+  passkeys: {
+    title: '通行密钥',
+    none: '还没有登记通行密钥。',
+    lead_other: '登记了 <b>{{count}} 把</b>通行密钥。',
+    why: '在网页上登录、批准、打开终端时，可以用它代替动态口令；密码照常要输。SSH 仍用动态口令。',
+    name: '名称',
+    nameHint: '便于您自己辨认，例如“办公电脑”“我的手机”。',
+    nameMissing: '请写一个名称。',
+    add: '登记通行密钥',
+    confirmAdd: '输入动态口令，然后按浏览器的提示操作。新的通行密钥只能凭动态口令登记。',
+    notHere: '用这个地址打开的网页不能用通行密钥：须以域名和 HTTPS 访问，本机请用 localhost。',
+    removeTitle: '移除这把通行密钥',
+    removeHint: '移除后不能再用它登录或确认操作。请同时在设备上删除它。',
+    unused: '还没有用过',
+    lastUsed: '最后使用',
+    actsOnly: '只能确认操作，不能登录',
   },
 } as const;

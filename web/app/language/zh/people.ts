@@ -72,6 +72,7 @@ export const people = {
     notConfirmed: '尚未确认断开，请查看会话',
     browserSessions: '注销的网页登录',
     keys: '作废的密钥',
+    passkeys: '作废的通行密钥',
     invitations: '作废的邀请',
     tickets: '撤销的工单',
     none: '无',

@@ -61,6 +61,7 @@ export const shell = {
     label: '验证器上的 6 位动态口令',
     hint: '填满 6 位即提交。每个口令只能用一次。',
     digits: '动态口令，6 位数字',
+    passkey: '用通行密钥',
   },
   reason: {
     label: '原因',
