@@ -49,6 +49,11 @@ export const decidesTwice = defineRefusal('duty.decides-twice', 'forbidden', () 
   en: 'filing and each approval are done by different people',
 }));
 
+export const oneHeadTwice = defineRefusal('duty.one-head-twice', 'forbidden', () => ({
+  zh: '同一位中心负责人本人和其代理人只算一人，须由另一位中心负责人或其代理人批准',
+  en: 'a head and their deputy count as one; another head, or one in their place, approves',
+}));
+
 export const selfApproval = defineRefusal('duty.requester-approves-own', 'forbidden', () => ({
   zh: '申请人不能审批自己的工单',
   en: 'a requester does not decide on their own ticket',

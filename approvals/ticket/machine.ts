@@ -9,13 +9,14 @@ import {
   decidesTwice,
   filingFirst,
   notFiled,
+  oneHeadTwice,
   selfApproval,
   ticketContentChanged,
   ticketNotPossible,
   ticketWindowOver,
 } from './machine-refusals.ts';
 import type { Narrowing } from './narrowing.ts';
-import { begin, type Decision, hasDecided, isEnough } from './passage.ts';
+import { begin, type Decision, hasDecided, hasSpoken, isEnough } from './passage.ts';
 import type { Route } from './route.ts';
 import type { Approved, CompletionReport, Ticket, TicketProgress } from './ticket.ts';
 
@@ -167,6 +168,8 @@ function approve(
   if (command.by === ticket.requester) return selfApproval();
   if (before.route.filing && before.filing === null) return filingFirst();
   if (hasDecided(before, command.by)) return decidesTwice();
+  // In an emergency it is two people that count, whoever's place they are in.
+  if (!before.route.emergency && hasSpoken(before, command)) return oneHeadTwice();
   if (command.read !== command.shown) return ticketContentChanged();
   if (now >= command.lastEnd) return ticketWindowOver();
   const approval = decision(command, now);

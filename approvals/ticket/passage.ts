@@ -34,3 +34,8 @@ export function isEnough({ route, given }: Passage): boolean {
 export function hasDecided({ filing, given }: Passage, person: AccountId): boolean {
   return filing?.by === person || given.some(({ by }) => by === person);
 }
+
+/** Whether that head has spoken, themselves or by a deputy: two approvals are two heads' opinions. */
+export function hasSpoken({ given }: Passage, { by, deputyFor }: Pick<Decision, 'by' | 'deputyFor'>): boolean {
+  return given.some((each) => (each.deputyFor ?? each.by) === (deputyFor ?? by));
+}

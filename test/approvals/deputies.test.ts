@@ -73,6 +73,23 @@ onEachDatabase((under) => {
     expect((await at.tickets.get(at.head.user, id)).state).toBe('submitted');
   });
 
+  test('a head and their own deputy are one opinion, whichever comes first (R4, B17)', async () => {
+    const at = await world();
+    const other = await at.actor('wang-zhuren', 'head');
+    await at.group({ filing: false, approvals: 2 });
+    await appoint(at, at.section);
+    const confirm = async (id: string, by: Actor) =>
+      at.approve(id, (await at.tickets.get(by.user, id)).shown?.hash ?? '', by);
+    const first = await at.submitted();
+    await confirm(first.id, at.head);
+    expect(await refusal(confirm(first.id, at.section))).toBe('duty.one-head-twice');
+    expect(await confirm(first.id, other)).toMatchObject({ state: 'approved' });
+    const second = await at.submitted();
+    await confirm(second.id, at.section);
+    expect(await refusal(confirm(second.id, at.head))).toBe('duty.one-head-twice');
+    expect(await confirm(second.id, other)).toMatchObject({ state: 'approved' });
+  });
+
   test('who filed a ticket does not approve it as a deputy (B17)', async () => {
     const at = await world();
     await at.group({ filing: true, approvals: 1 });
