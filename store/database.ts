@@ -22,12 +22,15 @@ export type DatabaseLocation =
   | { readonly kind: 'postgres'; readonly url: string };
 
 /**
- * How often a PostgreSQL transaction that lost a race is run again from the start: serialization failure 40001, deadlock
- * 40P01, and unique violation 23505, which is what a race for the same name or key looks like (PostgreSQL manual, 13.5).
- * The next run sees the winner's row, so that the loser hears the same refusal as somebody who came later.
+ * How often a transaction that lost a race is run again from the start. PostgreSQL: serialization failure 40001, deadlock
+ * 40P01, and unique violation 23505, which is what a race for the same name or key looks like (its manual, 13.5). SQLite:
+ * another process, a command beside the server, has written since this one read (SQLITE_BUSY_SNAPSHOT; it is no use to
+ * wait for that), or has written for longer than the time to wait. The next run sees the winner's row, so that the loser
+ * hears the same refusal as somebody who came later.
  */
-const SERIALIZATION_ATTEMPTS = 12;
+const ATTEMPTS = 12;
 const LOST_RACES: ReadonlySet<string> = new Set(['40001', '40P01', '23505']);
+const SQLITE_LOST_RACES: ReadonlySet<string> = new Set(['SQLITE_BUSY_SNAPSHOT', 'SQLITE_BUSY']);
 
 /** Opens the database and brings its schema up to date. */
 export async function openDatabase(location: DatabaseLocation): Promise<Database> {
@@ -40,26 +43,27 @@ export async function openDatabase(location: DatabaseLocation): Promise<Database
   }
   return {
     kind: location.kind,
-    transaction: location.kind === 'sqlite' ? (work) => once(kysely, work) : (work) => retrying(kysely, work),
+    transaction: (work) => retrying(() => begun(kysely, location.kind).execute(work)),
     close: () => kysely.destroy(),
   };
 }
 
-function once<T>(kysely: Kysely<Tables>, work: (tx: Tx) => Promise<T>): Promise<T> {
-  return kysely.transaction().execute(work);
+function begun(kysely: Kysely<Tables>, kind: DatabaseKind) {
+  return kind === 'sqlite' ? kysely.transaction() : kysely.transaction().setIsolationLevel('serializable');
 }
 
-async function retrying<T>(kysely: Kysely<Tables>, work: (tx: Tx) => Promise<T>): Promise<T> {
+async function retrying<T>(run: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await kysely.transaction().setIsolationLevel('serializable').execute(work);
+      return await run();
     } catch (error) {
-      if (attempt >= SERIALIZATION_ATTEMPTS || !lostARace(error)) throw error;
+      if (attempt >= ATTEMPTS || !lostARace(error)) throw error;
     }
   }
 }
 
 function lostARace(error: unknown): boolean {
+  if (error instanceof BetterSqlite3.SqliteError) return SQLITE_LOST_RACES.has(error.code);
   return error instanceof pg.DatabaseError && error.code !== undefined && LOST_RACES.has(error.code);
 }
 
