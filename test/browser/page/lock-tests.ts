@@ -18,7 +18,7 @@ export function lockTests({ open, api, complaints }: PageTests): void {
     await page.fill('dialog textarea', '账号疑似泄露');
     await photograph(page, 'lock-dialog-phone');
     await page.click('dialog [type=submit]');
-    await page.locator('dialog', { hasText: '41 毫秒内关闭' }).waitFor();
+    await page.locator('dialog', { hasText: '41 毫秒后切断' }).waitFor();
     await photograph(page, 'lock-receipt-phone');
     await page.click('dialog .btn.primary');
     await page.locator('h2', { hasText: '封锁人员：演示·林' }).waitFor();

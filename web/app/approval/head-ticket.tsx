@@ -6,11 +6,13 @@ import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { Ticket } from '../../contract/tickets.ts';
 import { ticketsQuery } from '../api/tickets.ts';
+import { useStandsIn } from '../arrangements/standing-in.ts';
 import { AttachmentList } from '../attachments/attachment-list.tsx';
 import { useNow } from '../clock/centre-clock.tsx';
 import { spoken } from '../clock/spans.ts';
 import { Icon } from '../kit/icon.tsx';
 import { Originals } from '../originals/originals.tsx';
+import { useMe } from '../shell/me.ts';
 import { CentreActs } from '../tickets/centre-acts.tsx';
 import { MoreTime } from '../tickets/more-time.tsx';
 import { StageSteps } from '../tickets/stage-steps.tsx';
@@ -19,6 +21,7 @@ import { TicketPapers } from '../tickets/ticket-papers.tsx';
 import { TicketSentence } from '../tickets/ticket-sentence.tsx';
 import { TicketSessions } from '../tickets/ticket-sessions.tsx';
 import { TicketStateMark } from '../tickets/ticket-state.tsx';
+import { waitsFor } from '../tickets/waits-for.ts';
 import { WindowBox } from '../tickets/window-box.tsx';
 import { CanCannot } from './can-cannot.tsx';
 import { Decision } from './decision.tsx';
@@ -58,8 +61,10 @@ export function HeadTicket({ ticket }: { readonly ticket: Ticket }) {
 function TopBar({ ticket }: { readonly ticket: Ticket }) {
   const { t } = useTranslation();
   const now = useNow(30_000);
-  const waiting =
-    useQuery({ ...ticketsQuery({ state: 'submitted' }), enabled: ticket.state === 'submitted' }).data ?? [];
+  const reader = { ...useMe(), standsIn: useStandsIn() };
+  const asked = waitsFor(ticket, reader) === 'decision';
+  const all = useQuery({ ...ticketsQuery(), enabled: asked }).data ?? [];
+  const waiting = all.filter((each) => waitsFor(each, reader) === 'decision');
   const place = waiting.findIndex((each) => each.id === ticket.id);
   return (
     <div className="bar-top">
@@ -71,7 +76,7 @@ function TopBar({ ticket }: { readonly ticket: Ticket }) {
           {t('approval.waiting')} <b className="t1">{place + 1}</b> / {waiting.length}
         </span>
       )}
-      {ticket.submittedAt !== null && ticket.state === 'submitted' && (
+      {ticket.submittedAt !== null && asked && (
         <span className="end xs t3">{t('approval.submittedAgo', { span: spoken(t, now - ticket.submittedAt) })}</span>
       )}
     </div>

@@ -1,4 +1,4 @@
-// For the centre head, and read-only for the section: what waits, and what is open.
+// For head and section: what waits for them, and what is open.
 
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
@@ -7,6 +7,7 @@ import type { Ticket } from '../../contract/tickets.ts';
 import { requestsQuery } from '../api/records.ts';
 import { sessionsQuery } from '../api/sessions.ts';
 import { ticketsQuery } from '../api/tickets.ts';
+import { useStandsIn } from '../arrangements/standing-in.ts';
 import { Moment } from '../clock/moment.tsx';
 import { Icon } from '../kit/icon.tsx';
 import { Loading } from '../kit/loading.tsx';
@@ -18,33 +19,46 @@ import { useWaitingForMe } from '../supervision/flows.ts';
 import { SupervisedCard } from '../supervision/supervised-card.tsx';
 import { TicketSentence } from '../tickets/ticket-sentence.tsx';
 import { TicketTable } from '../tickets/ticket-table.tsx';
+import { type Waiting, waitsFor } from '../tickets/waits-for.ts';
 import { More } from './more.tsx';
 
 export function HeadHome() {
   const { t } = useTranslation();
+  const reader = { ...useMe(), standsIn: useStandsIn() };
   const tickets = useQuery(ticketsQuery());
   const live = useQuery(sessionsQuery({ live: true }));
   if (tickets.data === undefined || live.data === undefined) {
     const error = tickets.error ?? live.error;
     return error === null ? <Loading lines={6} /> : <ProblemNote error={error} />;
   }
-  const waiting = tickets.data.filter((ticket) => ticket.state === 'submitted');
+  const groups: readonly (readonly [Waiting, string])[] = [
+    ['filing', t('home.toFile')],
+    ['decision', t('home.toDecide')],
+    ['acceptance', t('home.toAccept')],
+  ];
+  const waits = new Map(tickets.data.map((ticket) => [ticket, waitsFor(ticket, reader)]));
+  const waiting = tickets.data.filter((ticket) => waits.get(ticket) !== undefined);
   const open = tickets.data.filter((ticket) => ticket.state === 'approved' && ticket.window === 'inside');
   const rest = tickets.data.filter((ticket) => !waiting.includes(ticket) && !open.includes(ticket));
   return (
     <>
-      <HeadSentence waiting={waiting.length} live={live.data.length} />
+      <HeadSentence waits={[...waits.values()]} live={live.data.length} />
       <WaitingForSupervisor />
       <RequestsWaiting />
-      {waiting.length > 0 && (
-        <More title={t('home.toDecide')}>
-          <div className="tiles">
-            {waiting.map((ticket) => (
-              <WaitingCard key={ticket.id} ticket={ticket} />
-            ))}
-          </div>
-        </More>
-      )}
+      {groups.map(([what, title]) => {
+        const these = waiting.filter((ticket) => waits.get(ticket) === what);
+        return (
+          these.length > 0 && (
+            <More key={what} title={title}>
+              <div className="tiles">
+                {these.map((ticket) => (
+                  <WaitingCard key={ticket.id} ticket={ticket} />
+                ))}
+              </div>
+            </More>
+          )
+        );
+      })}
       {live.data.length > 0 && (
         <More title={t('home.liveNow')} to="/supervision" more={t('supervision.title')}>
           <SessionTable sessions={live.data} />
@@ -64,18 +78,27 @@ export function HeadHome() {
   );
 }
 
-function HeadSentence({ waiting, live }: { readonly waiting: number; readonly live: number }) {
+const SENTENCES = {
+  decision: 'home.waiting',
+  filing: 'home.waitingFiling',
+  acceptance: 'home.waitingAcceptance',
+} as const;
+
+interface SentenceProps {
+  readonly waits: readonly (Waiting | undefined)[];
+  readonly live: number;
+}
+
+/** What waits for a decision first; filing and accepting are said where there is none. */
+function HeadSentence({ waits, live }: SentenceProps) {
   const { t } = useTranslation();
-  const head = useMe().role === 'head';
+  const count = (what: Waiting) => waits.filter((each) => each === what).length;
+  const first = (['decision', 'filing', 'acceptance'] as const).find((what) => count(what) > 0);
   return (
     <header className="page-head answer">
       <div>
         <h1 className="answer-say">
-          {waiting === 0 ? (
-            t('home.noWaiting')
-          ) : (
-            <Say id={head ? 'home.waiting' : 'home.waitingSection'} values={{ count: waiting }} />
-          )}
+          {first === undefined ? t('home.noWaiting') : <Say id={SENTENCES[first]} values={{ count: count(first) }} />}
         </h1>
         <p className={live > 0 ? 'lg c-open row' : 'lg t2'}>
           {live > 0 && <i className="live" />}

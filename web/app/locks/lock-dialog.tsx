@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import type { LockReceipt, LockScope } from '../../contract/locks.ts';
 import { locksQuery, placeLock } from '../api/locks.ts';
 import { useCentreClock } from '../clock/centre-clock.tsx';
+import { ChoiceChips } from '../kit/choice-chips.tsx';
 import { Dialog } from '../kit/dialog.tsx';
 import { describedBy, Field } from '../kit/field.tsx';
 import { ProblemNote } from '../kit/problem-note.tsx';
@@ -53,7 +54,7 @@ export function LockDialog({ onPlaced, onClose }: LockDialogProps) {
   return (
     <Dialog title={t('locks.place')} onClose={onClose} busy={placing.isPending} wide>
       <form className="stack g4" onSubmit={submit} noValidate>
-        <Chips
+        <ChoiceChips
           label={t('locks.scope')}
           names={SCOPES}
           value={scope}
@@ -70,7 +71,7 @@ export function LockDialog({ onPlaced, onClose }: LockDialogProps) {
           onChange={setSubject}
         />
         <p className="t2">{t(`locks.will.${scope}`)}</p>
-        <Chips
+        <ChoiceChips
           label={t('locks.span')}
           names={Object.keys(SPANS) as SpanName[]}
           value={span}
@@ -139,30 +140,5 @@ function SubjectField({ scope, value, error, onChange }: SubjectFieldProps) {
         ))}
       </select>
     </Field>
-  );
-}
-
-interface ChipsProps<N extends string> {
-  readonly label: string;
-  readonly names: readonly N[];
-  readonly value: N;
-  readonly text: (name: N) => string;
-  readonly onChange: (name: N) => void;
-}
-
-function Chips<N extends string>({ label, names, value, text, onChange }: ChipsProps<N>) {
-  const id = useId();
-  return (
-    <fieldset className="field">
-      <legend className="lab">{label}</legend>
-      <div className="row wrap">
-        {names.map((name) => (
-          <label key={name} className={name === value ? 'chip check on' : 'chip check'}>
-            <input type="radio" name={id} checked={name === value} onChange={() => onChange(name)} />
-            {text(name)}
-          </label>
-        ))}
-      </div>
-    </fieldset>
   );
 }

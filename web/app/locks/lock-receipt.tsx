@@ -5,6 +5,7 @@ import type { LockReceipt } from '../../contract/locks.ts';
 import { Dialog } from '../kit/dialog.tsx';
 import { Fact } from '../kit/fact.tsx';
 import { Icon } from '../kit/icon.tsx';
+import { CutSessions } from '../people/cut-sessions.tsx';
 
 interface LockReceiptProps {
   readonly receipt: LockReceipt;
@@ -22,16 +23,7 @@ export function LockReceiptDialog({ receipt: { lock, sessions, browserSessions }
         </p>
         <dl className="kv">
           <Fact name={t('depart.sessions')}>
-            {sessions.length === 0
-              ? t('depart.sessionsNone')
-              : sessions.map((session) => (
-                  <span key={session.id} className="block">
-                    {session.target} · <span className="mono">{session.login}</span>{' '}
-                    {session.closedAfterMs === null
-                      ? t('locks.notClosed')
-                      : t('locks.closedAfter', { ms: Math.round(session.closedAfterMs) })}
-                  </span>
-                ))}
+            <CutSessions sessions={sessions} />
           </Fact>
           <Fact name={t('depart.browserSessions')}>{browserSessions}</Fact>
         </dl>

@@ -1,8 +1,8 @@
 // Which paper was seen, and its number. The number is sent once and not kept: it knows the person again, nothing else.
 
-import { useId } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { IdentityBody, IdentityDocument } from '../../contract/people.ts';
+import { ChoiceChips } from '../kit/choice-chips.tsx';
 import { TextField } from '../kit/text-field.tsx';
 
 const DOCUMENTS: readonly IdentityDocument[] = ['resident-id', 'passport', 'other'];
@@ -15,25 +15,15 @@ interface IdentityFieldsProps {
 
 export function IdentityFields({ value, error, onChange }: IdentityFieldsProps) {
   const { t } = useTranslation();
-  const id = useId();
   return (
     <>
-      <fieldset className="field">
-        <legend className="lab">{t('identity.document')}</legend>
-        <div className="row wrap">
-          {DOCUMENTS.map((document) => (
-            <label key={document} className={document === value.document ? 'chip check on' : 'chip check'}>
-              <input
-                type="radio"
-                name={id}
-                checked={document === value.document}
-                onChange={() => onChange({ ...value, document })}
-              />
-              {t(`identity.${document}`)}
-            </label>
-          ))}
-        </div>
-      </fieldset>
+      <ChoiceChips
+        label={t('identity.document')}
+        names={DOCUMENTS}
+        value={value.document}
+        text={(document) => t(`identity.${document}`)}
+        onChange={(document) => onChange({ ...value, document })}
+      />
       <TextField
         label={t('identity.number')}
         hint={t('identity.numberHint')}

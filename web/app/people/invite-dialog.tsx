@@ -1,11 +1,12 @@
 // Inviting somebody, for the first time or again.
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useId, useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Account, AccountBody, Invited } from '../../contract/people.ts';
 import type { Role } from '../../contract/words.ts';
 import { accountsQuery, inviteAccount, inviteAgain } from '../api/people.ts';
+import { ChoiceChips } from '../kit/choice-chips.tsx';
 import { ConfirmDialog } from '../kit/confirm-dialog.tsx';
 import { Dialog } from '../kit/dialog.tsx';
 import { ProblemNote } from '../kit/problem-note.tsx';
@@ -59,7 +60,14 @@ export function InviteDialog({ onInvited, onClose }: InviteProps) {
           error={tried && wrong.name ? t('invite.nameBad') : undefined}
           onChange={(name) => setBody({ ...body, name })}
         />
-        <RoleField value={body.role} onChange={(role) => setBody({ ...body, role })} />
+        <ChoiceChips
+          label={t('invite.role')}
+          names={ROLES}
+          value={body.role}
+          text={(role) => t(`role.${role}`)}
+          hint={t('invite.roleHint')}
+          onChange={(role) => setBody({ ...body, role })}
+        />
         <TextField
           label={t('invite.vendor')}
           hint={t('invite.vendorHint')}
@@ -97,27 +105,6 @@ function faults(body: AccountBody) {
 
 function vendorOf(body: AccountBody): string | null {
   return body.vendor === null || body.vendor.trim() === '' ? null : body.vendor.trim();
-}
-
-function RoleField({ value, onChange }: { readonly value: Role; readonly onChange: (role: Role) => void }) {
-  const { t } = useTranslation();
-  const id = useId();
-  return (
-    <fieldset className="field" aria-describedby={id}>
-      <legend className="lab">{t('invite.role')}</legend>
-      <div className="row wrap">
-        {ROLES.map((role) => (
-          <label key={role} className={role === value ? 'chip check on' : 'chip check'}>
-            <input type="radio" name={id} checked={role === value} onChange={() => onChange(role)} />
-            {t(`role.${role}`)}
-          </label>
-        ))}
-      </div>
-      <p className="hint" id={id}>
-        {t('invite.roleHint')}
-      </p>
-    </fieldset>
-  );
 }
 
 export function InviteAgainDialog({ account, onInvited, onClose }: InviteProps & { readonly account: Account }) {

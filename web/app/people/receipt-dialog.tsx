@@ -6,6 +6,7 @@ import { Moment } from '../clock/moment.tsx';
 import { Dialog } from '../kit/dialog.tsx';
 import { Fact } from '../kit/fact.tsx';
 import { Icon } from '../kit/icon.tsx';
+import { CutSessions } from './cut-sessions.tsx';
 
 interface ReceiptProps {
   readonly receipt: DepartureReceipt;
@@ -25,7 +26,7 @@ export function ReceiptDialog({ receipt, onClose }: ReceiptProps & { readonly on
             <Moment at={receipt.departedAt} form="date" />
           </Fact>
           <Fact name={t('depart.sessions')}>
-            <Sessions receipt={receipt} />
+            <CutSessions sessions={receipt.sessions} />
           </Fact>
           <Fact name={t('depart.browserSessions')}>{receipt.browserSessions}</Fact>
           <Fact name={t('depart.keys')}>{receipt.keys}</Fact>
@@ -50,21 +51,6 @@ export function ReceiptDialog({ receipt, onClose }: ReceiptProps & { readonly on
       </div>
     </Dialog>
   );
-}
-
-function Sessions({ receipt }: ReceiptProps) {
-  const { t } = useTranslation();
-  if (receipt.sessions.length === 0) return t('depart.sessionsNone');
-  return receipt.sessions.map((session) => (
-    <span key={session.id} className="block">
-      {session.target} · <span className="mono">{session.login}</span>{' '}
-      {session.closedAfterMs === null ? (
-        <span className="c-warning">{t('depart.notConfirmed')}</span>
-      ) : (
-        <span className="t2">{t('depart.closedAfter', { ms: Math.round(session.closedAfterMs) })}</span>
-      )}
-    </span>
-  ));
 }
 
 function Used({ receipt }: ReceiptProps) {

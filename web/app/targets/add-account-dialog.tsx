@@ -6,6 +6,7 @@ import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Target, TargetAccountBody } from '../../contract/people.ts';
 import { addTargetAccount, targetsQuery } from '../api/people.ts';
+import { ChoiceChips } from '../kit/choice-chips.tsx';
 import { Dialog } from '../kit/dialog.tsx';
 import { ProblemNote } from '../kit/problem-note.tsx';
 import { TextField } from '../kit/text-field.tsx';
@@ -47,8 +48,11 @@ export function AddAccountDialog({ target, onClose }: AddAccountProps) {
     <Dialog title={t('targets.accountTitle', { name: target.name })} onClose={onClose} busy={sending.isPending} wide>
       <form className="stack g4" onSubmit={submit} noValidate>
         <TextField label={t('targets.login')} mono value={login} error={missing(login)} onChange={setLogin} />
-        <KindField
+        <ChoiceChips
+          label={t('targets.credentialKind')}
+          names={KINDS}
           value={kind}
+          text={(kind) => t(kind === 'certificate' ? 'targets.certificateAdvised' : `targets.${kind}`)}
           onChange={(next) => {
             setKind(next);
             setCredential('');
@@ -80,27 +84,5 @@ export function AddAccountDialog({ target, onClose }: AddAccountProps) {
         </div>
       </form>
     </Dialog>
-  );
-}
-
-interface KindFieldProps {
-  readonly value: TargetAccountBody['credentialKind'];
-  readonly onChange: (kind: TargetAccountBody['credentialKind']) => void;
-}
-
-function KindField({ value, onChange }: KindFieldProps) {
-  const { t } = useTranslation();
-  return (
-    <fieldset className="field">
-      <legend className="lab">{t('targets.credentialKind')}</legend>
-      <div className="row wrap">
-        {KINDS.map((kind) => (
-          <label key={kind} className={kind === value ? 'chip check on' : 'chip check'}>
-            <input type="radio" name="credential-kind" checked={kind === value} onChange={() => onChange(kind)} />
-            {t(kind === 'certificate' ? 'targets.certificateAdvised' : `targets.${kind}`)}
-          </label>
-        ))}
-      </div>
-    </fieldset>
   );
 }

@@ -50,7 +50,5 @@ export const locks: Mirror<typeof zh> = {
     liftAllSay:
       'A full lockdown is lifted by two people, one of them a head: the first asks, and it holds when the second agrees.',
     done: 'Shut out',
-    closedAfter: 'closed within {{ms}} ms',
-    notClosed: 'not confirmed closed',
   },
 };

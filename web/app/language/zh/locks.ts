@@ -38,7 +38,5 @@ export const locks = {
     liftSay: '解除后立即可以按工单重新打开通道。',
     liftAllSay: '全面封锁须两人解除，其中一人为中心负责人。第一人提出，第二人同意后生效。',
     done: '已封锁',
-    closedAfter: '{{ms}} 毫秒内关闭',
-    notClosed: '未能确认关闭',
   },
 } as const;
