@@ -2,7 +2,7 @@
 // account at a time, but whoever left and came back in another role has two.
 
 import type { AuthenticatedUser } from '../../identity/login/authenticated-user.ts';
-import { accountsOfSamePerson } from '../../identity/people/account-repository.ts';
+import { accountsOfSamePerson, findAccount } from '../../identity/people/account-repository.ts';
 import type { TicketAction } from '../../policies/action.ts';
 import { defineRefusal } from '../../store/core/refusal.ts';
 import type { Tx } from '../../store/database.ts';
@@ -11,6 +11,11 @@ import type { Ticket } from './ticket.ts';
 export const sameAsRequester = defineRefusal<{ name: string }>('duty.same-person', 'forbidden', ({ name }) => ({
   zh: `您与账号 ${name} 是同一人，该账号已参与这张工单，须由他人决定`,
   en: `you are the person behind the account ${name}, which has a part in this ticket; somebody else decides`,
+}));
+
+export const notIdentified = defineRefusal<{ name: string }>('duty.not-identified', 'forbidden', ({ name }) => ({
+  zh: `账号 ${name} 尚未核验身份，核验后才能办理`,
+  en: `nobody has seen the papers behind the account ${name}; that comes first`,
 }));
 
 /** Of the requester's side, and of everybody who decided before. */
@@ -23,7 +28,13 @@ const ANSWERS: ReadonlySet<TicketAction> = new Set([
   'extension.refuse',
 ]);
 
-/** Throws `duty.same-person`. */
+/** Saying no takes no papers: nothing opens by it. */
+const REFUSALS: ReadonlySet<TicketAction> = new Set(['ticket.refuse', 'extension.refuse']);
+
+/**
+ * Throws `duty.same-person`, and `duty.not-identified` where it cannot be told: the first three people, and accounts from
+ * before identities were checked, may be anybody's.
+ */
 export async function requireAnotherPerson(
   tx: Tx,
   { account }: AuthenticatedUser,
@@ -36,4 +47,9 @@ export async function requireAnotherPerson(
   const among = [requester, ...content.terms.companions, ...decided];
   const [other] = await accountsOfSamePerson(tx, { id: account.id, among });
   if (other !== undefined) throw sameAsRequester({ name: other.person.name });
+  if (REFUSALS.has(action)) return;
+  for (const id of [account.id, ...among]) {
+    const known = await findAccount(tx, id);
+    if (known?.identity === null) throw notIdentified({ name: known.person.name });
+  }
 }

@@ -1,11 +1,12 @@
 // One person with two accounts: the second is refused while the first is there, and decides nothing about what the first
 // had a part in once that has left (R8, B17).
 
+import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { createHolds } from '../../approvals/keeping/holds.ts';
 import { createSearchRecords } from '../../approvals/records/search-records.ts';
 import type { Hit, SearchIndex } from '../../recordings/search/search-index.ts';
-import { refusal } from '../identity/cast.ts';
+import { paper, refusal } from '../identity/cast.ts';
 import { onEachDatabase } from '../support/databases.ts';
 import { type Actor, createWorld, HOUR, REPORT, type World } from './world.ts';
 
@@ -47,6 +48,27 @@ onEachDatabase((under) => {
     const again = await at.actor('zhao-zhuren', 'head', null, 'zhao-gong');
     expect(await refusal(confirm(at, again, id))).toBe('duty.same-person');
     expect(await refusal(at.tickets.refuse(again.user, id, '不'))).toBe('duty.same-person');
+  });
+
+  test('nobody decides, or is decided for, whose papers nobody has seen; they may still say no', async () => {
+    const at = await world();
+    const { id } = await at.submitted();
+    const columns = ['document', 'digest', 'seen_by', 'seen_at'].map((name) => `identity_${name} = null`).join(', ');
+    // As a founder of `sluice init` is, or an account from before there were checks.
+    const forget = (who: Actor) =>
+      at.database.transaction(async (tx) => {
+        const on = at.database.kind === 'sqlite' ? '' : 'on account';
+        await sql.raw(`drop trigger if exists account_keeps_identity ${on}`).execute(tx);
+        await sql.raw(`update account set ${columns} where id = '${who.member.id}'`).execute(tx);
+      });
+    await forget(at.second);
+    expect(await refusal(confirm(at, at.second, id))).toBe('duty.not-identified');
+    expect(await refusal(at.tickets.refuse(at.second.user, id, '先核验身份'))).toBe('allowed');
+    const next = await at.submitted();
+    await forget(at.engineer);
+    expect(await refusal(confirm(at, at.head, next.id))).toBe('duty.not-identified');
+    await at.people.identify(at.head.user, at.engineer.member.id, paper('li-gong'));
+    expect(await confirm(at, at.head, next.id)).toMatchObject({ state: 'approved' });
   });
 
   test('two approvals are of two people, though one of them came back under another name', async () => {
